@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace Compressor.Cli.Commands;
+
+/// <summary>Options that several commands have, and how their values are read.</summary>
+internal static class CommonOptions
+{
+    private const int MostThreads = 1024;
+
+    public static Argument<string[]> Files(string description) =>
+        new("FILE") { Description = description, Arity = ArgumentArity.ZeroOrMore };
+
+    public static Option<string?> Output() => OneValue("--output", "-o", "FILE", "Write to FILE; - is standard output.");
+
+    public static Option<bool> StandardOutput() => Flag("--stdout", "-c", "Write to standard output; keep the files.");
+
+    public static Option<bool> Force() => Flag("--force", "-f", "Overwrite files; read and write data on a terminal.");
+
+    public static Option<bool> Keep() => Flag("--keep", "-k", "Keep the source files; this is the default.");
+
+    public static Option<bool> Remove() => Flag("--rm", null, "Delete each source file when its target is complete.");
+
+    public static Option<bool> Quiet() => Flag("--quiet", "-q", "Show neither progress nor summaries, only errors.");
+
+    public static Option<bool> Verbose() => Flag("--verbose", "-v", "Show summaries even when standard error is no terminal.");
+
+    public static Option<string[]> Models() => new("--model", "-m")
+    {
+        HelpName = "MODEL",
+        Description = "Use this model too: a folder, or the name of an installed model. Can be repeated.",
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    public static Option<int> Threads() =>
+        Number("--threads", "-T", "N", "Use N threads; 0 for all cores. The result does not depend on it.", 0, MostThreads, 0);
+
+    /// <summary>An option that is there or not. It never takes the next word, which may be a file called "true".</summary>
+    public static Option<bool> Flag(string name, string? alias, string description) =>
+        new(name, alias is null ? [] : [alias]) { Description = description, Arity = ArgumentArity.Zero };
+
+    public static Option<string?> OneValue(string name, string? alias, string valueName, string description)
+    {
+        var option = new Option<string?>(name, alias is null ? [] : [alias]) { HelpName = valueName, Description = description };
+        option.Validators.Add(RequireText);
+        return option;
+    }
+
+    public static Option<int> Number(string name, string? alias, string valueName, string description, int least, int most, int otherwise) =>
+        new(name, alias is null ? [] : [alias])
+        {
+            HelpName = valueName,
+            Description = description,
+            DefaultValueFactory = _ => otherwise,
+            CustomParser = result => ParseNumber(result, name, least, most),
+        };
+
+    /// <summary>Bytes, with K or M for units of 1024 and 1024² bytes.</summary>
+    public static Option<int> ByteCount(string name, string description, int least, int most, int otherwise) =>
+        new(name)
+        {
+            HelpName = "N",
+            Description = description,
+            DefaultValueFactory = _ => otherwise,
+            CustomParser = result => ParseNumber(result, name, least, most, unit: result.Tokens[0].Value.ToUpperInvariant() switch
+            {
+                [.., 'K'] => 1 << 10,
+                [.., 'M'] => 1 << 20,
+                _ => 1,
+            }),
+        };
+
+    private static int ParseNumber(ArgumentResult result, string name, int least, int most, int unit = 1)
+    {
+        var text = result.Tokens[0].Value;
+        var digits = unit == 1 ? text : text[..^1];
+        if (long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+            && value >= least / unit && value <= most / unit && value * unit >= least)
+            return (int)value * unit;
+        result.AddError($"{name} must be a whole number from {least} to {most}, not '{text}'");
+        return 0;
+    }
+
+    private static void RequireText(OptionResult result)
+    {
+        if (result.Tokens is [{ Value: "" }])
+            result.AddError($"the value of {result.Option.Name} is empty");
+    }
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Compressor.Cli.Conversion;
+
+namespace Compressor.Cli.Commands;
+
+/// <summary>The arguments that compressing and decompressing share: which files, to where.</summary>
+internal sealed class ConversionArguments
+{
+    private readonly Argument<string[]> _files;
+    private readonly Option<string?> _output = CommonOptions.Output();
+    private readonly Option<bool> _standardOutput = CommonOptions.StandardOutput();
+    private readonly Option<bool> _force = CommonOptions.Force();
+    private readonly Option<bool> _keep = CommonOptions.Keep();
+    private readonly Option<bool> _remove = CommonOptions.Remove();
+    private readonly Option<bool> _quiet = CommonOptions.Quiet();
+    private readonly Option<bool> _verbose = CommonOptions.Verbose();
+
+    /// <summary>Adds them to a command.</summary>
+    public ConversionArguments(Command command, string filesDescription)
+    {
+        _files = CommonOptions.Files(filesDescription);
+        command.Add(_files);
+        foreach (var option in (ReadOnlySpan<Option>)[_output, _standardOutput, _force, _keep, _remove, _quiet, _verbose])
+            command.Add(option);
+
+        command.Validators.Add(result =>
+        {
+            var output = result.GetResult(_output)?.Tokens is [var token] ? token.Value : null; // a value that is missing is no error twice
+            var toStandardOutput = result.GetValue(_standardOutput) || output == FileConverter.StandardInput;
+            if (output is not null && result.GetValue(_standardOutput))
+                result.AddError("-o and -c contradict each other");
+            else if (result.GetValue(_remove) && result.GetValue(_keep))
+                result.AddError("--rm and -k contradict each other");
+            else if (result.GetValue(_remove) && toStandardOutput)
+                result.AddError("--rm needs a target file, not standard output");
+            else if (output is not null && !toStandardOutput && result.GetValue(_files) is { Length: > 1 })
+                result.AddError("-o takes one file; give each its own command");
+        });
+    }
+
+    public string[] FilesOf(ParseResult result) => result.GetValue(_files) ?? [];
+
+    public ConversionOptions OptionsOf(ParseResult result)
+    {
+        var output = result.GetValue(_output);
+        var destination = output switch
+        {
+            null => result.GetValue(_standardOutput) ? Destination.StandardOutput : Destination.Beside,
+            FileConverter.StandardInput => Destination.StandardOutput,
+            _ => Destination.Named,
+        };
+        return new ConversionOptions(destination)
+        {
+            Output = output,
+            Force = result.GetValue(_force),
+            RemoveSource = result.GetValue(_remove),
+            Quiet = result.GetValue(_quiet),
+            Verbose = result.GetValue(_verbose),
+        };
+    }
+}

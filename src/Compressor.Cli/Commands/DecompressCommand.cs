@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Compressor.Cli.Conversion;
+
+namespace Compressor.Cli.Commands;
+
+/// <summary><c>compressor decompress</c>.</summary>
+internal sealed class DecompressCommand : ToolCommand
+{
+    private readonly Option<int> _threads = CommonOptions.Threads();
+    private readonly Option<string[]> _models = CommonOptions.Models();
+
+    public DecompressCommand(ToolContext context)
+        : base("decompress", $"Restores FILE from each FILE{Lmz.FileExtension}.")
+    {
+        var conversion = new ConversionArguments(this, "The files; none or - is standard input, to standard output.");
+        Add(_models);
+        Add(_threads);
+        SetAction(result =>
+        {
+            var options = new LmzDecompressionOptions
+            {
+                Models = context.Models.Candidates(result.GetValue(_models) ?? []),
+                Threads = result.GetValue(_threads),
+            };
+            return new FileConverter(context, new Decompression(options), conversion.OptionsOf(result)).Run(conversion.FilesOf(result));
+        });
+    }
+
+    public override string Examples => """
+        compressor decompress book.txt.lmz                makes book.txt
+        compressor decompress -c book.txt.lmz | less
+        compressor decompress -m my-model notes.md.lmz    for a file made with your own model
+        """;
+}

@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Compressor.Cli.Models;
+using Compressor.Cli.Terminal;
+
+namespace Compressor.Cli.Commands;
+
+/// <summary>What there is to say about a compressed file.</summary>
+internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frames)
+{
+    private static readonly JsonWriterOptions JsonOptions =
+        new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly long _contentLength = frames.Sum(frame => frame.ContentLength);
+    private readonly long _compressedLength = frames.Sum(frame => frame.CompressedLength);
+    private readonly List<LmzBlockInfo> _blocks = [.. frames.SelectMany(frame => frame.Blocks)];
+
+    private double BitsPerByte => 8.0 * _compressedLength / _contentLength;
+
+    private double Ratio => (double)_contentLength / _compressedLength;
+
+    /// <summary>The models that are needed to decompress the file; none when all its blocks are stored.</summary>
+    private List<ModelId> Models => [.. frames
+        .Where(frame => frame.Blocks.Any(block => block.Type == LmzBlockType.Transformer))
+        .Select(frame => frame.ModelId)
+        .Distinct()];
+
+    public string ToText(ModelCatalog catalog)
+    {
+        var text = new StringBuilder().Append(ErrorReport.OneLine(name)).Append('\n');
+        Line("content", $"{_contentLength} bytes");
+        Line("compressed", $"{_compressedLength} bytes");
+        if (_contentLength > 0)
+            Line("", $"{BitsPerByte:F3} bits/byte, ratio {Ratio:F2}");
+        foreach (var model in Models)
+            Line("model", $"{model} ({catalog.NameOf(model) ?? "not installed"})");
+        Line("blocks", $"{_blocks.Count}");
+        Blocks("transformer", LmzBlockType.Transformer);
+        Blocks("stored", LmzBlockType.Stored);
+        if (frames.Count > 1)
+            Line("frames", $"{frames.Count}");
+        Line("format", $"version {string.Join(", ", frames.Select(frame => frame.Version).Distinct())}");
+        return text.ToString();
+
+        void Line(string label, FormattableString value) =>
+            text.Append("  ").Append(label.PadRight(12)).Append(value.ToString(CultureInfo.InvariantCulture)).Append('\n');
+
+        void Blocks(string label, LmzBlockType type)
+        {
+            if (Of(type) is { Count: > 0 } blocks)
+                Line("", $"{blocks.Count} {label}: {ContentOf(blocks)} -> {CompressedOf(blocks)} bytes");
+        }
+    }
+
+    public static string ToJson(IEnumerable<FileSummary> files)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes, JsonOptions))
+        {
+            json.WriteStartArray();
+            foreach (var file in files)
+                file.Write(json);
+            json.WriteEndArray();
+        }
+
+        return Encoding.UTF8.GetString(bytes.ToArray()) + "\n";
+    }
+
+    private void Write(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("file", name);
+        json.WriteNumber("contentBytes", _contentLength);
+        json.WriteNumber("compressedBytes", _compressedLength);
+        if (_contentLength > 0)
+        {
+            json.WriteNumber("bitsPerByte", Math.Round(BitsPerByte, 4));
+            json.WriteNumber("ratio", Math.Round(Ratio, 4));
+        }
+
+        json.WriteStartArray("models");
+        foreach (var model in Models)
+            json.WriteStringValue(model.ToString());
+        json.WriteEndArray();
+        json.WriteNumber("frames", frames.Count);
+        json.WriteStartArray("blocks");
+        foreach (var (label, type) in ((string, LmzBlockType)[])[("transformer", LmzBlockType.Transformer), ("stored", LmzBlockType.Stored)])
+        {
+            var blocks = Of(type);
+            json.WriteStartObject();
+            json.WriteString("type", label);
+            json.WriteNumber("count", blocks.Count);
+            json.WriteNumber("contentBytes", ContentOf(blocks));
+            json.WriteNumber("compressedBytes", CompressedOf(blocks));
+            json.WriteNumber("tokens", blocks.Sum(block => (long)block.Tokens));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private List<LmzBlockInfo> Of(LmzBlockType type) => _blocks.FindAll(block => block.Type == type);
+
+    private static long ContentOf(List<LmzBlockInfo> blocks) => blocks.Sum(block => (long)block.ContentLength);
+
+    private static long CompressedOf(List<LmzBlockInfo> blocks) => blocks.Sum(block => (long)block.CompressedLength);
+}

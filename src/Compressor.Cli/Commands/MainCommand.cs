@@ -1,0 +1,38 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
+namespace Compressor.Cli.Commands;
+
+/// <summary>
+/// The command that all others are part of. Not a RootCommand: that one takes its name from the executable and the
+/// first word for a directive when it looks like [this].
+/// </summary>
+internal sealed class MainCommand : ToolCommand
+{
+    public MainCommand(ToolContext context)
+        : base(Tool.Name, "Compresses files with a language model that predicts what comes next, and gives the same bytes back.")
+    {
+        Add(new CompressCommand(context));
+        Add(new DecompressCommand(context));
+        Add(new TestCommand(context));
+        Add(new InfoCommand(context));
+        Add(new ModelsCommand(context));
+        Add(new TrainCommand(context));
+        Add(new HelpOption("--help", "-h") { Description = "Show how a command is used.", Action = new HelpWithExamples() });
+        Add(new VersionOption("--version", "-V") { Description = "Show the version.", Action = new VersionAction() });
+
+        // Nothing was asked for. That is an error, so that a script which lost its arguments fails.
+        SetAction(result =>
+        {
+            result.InvocationConfiguration.Output = context.Streams.Error;
+            new HelpWithExamples().Invoke(result);
+            return Tool.Failure;
+        });
+    }
+
+    public override string Examples => """
+        compressor compress book.txt            makes book.txt.lmz
+        compressor decompress book.txt.lmz      makes book.txt
+        compressor compress --help              says more about a command
+        """;
+}

@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using Compressor.Cli.Models;
+using Compressor.Cli.Terminal;
+
+namespace Compressor.Cli.Commands;
+
+/// <summary><c>compressor models</c>.</summary>
+internal sealed class ModelsCommand : ToolCommand
+{
+    private static readonly string[] Headings = ["NAME", "ID", "PARAMETERS", "BYTES", "FOLDER"];
+
+    private readonly Argument<string[]> _folders = new("FOLDER")
+    {
+        Description = "Models, or folders of models, to list instead of the installed ones.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    public ModelsCommand(ToolContext context)
+        : base("models", "Lists models: name, id, parameters, size in bytes, folder.")
+    {
+        Add(_folders);
+        SetAction(result => List(context, result.GetValue(_folders) ?? []));
+    }
+
+    public override string Examples => $"""
+        compressor models
+        compressor models my-models
+        {ModelCatalog.DirectoriesVariable}=my-models compressor models    installs those of another folder for one command
+        """;
+
+    private static int List(ToolContext context, string[] folders)
+    {
+        var rows = new List<string[]> { Headings };
+        foreach (var folder in folders is [] ? context.Models.Installed() : folders.SelectMany(folder => Expand(context, folder)))
+        {
+            try
+            {
+                var model = context.Models.Load(folder);
+                rows.Add([model.Name, model.Id.ToString(), Text(ModelCatalog.ParametersOf(folder)), Text(ModelCatalog.SizeOf(folder)), folder]);
+            }
+            catch (Exception e) when (ErrorReport.IsExpected(e))
+            {
+                context.Errors.Add(ErrorReport.ReasonOf(e));
+            }
+        }
+
+        if (rows.Count > 1)
+            context.Streams.WriteReport(Table(rows));
+        else if (!context.Errors.Any)
+            context.Errors.Add("there are no models");
+        return context.Errors.Any ? Tool.Failure : 0;
+    }
+
+    private static List<string> Expand(ToolContext context, string folder)
+    {
+        if (ModelCatalog.IsModel(folder))
+            return [folder];
+        var models = ModelCatalog.ModelsIn(folder).ToList();
+        if (models.Count == 0)
+            context.Errors.Add(folder, "neither a model nor a folder of models");
+        return models;
+    }
+
+    /// <summary>Columns as wide as they need to be; numbers to the right.</summary>
+    private static string Table(List<string[]> rows)
+    {
+        var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
+        var table = new StringBuilder();
+        foreach (var row in rows)
+        {
+            var cells = row.Select((cell, column) => column is 2 or 3 ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]));
+            table.Append(string.Join("  ", cells).TrimEnd()).Append('\n');
+        }
+
+        return table.ToString();
+    }
+
+    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using Compressor.Cli.Conversion;
+
+namespace Compressor.Cli.Commands;
+
+/// <summary><c>compressor test</c>.</summary>
+internal sealed class TestCommand : ToolCommand
+{
+    private readonly Argument<string[]> _files = CommonOptions.Files("The files; none or - is standard input.");
+    private readonly Option<string[]> _models = CommonOptions.Models();
+    private readonly Option<int> _threads = CommonOptions.Threads();
+    private readonly Option<bool> _force = CommonOptions.Flag("--force", "-f", "Read compressed data from a terminal.");
+    private readonly Option<bool> _quiet = CommonOptions.Quiet();
+    private readonly Option<bool> _verbose = CommonOptions.Verbose();
+
+    public TestCommand(ToolContext context)
+        : base("test", "Decompresses each FILE to nowhere: are its bytes all there and right?")
+    {
+        Add(_files);
+        Add(_models);
+        Add(_threads);
+        Add(_force);
+        Add(_quiet);
+        Add(_verbose);
+        SetAction(result =>
+        {
+            var decompression = new Decompression(new LmzDecompressionOptions
+            {
+                Models = context.Models.Candidates(result.GetValue(_models) ?? []),
+                Threads = result.GetValue(_threads),
+            });
+            var options = new ConversionOptions(Destination.Nowhere)
+            {
+                Force = result.GetValue(_force),
+                Quiet = result.GetValue(_quiet),
+                Verbose = result.GetValue(_verbose),
+            };
+            return new FileConverter(context, decompression, options).Run(result.GetValue(_files) ?? []);
+        });
+    }
+
+    public override string Examples => """
+        compressor test *.lmz && echo all good
+        """;
+}

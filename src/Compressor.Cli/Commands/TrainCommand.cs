@@ -1,0 +1,116 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using Compressor.Cli.Models;
+using Compressor.Cli.Terminal;
+using Compressor.Training;
+
+namespace Compressor.Cli.Commands;
+
+/// <summary><c>compressor train</c>.</summary>
+internal sealed class TrainCommand : ToolCommand
+{
+    private readonly Option<string[]> _data = new("--data")
+    {
+        HelpName = "DIR",
+        Description = "Train on the text files in this folder and those in it. Can be repeated.",
+        Required = true,
+    };
+
+    private readonly Option<string?> _output = CommonOptions.OneValue("--out", null, "DIR", "The model's folder.");
+
+    private readonly Option<string> _preset = new("--preset")
+    {
+        HelpName = "NAME",
+        Description = $"The model's shape: {string.Join(", ", TrainingSession.Presets)}.",
+        DefaultValueFactory = _ => ModelCatalog.DefaultName,
+    };
+
+    private readonly Option<double?> _minutes = new("--minutes")
+    {
+        HelpName = "M",
+        Description = "How long to train, about.",
+        CustomParser = result => ParsePositive(result, "--minutes"),
+    };
+
+    private readonly Option<int> _steps = CommonOptions.Number("--steps", null, "N", "Or: how many steps to train.", 1, int.MaxValue, 0);
+    private readonly Option<string?> _validation = CommonOptions.OneValue("--valid", null, "DIR", "Measure on this text; it is not trained on.");
+    private readonly Option<int> _threads = CommonOptions.Threads();
+    private readonly Option<int> _seed = CommonOptions.Number("--seed", null, "N", "Decides the first weights and the order of the data.", 0, int.MaxValue, 1);
+    private readonly Option<bool> _resume = CommonOptions.Flag("--resume", null, "Go on from the checkpoint in the model's folder.");
+    private readonly Option<bool> _force = CommonOptions.Flag("--force", "-f", "Overwrite a model that is in the folder.");
+    private readonly Option<bool> _quiet = CommonOptions.Flag("--quiet", "-q", "Show no progress, only errors.");
+
+    public TrainCommand(ToolContext context)
+        : base("train", "Trains a model on folders of text. Ctrl-C saves a checkpoint and stops; --resume goes on from it.")
+    {
+        _output.Required = true;
+        _steps.DefaultValueFactory = null;
+        _preset.Validators.Add(result =>
+        {
+            var name = result.Tokens is [var token] ? token.Value : ModelCatalog.DefaultName;
+            if (!TrainingSession.Presets.Contains(name))
+                result.AddError($"there is no preset '{name}'; there are {string.Join(", ", TrainingSession.Presets)}");
+        });
+        foreach (var option in (ReadOnlySpan<Option>)[_data, _output, _preset, _minutes, _steps, _validation, _threads, _seed, _resume, _force, _quiet])
+            Add(option);
+        Validators.Add(result =>
+        {
+            if (result.GetResult(_minutes) is null == result.GetResult(_steps) is null)
+                result.AddError("give --minutes or --steps, one of them");
+        });
+        SetAction(result => Run(context, OptionsOf(result), result.GetValue(_force), result.GetValue(_quiet)));
+    }
+
+    public override string Examples => """
+        compressor train --data texts --out my-model --minutes 30
+        compressor train --data texts --out my-model --minutes 30 --resume
+        compressor compress -m my-model notes.md
+        """;
+
+    private TrainingOptions OptionsOf(ParseResult result) => new()
+    {
+        DataFolders = result.GetRequiredValue(_data),
+        OutputFolder = result.GetRequiredValue(_output)!,
+        Preset = result.GetRequiredValue(_preset),
+        Duration = result.GetValue(_minutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
+        Steps = result.GetResult(_steps) is null ? null : result.GetValue(_steps),
+        ValidationFolder = result.GetValue(_validation),
+        Threads = result.GetValue(_threads) is var threads and not 0 ? threads : Environment.ProcessorCount,
+        Seed = result.GetValue(_seed),
+        Resume = result.GetValue(_resume),
+    };
+
+    private static int Run(ToolContext context, TrainingOptions options, bool force, bool quiet)
+    {
+        if (!options.Resume && !force && ModelCatalog.IsModel(options.OutputFolder))
+            throw new IOException($"'{options.OutputFolder}' already holds a model: use -f to overwrite it, or --resume to go on training it");
+        context.Interruption.WaitsForWork = true; // until the checkpoint is written
+        using var notice = context.Interruption.Token.Register(() => context.Streams.Error.WriteLine(
+            "compressor: stopping after a last checkpoint; again to stop at once"));
+        var report = new TrainingReport(context.Streams.Error, quiet, context.Time);
+        try
+        {
+            if (TrainingSession.Run(options, report, context.Interruption.Token))
+                return 0;
+        }
+        catch (ArithmeticException e)
+        {
+            context.Errors.Add(ErrorReport.ReasonOf(e));
+            return Tool.Failure;
+        }
+
+        context.Streams.Error.WriteLine(
+            $"compressor: stopped at step {report.Step.ToString(CultureInfo.InvariantCulture)}; the same command with --resume goes on from there");
+        return context.Interruption.ExitCode;
+    }
+
+    private static double? ParsePositive(ArgumentResult result, string name)
+    {
+        var text = result.Tokens[0].Value;
+        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value is > 0 and < 1e6)
+            return value;
+        result.AddError($"{name} must be a number above 0, not '{text}'");
+        return null;
+    }
+}

@@ -1,0 +1,17 @@
+namespace Compressor.Cli.Conversion;
+
+/// <summary>FILE to FILE.lmz.</summary>
+internal sealed class Compression(LmzCompressionOptions options) : IConversion
+{
+    public bool Compresses => true;
+
+    public string TargetOf(string source, bool force) =>
+        !force && source.EndsWith(Lmz.FileExtension, StringComparison.OrdinalIgnoreCase)
+            ? throw new IOException($"already has the suffix {Lmz.FileExtension}: use -f to compress it all the same")
+            : source + Lmz.FileExtension;
+
+    public long ContentLengthOf(Stream source) => source.Length;
+
+    public void Convert(Stream source, Stream target, IProgress<long>? progress, CancellationToken cancellationToken) =>
+        Lmz.Compress(source, target, options, progress, cancellationToken);
+}

@@ -1,0 +1,18 @@
+namespace Compressor.Cli.Conversion;
+
+/// <summary>What is done to each file.</summary>
+internal interface IConversion
+{
+    /// <summary>Whether the target is the compressed side; else the source is.</summary>
+    bool Compresses { get; }
+
+    /// <summary>The name of the target when none is given.</summary>
+    /// <exception cref="IOException">The name of the source does not say.</exception>
+    string TargetOf(string source, bool force);
+
+    /// <summary>The length of the content of a source that can seek, for people to see how far it is.</summary>
+    long ContentLengthOf(Stream source);
+
+    /// <summary>Does it. Reports content bytes.</summary>
+    void Convert(Stream source, Stream target, IProgress<long>? progress, CancellationToken cancellationToken);
+}

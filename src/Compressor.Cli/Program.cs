@@ -1,0 +1,7 @@
+using Compressor.Cli;
+using Compressor.Cli.Models;
+using Compressor.Cli.Terminal;
+
+using var interruption = Interruption.OfProcess();
+using var streams = StandardStreams.OfProcess();
+return Tool.Run(args, new ToolContext(streams, ModelCatalog.OfProcess(), interruption));

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using Compressor.Cli.Commands;
+using Compressor.Cli.Terminal;
+
+namespace Compressor.Cli;
+
+/// <summary>Runs a command line, from its words to the exit code.</summary>
+internal static class Tool
+{
+    public const string Name = "compressor";
+
+    /// <summary>The exit code when anything went wrong.</summary>
+    public const int Failure = 1;
+
+    // A file may be called @x: no response files.
+    private static readonly ParserConfiguration Parser = new() { ResponseFileTokenReplacer = null };
+
+    /// <returns>0, or <see cref="Failure"/>, or what <see cref="Interruption.ExitCode"/> says.</returns>
+    public static int Run(IReadOnlyList<string> words, ToolContext context)
+    {
+        var result = new MainCommand(context).Parse(words, Parser);
+        var error = result.Action is HelpWithExamples or VersionAction ? null
+            : UnknownOption.In(result, words) ?? (result.Errors is [var first, ..] ? first.Message : null);
+        if (error is not null)
+        {
+            var command = result.CommandResult.Command.Name;
+            context.Errors.Add(ErrorReport.AsReason(error));
+            context.Streams.Error.WriteLine($"Try '{(command == Name ? Name : $"{Name} {command}")} --help'.");
+            return Failure;
+        }
+
+        try
+        {
+            using var report = new StringWriter(); // of help and version
+            var exitCode = result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = report });
+            context.Streams.WriteReport(report.ToString());
+            return exitCode;
+        }
+        catch (OperationCanceledException) when (context.Interruption.Token.IsCancellationRequested)
+        {
+            return context.Interruption.ExitCode;
+        }
+        catch (Exception e)
+        {
+            context.Errors.Add(ErrorReport.IsExpected(e) ? ErrorReport.ReasonOf(e) : $"internal error: {e.GetType().Name}: {e.Message}");
+            return Failure;
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System.Text;
+using System.Text.Json;
+using Compressor.Model;
+using Compressor.Text;
+using Compressor.Training.Model;
+using Compressor.Training.Optimisation;
+
+namespace Compressor.Training;
+
+/// <summary>What must be the same for a run to go on as if it had never stopped.</summary>
+/// <param name="Recipe">Shape and recipe, as asked for.</param>
+/// <param name="Seed">The seed.</param>
+/// <param name="DataFingerprint">SHA-256 over the training text.</param>
+internal sealed record RunIdentity(TrainingRecipe Recipe, long Seed, string DataFingerprint);
+
+/// <summary>How far a run has come.</summary>
+internal sealed record RunState
+{
+    /// <summary>Optimiser steps taken; also the position in the data.</summary>
+    public long Step { get; init; }
+
+    /// <summary>Steps to take in all; null until a timed run has measured its speed.</summary>
+    public long? TotalSteps { get; init; }
+
+    /// <summary>Wall-clock time spent training so far, over all parts of the run.</summary>
+    public double Seconds { get; init; }
+}
+
+/// <summary>
+/// Everything a resumed run needs, in one file: weights and optimiser averages as float32 tensors, the rest as text in
+/// the header. Written under another name and then renamed, so that a checkpoint is whole or not there.
+/// </summary>
+internal sealed class Checkpoint
+{
+    private readonly SafetensorsFile _file;
+
+    private Checkpoint(SafetensorsFile file, RunIdentity identity, RunState state, Tokenizer tokenizer)
+    {
+        _file = file;
+        Identity = identity;
+        State = state;
+        Tokenizer = tokenizer;
+    }
+
+    public RunIdentity Identity { get; }
+
+    public RunState State { get; }
+
+    public Tokenizer Tokenizer { get; }
+
+    public static void Save(string path, RunIdentity identity, RunState state, Tokenizer tokenizer, TrainableTransformer model, ModelOptimizer optimizer)
+    {
+        var file = new SafetensorsFile();
+        file.Metadata["identity"] = JsonSerializer.Serialize(identity);
+        file.Metadata["state"] = JsonSerializer.Serialize(state);
+        using (var json = new MemoryStream())
+        {
+            TokenizerFile.Save(tokenizer, json);
+            file.Metadata["tokenizer"] = Encoding.UTF8.GetString(json.ToArray());
+        }
+
+        foreach (var (name, parameter) in model.named_parameters())
+            Add(file, name, parameter);
+        foreach (var (name, averages) in optimizer.States())
+        {
+            Add(file, FirstMoment(name), averages.exp_avg);
+            Add(file, SecondMoment(name), averages.exp_avg_sq);
+        }
+
+        AtomicFile.Write(path, file.Save);
+    }
+
+    /// <exception cref="InvalidDataException">The file is no checkpoint, or a damaged one.</exception>
+    public static Checkpoint Load(string path)
+    {
+        var file = SafetensorsFile.Load(File.ReadAllBytes(path));
+        try
+        {
+            using var json = new MemoryStream(Encoding.UTF8.GetBytes(file.Metadata["tokenizer"]));
+            return new Checkpoint(file, Parse<RunIdentity>(file.Metadata["identity"]), Parse<RunState>(file.Metadata["state"]),
+                TokenizerFile.Load(json));
+        }
+        catch (Exception e) when (e is KeyNotFoundException or JsonException)
+        {
+            throw new InvalidDataException($"'{path}' is not a training checkpoint: {e.Message}", e);
+        }
+
+        static T Parse<T>(string json) => JsonSerializer.Deserialize<T>(json) ?? throw new JsonException("null");
+    }
+
+    /// <summary>Checks that the checkpoint belongs to this run.</summary>
+    /// <exception cref="InvalidDataException">It does not; says in what they differ.</exception>
+    public void Require(RunIdentity identity)
+    {
+        if (Identity.Seed != identity.Seed)
+            throw new InvalidDataException($"the checkpoint was made with seed {Identity.Seed}, not {identity.Seed}");
+        if (Identity.Recipe != identity.Recipe)
+            throw new InvalidDataException($"the checkpoint was made with another recipe: {Identity.Recipe}, not {identity.Recipe}");
+        if (Identity.DataFingerprint != identity.DataFingerprint)
+            throw new InvalidDataException("the checkpoint was made with other data: the text of the data folders has changed");
+    }
+
+    /// <summary>Sets a model and its optimiser to the checkpoint's values.</summary>
+    /// <exception cref="InvalidDataException">A tensor is missing or has another shape.</exception>
+    public void Restore(TrainableTransformer model, ModelOptimizer optimizer)
+    {
+        foreach (var (name, parameter) in model.named_parameters())
+            Copy(name, parameter);
+        foreach (var (name, averages) in optimizer.States())
+        {
+            averages.step = State.Step;
+            Copy(FirstMoment(name), averages.exp_avg);
+            Copy(SecondMoment(name), averages.exp_avg_sq);
+        }
+    }
+
+    private void Copy(string name, Tensor target)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var noGradient = torch.no_grad();
+        float[] values = _file.Get(name, ElementType.F32, target.shape).Floats.ToArray();
+        target.copy_(torch.tensor(values).view(target.shape));
+    }
+
+    private static void Add(SafetensorsFile file, string name, Tensor tensor) =>
+        file.Add(name, tensor.data<float>().ToArray(), tensor.shape);
+
+    private static string FirstMoment(string name) => $"optimizer.exp_avg.{name}";
+
+    private static string SecondMoment(string name) => $"optimizer.exp_avg_sq.{name}";
+}

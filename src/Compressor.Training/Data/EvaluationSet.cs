@@ -1,0 +1,65 @@
+using Compressor.Model;
+
+namespace Compressor.Training.Data;
+
+/// <summary>
+/// Held-out text cut into batches for measuring bits per byte. Windows overlap by half and only the second half of each
+/// counts, so that every target has at least half a window of context, much as the coder's sliding window gives.
+/// </summary>
+internal static class EvaluationSet
+{
+    /// <summary>A taste of long folders is enough to follow a run.</summary>
+    private const long MaxBytes = 1 << 19;
+
+    /// <summary>The same share of the start of every document, so that all together have at most 512 KiB.</summary>
+    public static List<TextDocument> Sample(IReadOnlyList<TextDocument> documents)
+    {
+        long total = documents.Sum(d => (long)d.Text.Length);
+        return [.. documents.Select(d => d with { Text = d.Text[..(int)(total <= MaxBytes ? d.Text.Length : d.Text.Length * MaxBytes / total)] })];
+    }
+
+    /// <summary>Batches in which every token of the corpus is a counted target exactly once.</summary>
+    public static IEnumerable<Batch> Batches(TokenCorpus corpus, int sequences, int length)
+    {
+        var starts = WindowStarts(corpus.Tokens, length).ToArray();
+        foreach (var chunk in starts.Chunk(sequences))
+        {
+            var batch = new Batch(chunk.Length, length);
+            for (int row = 0; row < chunk.Length; row++)
+                FillRow(corpus.Tokens, chunk[row], batch.Inputs.AsSpan(row * length, length), batch.Targets.AsSpan(row * length, length));
+            yield return batch;
+        }
+    }
+
+    /// <summary>(first token, end of its document, first target that counts) of every window.</summary>
+    private static List<(int Start, int End, int FirstCounted)> WindowStarts(ReadOnlySpan<ushort> tokens, int length)
+    {
+        var windows = new List<(int, int, int)>();
+        int stride = Math.Max(1, length / 2);
+        for (int document = 0; document < tokens.Length;)
+        {
+            int start = document + 1; // after BOS
+            int size = tokens[start..].IndexOf((ushort)ModelConfig.BosToken);
+            int end = size < 0 ? tokens.Length : start + size;
+            for (int counted = start; counted < end; start += stride)
+            {
+                windows.Add((start, end, counted));
+                counted = start + length;
+            }
+
+            document = end;
+        }
+
+        return windows;
+    }
+
+    private static void FillRow(ReadOnlySpan<ushort> tokens, (int Start, int End, int FirstCounted) window, Span<long> inputs, Span<long> targets)
+    {
+        for (int t = 0; t < inputs.Length; t++)
+        {
+            int position = window.Start + t;
+            inputs[t] = t == 0 || position > window.End ? ModelConfig.BosToken : tokens[position - 1];
+            targets[t] = position < window.End && position >= window.FirstCounted ? tokens[position] : Batch.Ignored;
+        }
+    }
+}

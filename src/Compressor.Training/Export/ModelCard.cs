@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Text;
+using Compressor.Model;
+
+namespace Compressor.Training.Export;
+
+/// <summary>What a model's README says about it.</summary>
+internal sealed record ModelCard
+{
+    public required string Name { get; init; }
+
+    public required ModelConfig Config { get; init; }
+
+    public required TrainingRecipe Recipe { get; init; }
+
+    /// <summary>Names of the data folders.</summary>
+    public required IReadOnlyList<string> Data { get; init; }
+
+    /// <summary>Bytes of text in them.</summary>
+    public required long DataBytes { get; init; }
+
+    /// <summary>Tokens that makes.</summary>
+    public required long DataTokens { get; init; }
+
+    public required RunState State { get; init; }
+
+    public required long Seed { get; init; }
+
+    /// <summary>Nats per token, mean over the last report interval.</summary>
+    public required double Loss { get; init; }
+
+    /// <summary>The same in bits per byte.</summary>
+    public required double BitsPerByte { get; init; }
+
+    /// <summary>Bits per byte of held-out text, if any was given.</summary>
+    public required double? ValidationBitsPerByte { get; init; }
+
+    public void Save(Stream stream)
+    {
+        long tokens = State.Step * Recipe.TokensPerStep;
+        double operations = 6.0 * Config.MultiplyParameters * tokens;
+        string tables = Config.NgramBuckets > 0 ? $", bigram and trigram tables of {Config.NgramBuckets} rows" : "";
+        string unfinished = State.Step == State.TotalSteps ? "" : " (training was not finished)";
+        string validation = ValidationBitsPerByte is { } bits
+            ? Text($"| held-out text, transformer alone, float32 | {bits:F4} bits/byte |\n")
+            : "";
+        stream.Write(Encoding.UTF8.GetBytes(Text($"""
+            # {Name}
+
+            A transformer language model for lossless compression, trained with `compressor train`{unfinished}.
+            8-bit weights (one scale a row); see `config.json` for the shape and `tokenizer.json` for the vocabulary.
+
+            | | |
+            |---|---|
+            | layers, width, heads, inner width | {Config.Layers}, {Config.HiddenSize}, {Config.Heads}, {Config.IntermediateSize} |
+            | vocabulary | {Config.VocabularySize} tokens (byte-level BPE){tables} |
+            | window | {Config.Window} tokens |
+            | parameters | {Config.Parameters} ({Config.MultiplyParameters} multiplied per token) |
+            | data | {string.Join(", ", Data)}: {DataBytes} bytes, {DataTokens} tokens |
+            | training | {State.Step} steps of {Recipe.Sequences} × {Recipe.SequenceLength} tokens = {tokens} tokens, seed {Seed} |
+            | cost | {operations:0.00E0} operations (6 · multiplied parameters · tokens), {State.Seconds / 60:F1} minutes |
+            | training loss at the end | {Loss:F4} nats/token, {BitsPerByte:F4} bits/byte |
+            {validation}
+            """)));
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,63 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using Compressor.Text;
+
+namespace Compressor.Training.Tokenization;
+
+/// <summary>
+/// The distinct pre-tokenized pieces of a text and how often each occurs, in order of first appearance
+/// (so that nothing depends on hash codes).
+/// </summary>
+internal sealed class PieceCounts
+{
+    private readonly Dictionary<byte[], int> _indices = new(new BytesComparer());
+    private readonly List<byte[]> _pieces = [];
+    private readonly List<long> _counts = [];
+
+    public int Count => _pieces.Count;
+
+    public byte[] Piece(int index) => _pieces[index];
+
+    public long Occurrences(int index) => _counts[index];
+
+    /// <summary>Splits <paramref name="text"/> into pieces and counts them.</summary>
+    public void AddText(ReadOnlySpan<byte> text)
+    {
+        var lookup = _indices.GetAlternateLookup<ReadOnlySpan<byte>>();
+        while (!text.IsEmpty)
+        {
+            int length = PreTokenizer.FirstPieceLength(text);
+            var piece = text[..length];
+            ref int index = ref CollectionsMarshal.GetValueRefOrAddDefault(lookup, piece, out bool exists);
+            if (!exists)
+            {
+                index = _pieces.Count;
+                _pieces.Add(piece.ToArray());
+                _counts.Add(0);
+            }
+
+            CollectionsMarshal.AsSpan(_counts)[index]++;
+            text = text[length..];
+        }
+    }
+
+    private sealed class BytesComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
+    {
+        public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
+
+        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
+
+        public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
+
+        public int GetHashCode([DisallowNull] byte[] obj) => GetHashCode(obj.AsSpan());
+
+        public int GetHashCode(ReadOnlySpan<byte> alternate)
+        {
+            // FNV-1a: pieces are short.
+            uint hash = 2166136261;
+            foreach (byte b in alternate)
+                hash = (hash ^ b) * 16777619;
+            return (int)hash;
+        }
+    }
+}

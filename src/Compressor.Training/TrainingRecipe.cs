@@ -1,0 +1,82 @@
+using Compressor.Model;
+
+namespace Compressor.Training;
+
+/// <summary>A model's shape together with how it is trained: everything but the data, the seed and the number of steps.</summary>
+internal sealed record TrainingRecipe
+{
+    public required string Name { get; init; }
+
+    /// <summary>The shape; a tokenizer learned from little text may come out with fewer tokens.</summary>
+    public required ModelConfig Config { get; init; }
+
+    /// <summary>Longest token in bytes.</summary>
+    public int MaxTokenLength { get; init; } = 32;
+
+    /// <summary>Tokens in a sequence, T.</summary>
+    public required int SequenceLength { get; init; }
+
+    /// <summary>Sequences in a step.</summary>
+    public required int Sequences { get; init; }
+
+    /// <summary>Peak learning rate of every parameter.</summary>
+    public required double LearningRate { get; init; }
+
+    /// <summary>Steps over which the rate rises from 0 to its peak.</summary>
+    public int WarmupSteps { get; init; } = 100;
+
+    /// <summary>The rate at the last step, as a part of the peak.</summary>
+    public double FinalRate { get; init; } = 0.01;
+
+    public double Beta1 { get; init; } = 0.9;
+
+    public double Beta2 { get; init; } = 0.97;
+
+    /// <summary>Decoupled weight decay of the multiplied matrices; look-up tables have none.</summary>
+    public double WeightDecay { get; init; } = 0.1;
+
+    /// <summary>The gradient's norm is clipped to this.</summary>
+    public double GradientClip { get; init; } = 1.0;
+
+    /// <summary>Tokens in a step.</summary>
+    public int TokensPerStep => SequenceLength * Sequences;
+
+    /// <summary>The recipes that ship, by name.</summary>
+    public static IReadOnlyDictionary<string, TrainingRecipe> Presets { get; } = new[]
+    {
+        new TrainingRecipe
+        {
+            Name = "en-fast",
+            Config = new ModelConfig
+            {
+                VocabularySize = 4096,
+                HiddenSize = 128,
+                Layers = 4,
+                Heads = 4,
+                // One key/value head: decoding reads a quarter of the cache, and what it saves widens the layers.
+                KeyValueHeads = 1,
+                HeadSize = 32,
+                IntermediateSize = 640,
+                Window = 256,
+                NgramBuckets = 16384,
+            },
+            SequenceLength = 256,
+            Sequences = 16,
+            LearningRate = 4e-3,
+        },
+    }.ToDictionary(r => r.Name, StringComparer.Ordinal);
+
+    /// <summary>The learning rate of step <paramref name="step"/> (from 0): linear up, then linear down.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="totalSteps">Steps in all; null (during the first steps of a timed run) stands for many.</param>
+    public double LearningRateAt(long step, long? totalSteps)
+    {
+        long warmup = totalSteps is { } total ? Math.Min(WarmupSteps, total / 5) : WarmupSteps;
+        if (step < warmup)
+            return LearningRate * (step + 1) / warmup;
+        if (totalSteps is not { } steps || steps - 1 <= warmup)
+            return LearningRate;
+        double done = (double)(step - warmup) / (steps - 1 - warmup);
+        return LearningRate * (1 - (1 - FinalRate) * done);
+    }
+}

@@ -1,0 +1,177 @@
+using Compressor.Text;
+using Compressor.Training.Data;
+using Compressor.Training.Export;
+using Compressor.Training.Model;
+using Compressor.Training.Optimisation;
+
+namespace Compressor.Training;
+
+/// <summary>One run's loop: steps, reports, checkpoints, and the exported model.</summary>
+internal sealed class TrainingRun : IDisposable
+{
+    public const string CheckpointFile = "checkpoint.safetensors";
+    private const string LogFile = "loss.csv";
+
+    /// <summary>Steps between reports.</summary>
+    private const int ReportInterval = 10;
+
+    /// <summary>A timed run lets this many steps pass (compilation, caches) …</summary>
+    private const int UnmeasuredSteps = 10;
+
+    /// <summary>… and then takes its speed from this many.</summary>
+    private const int MeasuredSteps = 30;
+
+    private readonly TrainingOptions _options;
+    private readonly RunIdentity _identity;
+    private readonly Tokenizer _tokenizer;
+    private readonly TokenCorpus _corpus;
+    private readonly TokenCorpus? _validation;
+    private readonly string _folder;
+    private readonly long _sessionStart;
+    private readonly IProgress<TrainingProgress>? _progress;
+    private readonly TrainableTransformer _model;
+    private readonly ModelOptimizer _optimizer;
+    private readonly Trainer _trainer;
+    private readonly LossLog _log;
+    private readonly long _firstStep;
+    private RunState _state;
+    private double _lastLoss;
+
+    /// <param name="options">The options.</param>
+    /// <param name="identity">What makes the run the run it is.</param>
+    /// <param name="tokenizer">The tokenizer of the corpora.</param>
+    /// <param name="corpus">What to train on.</param>
+    /// <param name="validation">What to measure on, or null.</param>
+    /// <param name="checkpoint">Where to go on from, or null.</param>
+    /// <param name="folder">Where checkpoints go.</param>
+    /// <param name="sessionStart">Time stamp from which a duration counts.</param>
+    /// <param name="progress">Is told how it goes.</param>
+    /// <exception cref="InvalidDataException">The checkpoint does not fit.</exception>
+    public TrainingRun(TrainingOptions options, RunIdentity identity, Tokenizer tokenizer, TokenCorpus corpus, TokenCorpus? validation,
+        Checkpoint? checkpoint, string folder, long sessionStart, IProgress<TrainingProgress>? progress)
+    {
+        _options = options;
+        _identity = identity;
+        _tokenizer = tokenizer;
+        _corpus = corpus;
+        _validation = validation;
+        _folder = folder;
+        _sessionStart = sessionStart;
+        _progress = progress;
+        _state = checkpoint?.State ?? new RunState { TotalSteps = options.Steps };
+        if (options.Steps is { } steps && _state.TotalSteps is { } total && steps != total)
+            throw new InvalidDataException($"the checkpoint's run has {total} steps, not {steps}");
+        _firstStep = _state.Step;
+        var recipe = identity.Recipe;
+        torch.manual_seed(options.Seed);
+        _model = new TrainableTransformer(recipe.Config with { VocabularySize = tokenizer.VocabularySize }, recipe.SequenceLength);
+        _optimizer = new ModelOptimizer(_model, recipe);
+        checkpoint?.Restore(_model, _optimizer);
+        _trainer = new Trainer(_model, _optimizer, recipe, new BatchSampler(corpus, recipe.Sequences, recipe.SequenceLength, (ulong)options.Seed));
+        _log = checkpoint is null ? new LossLog() : LossLog.Load(Path.Combine(folder, LogFile), _firstStep);
+    }
+
+    /// <inheritdoc cref="TrainingSession.Run(TrainingOptions, IProgress{TrainingProgress}?, CancellationToken)"/>
+    public bool Train(CancellationToken cancellationToken)
+    {
+        double secondsBefore = _state.Seconds;
+        long start = Now, lastSave = start, lastReport = start, measureFrom = start;
+        double lossSum = 0;
+        int losses = 0;
+        while (_state.TotalSteps is not { } total || _state.Step < total)
+        {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                Save(cancelled: true);
+                return false;
+            }
+
+            if (_state.Step == _firstStep + UnmeasuredSteps)
+                measureFrom = Now;
+            lossSum += _trainer.Step(_state.Step, _state.TotalSteps);
+            losses++;
+            _state = _state with { Step = _state.Step + 1, Seconds = secondsBefore + Seconds(start, Now) };
+            if (_state.TotalSteps is null && _state.Step == _firstStep + UnmeasuredSteps + MeasuredSteps)
+                FixLength(Seconds(measureFrom, Now) / MeasuredSteps);
+            if (_state.Step % ReportInterval == 0 || _state.Step == _state.TotalSteps)
+            {
+                _lastLoss = lossSum / losses;
+                Report(losses, Seconds(lastReport, Now));
+                (lossSum, losses, lastReport) = (0, 0, Now);
+            }
+
+            if (Seconds(lastSave, Now) >= _options.CheckpointInterval.TotalSeconds && _state.Step != _state.TotalSteps)
+            {
+                Save(cancelled: false);
+                lastSave = lastReport = Now;
+            }
+        }
+
+        Save(cancelled: false);
+        return true;
+    }
+
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _model.Dispose();
+    }
+
+    private static long Now => TimeProvider.System.GetTimestamp();
+
+    private double BitsPerByte => _lastLoss * Trainer.BitsPerNat * _corpus.TextTokens / _corpus.ByteCount;
+
+    private static double Seconds(long from, long to) => TimeProvider.System.GetElapsedTime(from, to).TotalSeconds;
+
+    private void FixLength(double secondsPerStep)
+    {
+        double left = _options.Duration!.Value.TotalSeconds - Seconds(_sessionStart, Now);
+        _state = _state with { TotalSteps = _state.Step + Math.Max(1, (long)(left / secondsPerStep)) };
+    }
+
+    private void Report(int steps, double seconds)
+    {
+        double rate = _identity.Recipe.LearningRateAt(_state.Step - 1, _state.TotalSteps);
+        _log.Add(_state.Step, _lastLoss, BitsPerByte, rate, _state.Seconds, null);
+        _progress?.Report(Progress(TrainingStage.Training) with
+        {
+            TokensPerSecond = steps * _identity.Recipe.TokensPerStep / seconds,
+            Remaining = _state.TotalSteps is { } total ? TimeSpan.FromSeconds((total - _state.Step) * seconds / steps) : null,
+        });
+    }
+
+    private TrainingProgress Progress(TrainingStage stage) => new(stage)
+    {
+        Step = _state.Step,
+        TotalSteps = _state.TotalSteps,
+        Loss = _lastLoss,
+        BitsPerByte = BitsPerByte,
+    };
+
+    /// <summary>Writes the checkpoint first: measuring and exporting can be done again from it.</summary>
+    private void Save(bool cancelled)
+    {
+        Checkpoint.Save(Path.Combine(_folder, CheckpointFile), _identity, _state, _tokenizer, _model, _optimizer);
+        double? validation = _validation is null || cancelled ? null : _trainer.Measure(_validation);
+        if (validation is not null)
+            _log.Add(_state.Step, _lastLoss, BitsPerByte, _identity.Recipe.LearningRateAt(_state.Step - 1, _state.TotalSteps), _state.Seconds, validation);
+        AtomicFile.Write(Path.Combine(_folder, LogFile), _log.Save);
+        ModelExporter.Export(_options.OutputFolder, _model, _tokenizer, Card(validation));
+        _progress?.Report(Progress(TrainingStage.Saved) with { ValidationBitsPerByte = validation });
+    }
+
+    private ModelCard Card(double? validation) => new()
+    {
+        Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(_options.OutputFolder))),
+        Config = _model.Config,
+        Recipe = _identity.Recipe,
+        Data = [.. _options.DataFolders.Select(f => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(f))))],
+        DataBytes = _corpus.ByteCount,
+        DataTokens = _corpus.TextTokens,
+        State = _state,
+        Seed = _options.Seed,
+        Loss = _lastLoss,
+        BitsPerByte = BitsPerByte,
+        ValidationBitsPerByte = validation,
+    };
+}

@@ -1,0 +1,75 @@
+using Compressor.Training.Data;
+
+namespace Compressor.Training;
+
+/// <summary>Trains a model from folders of text, from nothing to the files that the compressor loads.</summary>
+public static class TrainingSession
+{
+    /// <summary>Names of the presets that <see cref="TrainingOptions.Preset"/> may have.</summary>
+    public static IReadOnlyList<string> Presets { get; } = [.. TrainingRecipe.Presets.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>
+    /// Trains until all steps are taken or the token is cancelled. Data, seed and steps alone decide the weights:
+    /// not the threads, not the machine, not where the run was interrupted and resumed.
+    /// </summary>
+    /// <param name="options">What to do.</param>
+    /// <param name="progress">Is told how it goes, from the calling thread.</param>
+    /// <param name="cancellationToken">Once steps are being taken: write a checkpoint and return.</param>
+    /// <returns>True when all steps are done; false when the token stopped the run after a checkpoint.</returns>
+    /// <exception cref="ArgumentException">The options contradict each other or name an unknown preset.</exception>
+    /// <exception cref="IOException">A folder is missing or cannot be read or written, or there is already a checkpoint
+    /// in the output folder and the options do not say to resume it.</exception>
+    /// <exception cref="InvalidDataException">A data folder holds no text, or the checkpoint belongs to another run.</exception>
+    /// <exception cref="ArithmeticException">Training diverged; the last checkpoint is kept.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled before the first step.</exception>
+    public static bool Run(TrainingOptions options, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (!TrainingRecipe.Presets.TryGetValue(options.Preset, out var recipe))
+            throw new ArgumentException($"there is no preset '{options.Preset}'; there are {string.Join(", ", Presets)}", nameof(options));
+        return Run(options, recipe, progress, cancellationToken);
+    }
+
+    internal static bool Run(TrainingOptions options, TrainingRecipe recipe, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
+    {
+        Check(options);
+        torch.set_num_threads(options.Threads);
+        string checkpointFolder = Path.Combine(options.OutputFolder, "checkpoint");
+        string checkpointPath = Path.Combine(checkpointFolder, TrainingRun.CheckpointFile);
+        if (options.Resume && !File.Exists(checkpointPath))
+            throw new FileNotFoundException($"there is no checkpoint to resume: '{checkpointPath}' does not exist");
+        if (!options.Resume && File.Exists(checkpointPath))
+            throw new IOException($"'{checkpointPath}' already exists: resume it, or choose another output folder");
+
+        void Note(string text) => progress?.Report(new TrainingProgress(TrainingStage.Preparing) { Note = text });
+        var started = TimeProvider.System.GetTimestamp();
+        var data = new TrainingData(options.DataFolders, Note);
+        var validation = options.ValidationFolder is { } folder ? EvaluationSet.Sample(TextFolder.Read(folder, Note)) : null;
+        Note($"{data.Files} files, {data.Bytes} bytes");
+        var identity = new RunIdentity(recipe, options.Seed, data.Fingerprint());
+        var checkpoint = options.Resume ? Checkpoint.Load(checkpointPath) : null;
+        checkpoint?.Require(identity);
+        var tokenizer = checkpoint?.Tokenizer
+            ?? data.LearnTokenizer(recipe.Config.VocabularySize, recipe.MaxTokenLength, cancellationToken);
+        var corpus = data.Tokenize(tokenizer, options.Threads, cancellationToken);
+        Note($"{tokenizer.VocabularySize} tokens in the vocabulary, {corpus.TextTokens} in the data, "
+            + $"{(double)corpus.ByteCount / corpus.TextTokens:F3} bytes a token");
+        var validationCorpus = validation is null ? null : TokenCorpus.Create(validation, tokenizer, options.Threads, cancellationToken);
+
+        Directory.CreateDirectory(checkpointFolder);
+        using var run = new TrainingRun(options, identity, tokenizer, corpus, validationCorpus, checkpoint, checkpointFolder, started, progress);
+        return run.Train(cancellationToken);
+    }
+
+    private static void Check(TrainingOptions options)
+    {
+        if (options.DataFolders.Count == 0)
+            throw new ArgumentException("no data folder is given", nameof(options));
+        if (options.Steps is null == options.Duration is null)
+            throw new ArgumentException("give either a number of steps or a duration", nameof(options));
+        if (options.Steps is < 1 || options.Duration is { Ticks: <= 0 })
+            throw new ArgumentException("the number of steps or the duration must be positive", nameof(options));
+        if (options.Threads < 1)
+            throw new ArgumentException("at least one thread is needed", nameof(options));
+    }
+}

@@ -1,0 +1,50 @@
+using Compressor.Format;
+
+namespace Compressor.Blocks;
+
+/// <summary>Cuts a stream into blocks and writes them as one frame.</summary>
+internal static class FrameCompressor
+{
+    public static void Compress(
+        Stream source, Stream destination, LmzCompressionOptions options, IProgress<long>? progress, CancellationToken cancellation)
+    {
+        var model = options.Model ?? LanguageModel.Default;
+        var header = new FrameHeader(model.Id, LengthOf(source));
+        var encoder = new BlockEncoder(header, model);
+        var writer = new FrameWriter(destination, header);
+        OrderedPipeline.Run(
+            ReadBlocks(source, header.ContentLength, options.BlockLength),
+            encoder.Encode,
+            block =>
+            {
+                writer.Write(block);
+                progress?.Report(writer.ContentLength);
+            },
+            options.Threads,
+            cancellation);
+        writer.End();
+    }
+
+    /// <summary>The length still to be read. Files that the system makes up on reading say 0, so 0 means unknown.</summary>
+    private static long? LengthOf(Stream source) =>
+        source.CanSeek && source.Length > source.Position ? source.Length - source.Position : null;
+
+    private static IEnumerable<byte[]> ReadBlocks(Stream source, long? length, int blockLength)
+    {
+        long total = 0;
+        while (true)
+        {
+            // One byte more than announced shows a source that has grown.
+            var wanted = (int)Math.Min(blockLength, length is null ? long.MaxValue : Math.Max(1, length.Value - total));
+            var block = new byte[wanted];
+            var count = source.ReadAtLeast(block, wanted, throwOnEndOfStream: false);
+            total += count;
+            if (total > length || (count < wanted && total < length))
+                throw new IOException($"The source changed while it was read: it had {length} bytes.");
+            if (count > 0)
+                yield return count == wanted ? block : block[..count];
+            if (count < wanted)
+                yield break;
+        }
+    }
+}

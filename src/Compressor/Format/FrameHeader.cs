@@ -1,0 +1,48 @@
+namespace Compressor.Format;
+
+/// <summary>The start of a frame: what it needs to be read, and how long its content is when that is known.</summary>
+/// <param name="ModelId">The model of its transformer blocks; any when it has none.</param>
+/// <param name="ContentLength">The length of the whole content in bytes.</param>
+internal sealed record FrameHeader(ModelId ModelId, long? ContentLength)
+{
+    /// <summary>The version of the format that this library writes and reads.</summary>
+    public const byte Version = 1;
+
+    private const byte ContentLengthFlag = 1;
+
+    /// <summary>The first byte is in no text of ASCII or UTF-8.</summary>
+    private static ReadOnlySpan<byte> Magic => [0xFE, (byte)'L', (byte)'M', (byte)'Z'];
+
+    /// <summary>The header as the format has it. Every header has one form, so this is also what was read.</summary>
+    public byte[] ToBytes()
+    {
+        var bytes = new List<byte>([.. Magic, Version, ContentLength is null ? (byte)0 : ContentLengthFlag]);
+        if (ContentLength is { } length)
+            Varint.Write(bytes, length);
+        Span<byte> id = stackalloc byte[ModelId.Length];
+        ModelId.CopyTo(id);
+        bytes.AddRange(id);
+        return [.. bytes];
+    }
+
+    /// <exception cref="InvalidDataException">No frame starts here, or one that this version cannot read.</exception>
+    public static FrameHeader Read(FormatReader reader)
+    {
+        const string What = "frame header";
+        foreach (var expected in Magic)
+        {
+            if (reader.AtEnd || reader.ReadByte(What) != expected)
+                throw reader.Invalid("no .lmz frame starts here");
+        }
+
+        var version = reader.ReadByte(What);
+        if (version != Version)
+            throw reader.Invalid($"the format version is {version}, and only {Version} is known");
+        var flags = reader.ReadByte(What);
+        if ((flags & ~ContentLengthFlag) != 0)
+            throw reader.Invalid($"the frame has unknown flags, 0x{flags:x2}");
+
+        long? contentLength = flags == ContentLengthFlag ? reader.ReadNumber("content length of the frame", 0, long.MaxValue) : null;
+        return new FrameHeader(new ModelId(reader.ReadBytes(ModelId.Length, What)), contentLength);
+    }
+}

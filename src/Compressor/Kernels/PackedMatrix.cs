@@ -1,0 +1,63 @@
+namespace Compressor.Kernels;
+
+/// <summary>
+/// A weight matrix of a linear layer, [outputs, inputs] int8 with one scale an output, repacked once on load into the
+/// panels of <see cref="Int8Product"/>.
+/// </summary>
+internal sealed unsafe class PackedMatrix
+{
+    /// <summary>What a signed activation is stored above: byte = value + 128.</summary>
+    public const int ActivationOffset = 128;
+
+    private readonly PinnedArray<sbyte> _panels;
+    private readonly PinnedArray<int> _bias;
+    private readonly PinnedArray<float> _scales;
+
+    /// <param name="weights">[outputs, inputs] row-major.</param>
+    /// <param name="scales">[outputs].</param>
+    /// <param name="outputs">Multiple of 32.</param>
+    /// <param name="inputs">Multiple of 4, below 65536.</param>
+    /// <param name="signedInput">Whether activations come as value + 128; then the bias takes 128 · Σw off again.</param>
+    /// <exception cref="InvalidDataException">An adjacent pair of weights has |w₀| + |w₁| &gt; 128.</exception>
+    public PackedMatrix(ReadOnlySpan<sbyte> weights, ReadOnlySpan<float> scales, int outputs, int inputs, bool signedInput)
+    {
+        Outputs = outputs;
+        Inputs = inputs;
+        _panels = new PinnedArray<sbyte>((long)outputs * inputs);
+        _bias = new PinnedArray<int>(outputs);
+        _scales = new PinnedArray<float>(outputs);
+        scales.CopyTo(_scales.Span);
+        for (int n = 0; n < outputs; n++)
+        {
+            ReadOnlySpan<sbyte> row = weights.Slice(n * inputs, inputs);
+            sbyte* column = _panels.Pointer + n / Int8Product.PanelWidth * PanelStride + n % Int8Product.PanelWidth * 4;
+            int sum = 0;
+            for (int k = 0; k < inputs; k++)
+            {
+                if ((k & 1) != 0 && Math.Abs((int)row[k - 1]) + Math.Abs((int)row[k]) > 128)
+                    throw new InvalidDataException($"weights {row[k - 1]} and {row[k]} at row {n}, columns {k - 1} and {k} exceed the pair bound of 128");
+                column[(long)(k / 4) * Int8Product.GroupBytes + k % 4] = row[k];
+                sum += row[k];
+            }
+            _bias.Pointer[n] = signedInput ? -ActivationOffset * sum : 0;
+        }
+    }
+
+    public int Outputs { get; }
+
+    public int Inputs { get; }
+
+    /// <summary>Scale of each output, [Outputs].</summary>
+    public float* Scales => _scales.Pointer;
+
+    private long PanelStride => (long)Inputs * Int8Product.PanelWidth;
+
+    /// <summary>c[r, n] = Σ_k value(a[r, k]) · w[n, k] for quantised rows.</summary>
+    /// <param name="a">[rows, Inputs] bytes, dense.</param>
+    /// <param name="rows">Rows of a and c.</param>
+    /// <param name="c">[rows, Outputs], dense.</param>
+    /// <param name="set">Which implementation to run.</param>
+    public void Multiply(byte* a, int rows, int* c, InstructionSet set) =>
+        Int8Product.Multiply(a, Inputs, rows, _panels.Pointer, PanelStride, Outputs / Int8Product.PanelWidth, Inputs / 4,
+            _bias.Pointer, c, Outputs, set);
+}

@@ -1,0 +1,122 @@
+using Compressor.Blocks;
+using Compressor.Format;
+
+namespace Compressor;
+
+/// <summary>
+/// Lossless compression in which a language model predicts what comes next: <c>.lmz</c> data. The result is the same
+/// on every machine and for any number of threads, and decompresses anywhere.
+/// </summary>
+public static class Lmz
+{
+    /// <summary>The extension of compressed files.</summary>
+    public const string FileExtension = ".lmz";
+
+    /// <summary>Compresses bytes.</summary>
+    /// <param name="source">The content; empty is allowed.</param>
+    /// <param name="options">How to compress; null for the defaults.</param>
+    /// <returns>One frame.</returns>
+    /// <exception cref="DirectoryNotFoundException">No model is given and the built-in one is missing.</exception>
+    public static byte[] Compress(ReadOnlySpan<byte> source, LmzCompressionOptions? options = null)
+    {
+        using var destination = new MemoryStream();
+        Compress(new MemoryStream(source.ToArray()), destination, options);
+        return destination.ToArray();
+    }
+
+    /// <summary>Decompresses bytes.</summary>
+    /// <param name="source">One or more frames.</param>
+    /// <param name="options">How to decompress; null for the defaults.</param>
+    /// <returns>The content of all frames.</returns>
+    /// <exception cref="InvalidDataException">The data is damaged, cut short, or no .lmz data.</exception>
+    /// <exception cref="ModelNotFoundException">The data was made with a model that is not at hand.</exception>
+    /// <exception cref="IOException">The content is too long for an array.</exception>
+    public static byte[] Decompress(ReadOnlySpan<byte> source, LmzDecompressionOptions? options = null)
+    {
+        using var destination = new MemoryStream();
+        Decompress(new MemoryStream(source.ToArray()), destination, options);
+        return destination.ToArray();
+    }
+
+    /// <summary>Compresses a stream from its position to its end, in memory that does not grow with its length.</summary>
+    /// <param name="source">The content. When it can seek, the frame states the content's length.</param>
+    /// <param name="destination">Receives one frame.</param>
+    /// <param name="options">How to compress; null for the defaults.</param>
+    /// <param name="progress">Told the content bytes done so far, after each block.</param>
+    /// <param name="cancellationToken">Stops the work; what was written by then is no complete frame.</param>
+    /// <exception cref="DirectoryNotFoundException">No model is given and the built-in one is missing.</exception>
+    /// <exception cref="IOException">A stream fails, or the source changes its length while it is read.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static void Compress(
+        Stream source,
+        Stream destination,
+        LmzCompressionOptions? options = null,
+        IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(destination);
+        FrameCompressor.Compress(source, destination, options ?? new LmzCompressionOptions(), progress, cancellationToken);
+    }
+
+    /// <summary>Decompresses a stream from its position to its end, in memory that does not grow with its length.</summary>
+    /// <param name="source">One or more frames, and nothing else.</param>
+    /// <param name="destination">Receives the content. Each block is verified before it is written.</param>
+    /// <param name="options">How to decompress; null for the defaults.</param>
+    /// <param name="progress">Told the content bytes done so far, after each block.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="InvalidDataException">The data is damaged, cut short, or no .lmz data.</exception>
+    /// <exception cref="ModelNotFoundException">The data was made with a model that is not at hand.</exception>
+    /// <exception cref="IOException">A stream fails.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static void Decompress(
+        Stream source,
+        Stream destination,
+        LmzDecompressionOptions? options = null,
+        IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(destination);
+        FrameDecompressor.Decompress(source, destination, options ?? new LmzDecompressionOptions(), progress, cancellationToken);
+    }
+
+    /// <summary>
+    /// Describes compressed data. No model is needed: the structure is verified, the content is not decompressed.
+    /// </summary>
+    /// <param name="source">One or more frames, and nothing else, from the stream's position to its end.</param>
+    /// <returns>The frames in order.</returns>
+    /// <exception cref="InvalidDataException">The data is cut short, no .lmz data, or visibly damaged.</exception>
+    public static IReadOnlyList<LmzFrameInfo> ReadInfo(Stream source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var reader = new FormatReader(source);
+        var frames = new List<LmzFrameInfo>();
+        do
+            frames.Add(ReadFrameInfo(reader));
+        while (!reader.AtEnd);
+        return frames;
+    }
+
+    private static LmzFrameInfo ReadFrameInfo(FormatReader reader)
+    {
+        var start = reader.Offset;
+        var frame = new FrameReader(reader);
+        var blocks = new List<LmzBlockInfo>();
+        var blockStart = reader.Offset;
+        while (frame.ReadBlock(withBody: false) is { Header: var header })
+        {
+            blocks.Add(new LmzBlockInfo(
+                blockStart,
+                header.Type,
+                header.ContentLength,
+                (int)(reader.Offset - blockStart),
+                header.Filter,
+                header.Lanes,
+                header.Tokens));
+            blockStart = reader.Offset;
+        }
+
+        return new LmzFrameInfo(start, FrameHeader.Version, frame.Header.ModelId, frame.ContentLength, reader.Offset - start, blocks);
+    }
+}

@@ -1,0 +1,33 @@
+namespace Compressor;
+
+/// <summary>What can be said about a frame without decompressing it.</summary>
+/// <param name="Offset">Where the frame starts, in bytes from where reading began.</param>
+/// <param name="Version">The version of the format.</param>
+/// <param name="ModelId">The model its transformer blocks were made with.</param>
+/// <param name="ContentLength">The length of the content in bytes.</param>
+/// <param name="CompressedLength">The length of the frame in bytes.</param>
+/// <param name="Blocks">The blocks in order.</param>
+public sealed record LmzFrameInfo(
+    long Offset,
+    int Version,
+    ModelId ModelId,
+    long ContentLength,
+    long CompressedLength,
+    IReadOnlyList<LmzBlockInfo> Blocks);
+
+/// <summary>What can be said about a block without decompressing it.</summary>
+/// <param name="Offset">Where the block starts, in bytes from where reading began.</param>
+/// <param name="Type">How it holds its content.</param>
+/// <param name="ContentLength">The length of the content in bytes.</param>
+/// <param name="CompressedLength">The length of the block in bytes, its header and check included.</param>
+/// <param name="Filter">What was done to the content before it was cut into tokens.</param>
+/// <param name="Lanes">How many parts are decoded in lockstep; 0 if it is stored.</param>
+/// <param name="Tokens">The number of tokens; 0 if it is stored.</param>
+public sealed record LmzBlockInfo(
+    long Offset,
+    LmzBlockType Type,
+    int ContentLength,
+    int CompressedLength,
+    LmzFilter Filter,
+    int Lanes,
+    int Tokens);

@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Compressor.Cli.Tests;
+
+/// <summary>What the tool did as a process of its own.</summary>
+public sealed record ToolRun(int ExitCode, byte[] Output, string Errors)
+{
+    public string OutputText => Encoding.UTF8.GetString(Output);
+
+    public static ToolRun Start(string folder, string models, string[] arguments, byte[]? input = null)
+    {
+        using var process = Launch(folder, models, arguments);
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = new MemoryStream();
+        var copy = process.StandardOutput.BaseStream.CopyToAsync(output);
+        try
+        {
+            process.StandardInput.BaseStream.Write(input ?? []);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended without reading its input.
+        }
+
+        copy.Wait();
+        process.WaitForExit();
+        return new ToolRun(process.ExitCode, output.ToArray(), errors.Result);
+    }
+
+    public static Process Launch(string folder, string models, string[] arguments)
+    {
+        var start = new ProcessStartInfo(DotNet)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardErrorEncoding = Encoding.UTF8,
+        };
+        start.ArgumentList.Add("exec");
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Compressor.Cli.dll"));
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        start.Environment["COMPRESSOR_MODELS"] = models;
+        return Process.Start(start)!;
+    }
+
+    private static string DotNet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+}

@@ -1,0 +1,120 @@
+using Compressor.Coding;
+using Compressor.Model;
+
+namespace Compressor.Tests.Blocks;
+
+/// <summary>A token model for tests: counts which token followed which, from nothing. Scores by stepping a session.</summary>
+internal sealed class AdaptiveModel(int vocabularySize) : ITokenModel
+{
+    private const int CountWeight = 64;
+
+    private int _scored;
+
+    public int VocabularySize => vocabularySize;
+
+    /// <summary>How many tokens have been scored.</summary>
+    public int Scored => _scored;
+
+    /// <summary>A language model with the words of <see cref="Text.TestTokenizers"/>.</summary>
+    public static LanguageModel Create(out AdaptiveModel tokenModel)
+    {
+        tokenModel = new AdaptiveModel(Text.TestTokenizers.Words.VocabularySize);
+        return new LanguageModel("adaptive", new ModelId([1, 2, 3, 4, 5, 6, 7, 8]), Text.TestTokenizers.Words, tokenModel);
+    }
+
+    public void Score(ReadOnlySpan<int> tokens, Span<Interval> intervals, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        Interlocked.Add(ref _scored, tokens.Length);
+        var lane = new Lane(vocabularySize);
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            intervals[i] = lane.IntervalOf(tokens[i]);
+            lane.Advance(tokens[i]);
+        }
+    }
+
+    public ILaneSession OpenSession(int lanes) => new Session(vocabularySize, lanes);
+
+    private sealed class Session : ILaneSession
+    {
+        private readonly Lane[] _lanes;
+        private int _predicted; // lanes that may be asked for a token
+
+        public Session(int vocabularySize, int lanes)
+        {
+            _lanes = new Lane[lanes];
+            for (var i = 0; i < lanes; i++)
+                _lanes[i] = new Lane(vocabularySize);
+        }
+
+        public void Predict(int active) => _predicted = active;
+
+        public int Find(int lane, uint quantile, out Interval interval)
+        {
+            Assert.InRange(lane, 0, _predicted - 1);
+            Assert.InRange(quantile, 0u, Interval.Total - 1);
+            return _lanes[lane].Find(quantile, out interval);
+        }
+
+        public void Advance(ReadOnlySpan<int> tokens)
+        {
+            Assert.InRange(tokens.Length, 0, _predicted);
+            for (var lane = 0; lane < tokens.Length; lane++)
+                _lanes[lane].Advance(tokens[lane]);
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+
+    private sealed class Lane(int vocabularySize)
+    {
+        private readonly int[]?[] _counts = new int[vocabularySize][];
+        private readonly long[] _totals = new long[vocabularySize];
+        private int _previous = Compressor.Text.Tokenizer.BeginningOfSequence;
+
+        private int[] Counts => _counts[_previous] ??= new int[vocabularySize];
+
+        public void Advance(int token)
+        {
+            Counts[token]++;
+            _totals[_previous]++;
+            _previous = token;
+        }
+
+        public Interval IntervalOf(int token)
+        {
+            var before = Sum(Counts.AsSpan(0, token));
+            return Between(token, before, before + Counts[token]);
+        }
+
+        public int Find(uint quantile, out Interval interval)
+        {
+            for (var (token, before) = (0, 0L); ; before += Counts[token++])
+            {
+                interval = Between(token, before, before + Counts[token]);
+                if (quantile - interval.Start < interval.Width)
+                    return token;
+            }
+        }
+
+        private static long Sum(ReadOnlySpan<int> counts)
+        {
+            var sum = 0L;
+            foreach (var count in counts)
+                sum += count;
+            return sum;
+        }
+
+        private Interval Between(int token, long before, long after)
+        {
+            var start = Cumulative(token, before);
+            return new Interval(start, Cumulative(token + 1, after) - start);
+        }
+
+        private uint Cumulative(int token, long count) =>
+            (uint)(((count * CountWeight) + token) * Interval.Total / ((_totals[_previous] * CountWeight) + vocabularySize));
+    }
+}

@@ -1,0 +1,176 @@
+using Compressor.Blocks;
+using Compressor.Format;
+using Compressor.Tests.Blocks;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Compressor.Tests;
+
+/// <summary>Damaged data gives an error that says so: never wrong content, a crash or an endless loop.</summary>
+public class DamageTests
+{
+    private static readonly LanguageModel Model = AdaptiveModel.Create(out _);
+    private static readonly LmzDecompressionOptions WithModel = new() { Models = [Model], Threads = 1 };
+
+    /// <summary>Small frames with every feature.</summary>
+    private static readonly Dictionary<string, byte[]> Frames = new()
+    {
+        ["empty"] = Compress([]),
+        ["stored"] = Compress(SampleBytes.Random(20)),
+        ["transformer"] = Compress(SampleBytes.Text(120)),
+        ["line ends"] = Compress("the\r\nof\r\n\r\n\nand\r\nthe\r\nof\r\n and\r\n the\r\n\r\nthe\r\nof\r\n"u8.ToArray()),
+        ["length unknown"] = CompressBlocks(null, SampleBytes.Text(60), SampleBytes.Random(10)),
+    };
+
+    public static TheoryData<string> FrameNames { get; } = [.. Frames.Keys];
+
+    [Fact]
+    public void TheFramesHaveTheirFeatures()
+    {
+        Assert.Empty(Info("empty").Blocks);
+        Assert.Equal(LmzBlockType.Stored, Info("stored").Blocks[0].Type);
+        Assert.Equal((LmzBlockType.Transformer, LmzFilter.None), (Info("transformer").Blocks[0].Type, Info("transformer").Blocks[0].Filter));
+        Assert.Equal((LmzBlockType.Transformer, LmzFilter.LineEnds), (Info("line ends").Blocks[0].Type, Info("line ends").Blocks[0].Filter));
+        Assert.Equal(2, Info("length unknown").Blocks.Count);
+
+        static LmzFrameInfo Info(string name) => Assert.Single(Lmz.ReadInfo(new MemoryStream(Frames[name])));
+    }
+
+    [Theory]
+    [MemberData(nameof(FrameNames))]
+    public void EveryTruncationIsFound(string name)
+    {
+        var frame = Frames[name];
+        for (var length = 0; length < frame.Length; length++)
+        {
+            var error = Rejects(frame[..length]);
+            Assert.True(error is InvalidDataException, $"{name}, first {length} bytes: {error}");
+            Assert.Throws<InvalidDataException>(() => Lmz.ReadInfo(new MemoryStream(frame[..length])));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(FrameNames))]
+    public void EveryChangedByteIsFound(string name)
+    {
+        var frame = Frames[name];
+        var changed = (byte[])frame.Clone();
+        for (var i = 0; i < frame.Length; i++)
+        {
+            foreach (var change in (byte[])[1, 2, 4, 8, 16, 32, 64, 128, 255, 0x5A])
+            {
+                changed[i] = (byte)(frame[i] ^ change);
+                var error = Rejects(changed);
+                Assert.True(error is InvalidDataException or ModelNotFoundException, $"{name}, byte {i} ^ {change}: {error}");
+            }
+
+            changed[i] = frame[i];
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(FrameNames))]
+    public void WhatFollowsMustBeAFrame(string name)
+    {
+        var frame = Frames[name];
+        Assert.Contains("no .lmz frame starts here", Rejects([.. frame, 0])?.Message, StringComparison.Ordinal);
+        Assert.Contains($"offset {frame.Length + 1}:", Rejects([.. frame, 0xFE])?.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BlocksCannotBeSwappedOrLeftOut()
+    {
+        var header = new FrameHeader(Model.Id, null);
+        var encoder = new BlockEncoder(header, Model);
+        var first = encoder.Encode(SampleBytes.Text(50, seed: 1), CancellationToken.None);
+        var second = encoder.Encode(SampleBytes.Text(50, seed: 2), CancellationToken.None);
+        var frame = Write(header, first, second);
+        var end = frame[^(Crc32C.Length + 2)..];
+        Assert.Null(Rejects(frame));
+        Assert.Contains("check of the frame", Rejects([.. Write(header, second, first)[..^end.Length], .. end])?.Message, StringComparison.Ordinal);
+        Assert.Contains("content length at the end", Rejects([.. Write(header, first)[..^end.Length], .. end])?.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Checks are right here, so it is the decoder that has to see what is wrong.</summary>
+    [Fact]
+    public void ImpossibleBlocksAreRefused()
+    {
+        var content = SampleBytes.Text(200);
+        var frame = new FrameHeader(Model.Id, null);
+        var good = new BlockEncoder(frame, Model).Encode(content, CancellationToken.None);
+        var (tokens, payload) = (good.Header.Tokens, good.Body.Length);
+        Assert.Null(Forge(BlockHeader.Transformer(200, null, 1, tokens, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.Transformer(199, null, 1, tokens, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.Transformer(201, null, 1, tokens, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.Transformer(200, null, 1, tokens - 1, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.Transformer(200, null, 1, tokens + 1, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.Transformer(200, null, 2, tokens, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.Transformer(200, null, 1, tokens, payload - 1), good.Body[1..]));
+        Assert.NotNull(Forge(BlockHeader.Transformer(200, null, 1, tokens, payload - 1), good.Body[..^1]));
+        Assert.NotNull(Forge(BlockHeader.Transformer(200, null, 1, tokens, payload + 1), [.. good.Body, 0]));
+        Assert.NotNull(Forge(BlockHeader.Transformer(200, 0, 1, tokens, payload), good.Body)); // line feeds would expand
+        Assert.NotNull(Forge(BlockHeader.Transformer(200, 1, 1, tokens, payload), [100, .. good.Body]));
+        Assert.NotNull(Forge(BlockHeader.Transformer(200, 1, 1, tokens, payload), [0x80, .. good.Body]));
+        Assert.NotNull(Forge(BlockHeader.Transformer(200, null, 257, tokens + 300, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.Transformer(200, null, 2, 1, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.Transformer(10, null, 1, tokens, payload), good.Body));
+
+        Exception? Forge(BlockHeader header, byte[] body) =>
+            Rejects(Write(frame, new Block(header, body, Block.CheckOver(frame, header, body, content))));
+    }
+
+    [Fact]
+    public void AnnouncedLengthsCostNothing()
+    {
+        // A frame of a few bytes that announces the longest block there can be.
+        var frame = new FrameHeader(Model.Id, null).ToBytes();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.IsType<InvalidDataException>(Rejects([.. frame, .. BlockHeader.Stored(1 << 24).ToBytes(), 1, 2, 3]));
+        Assert.IsType<InvalidDataException>(Rejects(
+            [.. frame, .. BlockHeader.Transformer(1 << 24, null, 1, 1 << 24, 3).ToBytes(), 1, 2, 3, 4, 5, 6, 7]));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    [Fact]
+    public void GarbageIsRefused() =>
+        Prop.ForAll(SampleBytes.Arbitrary, garbage =>
+        {
+            var header = new FrameHeader(Model.Id, null).ToBytes();
+            Assert.NotNull(Rejects(garbage));
+            Assert.NotNull(Rejects([.. header, .. garbage]));
+            Assert.NotNull(Rejects([.. header, (byte)LmzBlockType.Transformer, .. garbage]));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithEndSize(200));
+
+    /// <summary>The error of decompression, of the two kinds that there may be; null for none.</summary>
+    private static Exception? Rejects(byte[] data)
+    {
+        try
+        {
+            Lmz.Decompress(data, WithModel);
+            return null;
+        }
+        catch (Exception e) when (e is InvalidDataException or ModelNotFoundException)
+        {
+            return e;
+        }
+    }
+
+    private static byte[] Compress(byte[] content) => CompressBlocks(content.Length, content);
+
+    private static byte[] CompressBlocks(long? length, params byte[][] contents)
+    {
+        var header = new FrameHeader(Model.Id, length);
+        var encoder = new BlockEncoder(header, Model);
+        return Write(header, [.. contents.Where(content => content.Length > 0).Select(content => encoder.Encode(content, CancellationToken.None))]);
+    }
+
+    private static byte[] Write(FrameHeader header, params Block[] blocks)
+    {
+        using var stream = new MemoryStream();
+        var writer = new FrameWriter(stream, header);
+        foreach (var block in blocks)
+            writer.Write(block);
+        writer.End();
+        return stream.ToArray();
+    }
+}

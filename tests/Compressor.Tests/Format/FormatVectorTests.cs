@@ -1,0 +1,113 @@
+using System.Text;
+using Compressor.Blocks;
+using Compressor.Coding;
+using Compressor.Format;
+using Compressor.Model;
+using Compressor.Text;
+
+namespace Compressor.Tests.Format;
+
+/// <summary>The test vectors of docs/format.md. They never change within a version of the format.</summary>
+public class FormatVectorTests
+{
+    private const string EmptyFrame = "FE4C4D5A 01 00 0000000000000000 | 00 00 9D2E7D3A";
+
+    private const string StoredFrame = "FE4C4D5A 01 01 05 0000000000000000 | 01 05 68656C6C6F 0248705A | 00 05 3B5EB7B4";
+
+    private const string TransformerFrame =
+        "FE4C4D5A 01 00 0102030405060708 | 02 3C 01 01 03 37 0E 05 0000020A82A05EAFED2C040C5A80 DF87922D | 00 3C 503F6DB9";
+
+    private static readonly LanguageModel Model =
+        new("a", ModelId.Parse("0102030405060708"), new Tokenizer([]), new FixedModel());
+
+    private static readonly byte[] Lines =
+        Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("aaaaaaaa\r\n", 5)) + "aaaa\n" + "aaaaa");
+
+    [Fact]
+    public void EmptyContent()
+    {
+        Assert.Equal(Frame(EmptyFrame), Frame(new FrameHeader(default, null)));
+        Assert.Empty(Lmz.Decompress(Frame(EmptyFrame)));
+    }
+
+    [Fact]
+    public void StoredBlock()
+    {
+        var header = new FrameHeader(default, 5);
+        Assert.Equal(Frame(StoredFrame), Frame(header, Checked(header, BlockHeader.Stored(5), "hello"u8.ToArray(), "hello"u8)));
+        Assert.Equal("hello"u8.ToArray(), Lmz.Decompress(Frame(StoredFrame)));
+    }
+
+    [Fact]
+    public void TransformerBlockWithFilterAndLanes()
+    {
+        Assert.True(LineEndFilter.TryApply(Lines, out var text, out var gaps));
+        Assert.Equal([5], gaps);
+        var layout = new LaneLayout(text.Length, 3);
+        var encoder = new RangeEncoder();
+        for (var step = 0; step < layout.Steps; step++)
+        {
+            for (var lane = 0; lane < layout.ActiveAt(step); lane++)
+                encoder.Encode(FixedModel.IntervalOf(text[layout.StartOf(lane) + step]));
+        }
+
+        byte[] body = [5, .. encoder.Finish()];
+        var frame = new FrameHeader(Model.Id, null);
+        var header = BlockHeader.Transformer(Lines.Length, 1, 3, text.Length, body.Length - 1);
+        Assert.Equal(Frame(TransformerFrame), Frame(frame, Checked(frame, header, body, Lines)));
+        Assert.Equal(Lines, Lmz.Decompress(Frame(TransformerFrame), new LmzDecompressionOptions { Models = [Model] }));
+    }
+
+    private static byte[] Frame(string vector) => Convert.FromHexString(vector.Replace(" ", "").Replace("|", ""));
+
+    private static byte[] Frame(FrameHeader header, params Block[] blocks)
+    {
+        using var stream = new MemoryStream();
+        var writer = new FrameWriter(stream, header);
+        foreach (var block in blocks)
+            writer.Write(block);
+        writer.End();
+        return stream.ToArray();
+    }
+
+    private static Block Checked(FrameHeader frame, BlockHeader header, byte[] body, ReadOnlySpan<byte> content) =>
+        new(header, body, Block.CheckOver(frame, header, body, content));
+
+    /// <summary>Whatever came before: the letter a has probability 1/2, every other token 1/1024.</summary>
+    private sealed class FixedModel : ITokenModel, ILaneSession
+    {
+        private const uint Half = Interval.Total / 2;
+        private const uint Other = Interval.Total / 1024;
+
+        public int VocabularySize => Tokenizer.FirstMerge;
+
+        public static Interval IntervalOf(int token) => token == 'a' ? new(0, Half) : new(Half + ((uint)token * Other), Other);
+
+        public void Score(ReadOnlySpan<int> tokens, Span<Interval> intervals, CancellationToken cancellation)
+        {
+            for (var i = 0; i < tokens.Length; i++)
+                intervals[i] = IntervalOf(tokens[i]);
+        }
+
+        public ILaneSession OpenSession(int lanes) => this;
+
+        public void Predict(int active)
+        {
+        }
+
+        public int Find(int lane, uint quantile, out Interval interval)
+        {
+            var token = quantile < Half ? 'a' : (int)Math.Min((quantile - Half) / Other, Tokenizer.BeginningOfSequence);
+            interval = IntervalOf(token);
+            return token;
+        }
+
+        public void Advance(ReadOnlySpan<int> tokens)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text;
+using Compressor.Tests.Model;
+using Compressor.Text;
+
+namespace Compressor.Tests;
+
+public sealed class LanguageModelTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("compressor-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void LoadedModelsCompress()
+    {
+        var model = LanguageModel.Load(Write("tiny"));
+        Assert.Equal("tiny", model.Name);
+        var content = Encoding.ASCII.GetBytes(new string('a', 3000)); // two to a token: even a random model gains
+        var compressed = Lmz.Compress(content, new LmzCompressionOptions { Model = model });
+        Assert.Equal(LmzBlockType.Transformer, Lmz.ReadInfo(new MemoryStream(compressed))[0].Blocks[0].Type);
+        Assert.Equal(content, Lmz.Decompress(compressed, new LmzDecompressionOptions { Models = [LanguageModel.Load(Write("tiny"))] }));
+    }
+
+    [Fact]
+    public void TheIdIsThatOfTheContent()
+    {
+        var id = LanguageModel.Load(Write("one")).Id;
+        var config = Path.Combine(Write("two"), "config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\n", "\r\n\t"));
+        Assert.Equal(id, LanguageModel.Load(Path.GetDirectoryName(config)!).Id);
+        Assert.NotEqual(id, LanguageModel.Load(Write("three", seed: 2)).Id);
+        Assert.NotEqual(id, LanguageModel.Load(Write("four", letter: 'b')).Id);
+    }
+
+    [Fact]
+    public void FilesMustBeThereAndFit()
+    {
+        Assert.Throws<FileNotFoundException>(() => LanguageModel.Load(_folder));
+        var folder = Write("five");
+        using (var file = File.Create(Path.Combine(folder, "tokenizer.json")))
+            TokenizerFile.Save(new Tokenizer([('a', 'b')]), file);
+        Assert.Contains("258", Assert.Throws<InvalidDataException>(() => LanguageModel.Load(folder)).Message, StringComparison.Ordinal);
+    }
+
+    private string Write(string name, int seed = 1, char letter = 'a')
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
+        var config = RandomModel.Config();
+        var merges = new List<(int, int)> { (letter, letter) };
+        while (merges.Count < config.VocabularySize - Tokenizer.FirstMerge)
+            merges.Add((letter, Tokenizer.FirstMerge + merges.Count - 1)); // aa, aaa, aaaa …
+        using (var file = File.Create(Path.Combine(folder, "config.json")))
+            config.Save(file);
+        using (var file = File.Create(Path.Combine(folder, "tokenizer.json")))
+            TokenizerFile.Save(new Tokenizer(merges), file);
+        using (var file = File.Create(Path.Combine(folder, "model.safetensors")))
+            RandomModel.Weights(config, seed).Save(file);
+        return folder;
+    }
+}

@@ -1,0 +1,219 @@
+using Compressor.Tests.Blocks;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Compressor.Tests;
+
+public class LmzTests
+{
+    private static readonly LanguageModel Model = AdaptiveModel.Create(out _);
+    private static readonly LmzDecompressionOptions WithModel = new() { Models = [Model] };
+
+    [Fact]
+    public void AnyBytesRoundTripWithAnyNumberOfThreads() =>
+        Prop.ForAll(SampleBytes.Arbitrary, content =>
+        {
+            var compressed = Compress(content, threads: 1);
+            Assert.Equal(content, Lmz.Decompress(compressed, WithModel));
+            Assert.Equal(compressed, Compress(content, threads: 3));
+            Assert.Equal(content, Lmz.Decompress(compressed, new LmzDecompressionOptions { Models = [Model], Threads = 3 }));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(150).WithEndSize(10000));
+
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 1)]
+    [InlineData(4095, 1)]
+    [InlineData(4096, 1)]
+    [InlineData(4097, 2)]
+    [InlineData(8192, 2)]
+    [InlineData(12289, 4)]
+    public void BlocksHaveTheLengthAskedFor(int length, int blocks)
+    {
+        foreach (var content in new[] { SampleBytes.Text(length), SampleBytes.Random(length) })
+        {
+            var compressed = Compress(content);
+            Assert.Equal(content, Lmz.Decompress(compressed, WithModel));
+            var frame = Assert.Single(Lmz.ReadInfo(new MemoryStream(compressed)));
+            Assert.Equal(blocks, frame.Blocks.Count);
+            Assert.All(frame.Blocks.SkipLast(1), block => Assert.Equal(4096, block.ContentLength));
+            Assert.Equal(length, frame.Blocks.Sum(block => block.ContentLength));
+        }
+    }
+
+    [Fact]
+    public void LongBlocksAreCodedInLanes()
+    {
+        var content = SampleBytes.Text(400_000);
+        var compressed = Lmz.Compress(content, new LmzCompressionOptions { Model = Model });
+        Assert.Equal(content, Lmz.Decompress(compressed, WithModel));
+        var block = Assert.Single(Assert.Single(Lmz.ReadInfo(new MemoryStream(compressed))).Blocks);
+        Assert.Equal(LmzBlockType.Transformer, block.Type);
+        Assert.Equal(16, block.Lanes);
+        Assert.InRange(block.Tokens, 131072, 400_000);
+        Assert.InRange(compressed.Length, 1, content.Length / 3);
+    }
+
+    [Fact]
+    public void LineEndsAreFilteredAcrossBlocks()
+    {
+        // Lines of five bytes: blocks of 4096 end at every place within them.
+        var content = Enumerable.Repeat("the\r\n"u8.ToArray(), 9000).SelectMany(line => line).ToArray();
+        var compressed = Compress(content);
+        Assert.Equal(content, Lmz.Decompress(compressed, WithModel));
+        var frame = Assert.Single(Lmz.ReadInfo(new MemoryStream(compressed)));
+        Assert.All(frame.Blocks, block => Assert.Equal(LmzFilter.LineEnds, block.Filter));
+    }
+
+    [Fact]
+    public void NothingGrowsMuch() =>
+        Prop.ForAll(SampleBytes.Arbitrary, content =>
+        {
+            const int Frame = 30;
+            const int Block = 8;
+            Assert.InRange(Compress(content).Length, 0, content.Length + Frame + (Block * ((content.Length / 4096) + 1)));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(50).WithEndSize(10000));
+
+    [Fact]
+    public void IncompressibleDataIsNotScored()
+    {
+        var model = AdaptiveModel.Create(out var tokenModel);
+        var content = SampleBytes.Random(300_000);
+        var compressed = Lmz.Compress(content, new LmzCompressionOptions { Model = model, Threads = 1 });
+        Assert.InRange(tokenModel.Scored, 1, 10_000);
+        Assert.Equal(content, Lmz.Decompress(compressed)); // and needs no model
+        Assert.Equal(LmzBlockType.Stored, Lmz.ReadInfo(new MemoryStream(compressed))[0].Blocks[0].Type);
+    }
+
+    [Fact]
+    public void FramesConcatenate()
+    {
+        var (first, second) = (SampleBytes.Text(5000), SampleBytes.Random(100));
+        byte[] compressed = [.. Compress(first), .. Compress([]), .. Compress(second)];
+        Assert.Equal([.. first, .. second], Lmz.Decompress(compressed, WithModel));
+        var frames = Lmz.ReadInfo(new MemoryStream(compressed));
+        Assert.Equal([5000, 0, 100], frames.Select(frame => frame.ContentLength));
+        Assert.Equal(compressed.Length, frames.Sum(frame => frame.CompressedLength));
+        Assert.Equal(frames[0].CompressedLength + frames[1].CompressedLength, frames[2].Offset);
+    }
+
+    [Fact]
+    public void StreamsNeedNotSeek()
+    {
+        var content = SampleBytes.Text(10_000);
+        using var compressed = new MemoryStream();
+        Lmz.Compress(new TrickleStream(content), compressed, Options());
+        using var decompressed = new MemoryStream();
+        Lmz.Decompress(new TrickleStream(compressed.ToArray()), decompressed, WithModel);
+        Assert.Equal(content, decompressed.ToArray());
+        Assert.Equal(10_000, Lmz.ReadInfo(new TrickleStream(compressed.ToArray()))[0].ContentLength);
+    }
+
+    [Fact]
+    public void StreamsAreReadFromTheirPosition()
+    {
+        var source = new MemoryStream(SampleBytes.Text(100)) { Position = 90 };
+        using var compressed = new MemoryStream();
+        Lmz.Compress(source, compressed, Options());
+        Assert.Equal(SampleBytes.Text(100)[90..], Lmz.Decompress(compressed.ToArray(), WithModel));
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public void ASourceThatChangesIsAnError(int change)
+    {
+        using var source = new MisstatedStream(SampleBytes.Text(9000), 9000 + change);
+        Assert.Throws<IOException>(() => Lmz.Compress(source, Stream.Null, Options()));
+    }
+
+    [Fact]
+    public void InfoDescribesFrames()
+    {
+        var compressed = Compress(SampleBytes.Text(5000));
+        var frame = Assert.Single(Lmz.ReadInfo(new MemoryStream(compressed)));
+        Assert.Equal(1, frame.Version);
+        Assert.Equal(Model.Id, frame.ModelId);
+        Assert.Equal(5000, frame.ContentLength);
+        Assert.Equal(compressed.Length, frame.CompressedLength);
+        Assert.Equal([LmzBlockType.Transformer, LmzBlockType.Transformer], frame.Blocks.Select(block => block.Type));
+        Assert.Equal(frame.Blocks[0].Offset + frame.Blocks[0].CompressedLength, frame.Blocks[1].Offset);
+        Assert.All(frame.Blocks, block => Assert.Equal((1, LmzFilter.None), (block.Lanes, block.Filter)));
+    }
+
+    [Fact]
+    public void ProgressCountsContent()
+    {
+        var reports = new ReportList();
+        using var compressed = new MemoryStream();
+        Lmz.Compress(new MemoryStream(SampleBytes.Text(10_000)), compressed, Options(), reports);
+        Assert.Equal([4096, 8192, 10_000], reports.Values);
+        reports.Values.Clear();
+        Lmz.Decompress(new MemoryStream(compressed.ToArray()), Stream.Null, WithModel, reports);
+        Assert.Equal([4096, 8192, 10_000], reports.Values);
+    }
+
+    [Fact]
+    public void CancellationStops()
+    {
+        using var stop = new CancellationTokenSource();
+        stop.Cancel();
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            Lmz.Compress(new MemoryStream(SampleBytes.Text(10_000)), Stream.Null, Options(), null, stop.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            Lmz.Decompress(new MemoryStream(Compress(SampleBytes.Text(10_000))), Stream.Null, WithModel, null, stop.Token));
+    }
+
+    [Fact]
+    public void AMissingModelIsNamed()
+    {
+        var other = new LanguageModel("other", ModelId.Parse("00000000000000ff"), Model.Tokenizer, Model.TokenModel);
+        var error = Assert.Throws<ModelNotFoundException>(() =>
+            Lmz.Decompress(Compress(SampleBytes.Text(500)), new LmzDecompressionOptions { Models = [other] }));
+        Assert.Equal(Model.Id, error.Needed);
+        Assert.Equal([other.Id], error.Offered);
+        Assert.Contains("0102030405060708", error.Message, StringComparison.Ordinal);
+        Assert.Contains("00000000000000ff", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheRightOneOfSeveralModelsIsTaken()
+    {
+        var other = new LanguageModel("other", ModelId.Parse("00000000000000ff"), Model.Tokenizer, Model.TokenModel);
+        var compressed = Compress(SampleBytes.Text(500));
+        Assert.Equal(SampleBytes.Text(500), Lmz.Decompress(compressed, new LmzDecompressionOptions { Models = [other, Model] }));
+    }
+
+    [Fact]
+    public void OptionsAreChecked()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new LmzCompressionOptions { BlockLength = 4095 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new LmzCompressionOptions { BlockLength = (1 << 24) + 1 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new LmzCompressionOptions { Threads = -1 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new LmzDecompressionOptions { Threads = -1 });
+    }
+
+    private static LmzCompressionOptions Options(int threads = 1) => new() { Model = Model, BlockLength = 4096, Threads = threads };
+
+    private static byte[] Compress(byte[] content, int threads = 1) => Lmz.Compress(content, Options(threads));
+
+    private sealed class ReportList : IProgress<long>
+    {
+        public List<long> Values { get; } = [];
+
+        public void Report(long value) => Values.Add(value);
+    }
+
+    /// <summary>A stream that cannot seek and hands out a few bytes at a time.</summary>
+    private sealed class TrickleStream(byte[] data) : MemoryStream(data)
+    {
+        public override bool CanSeek => false;
+
+        public override int Read(Span<byte> buffer) => base.Read(buffer[..Math.Min(buffer.Length, 7)]);
+    }
+
+    /// <summary>A stream that is longer or shorter than it says.</summary>
+    private sealed class MisstatedStream(byte[] data, long length) : MemoryStream(data)
+    {
+        public override long Length => length;
+    }
+}

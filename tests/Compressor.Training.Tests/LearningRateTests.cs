@@ -1,0 +1,28 @@
+namespace Compressor.Training.Tests;
+
+public class LearningRateTests
+{
+    private static readonly TrainingRecipe Recipe = TinyModel.Recipe with { LearningRate = 1, WarmupSteps = 100, FinalRate = 0.01 };
+
+    [Fact]
+    public void RisesThenFallsToTheFinalRate()
+    {
+        Assert.Equal(0.01, Recipe.LearningRateAt(0, 1000), 12);
+        Assert.Equal(1, Recipe.LearningRateAt(99, 1000), 12);
+        Assert.Equal(1, Recipe.LearningRateAt(100, 1000), 12);
+        Assert.Equal(0.505, Recipe.LearningRateAt(100 + 449, 999), 2);
+        Assert.Equal(0.01, Recipe.LearningRateAt(999, 1000), 12);
+    }
+
+    [Fact]
+    public void ATimedRunStartsAsALongOneDoes() =>
+        Assert.All(Enumerable.Range(0, 100), step => Assert.Equal(Recipe.LearningRateAt(step, 5000), Recipe.LearningRateAt(step, null)));
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(7)]
+    public void AShortRunHasPositiveRates(int steps) =>
+        Assert.All(Enumerable.Range(0, steps), step => Assert.InRange(Recipe.LearningRateAt(step, steps), 0.0099, 1));
+}

@@ -1,0 +1,198 @@
+using Compressor.Model;
+using Compressor.Text;
+using Compressor.Training.Export;
+
+namespace Compressor.Training.Tests;
+
+public class TrainingSessionTests
+{
+    [Fact]
+    public void LearnsASmallText()
+    {
+        using var folder = new TemporaryFolder();
+        var reports = Train(folder, Options(folder, steps: 150));
+        double first = reports.First(r => r.Stage == TrainingStage.Training).Loss;
+        var last = reports.Last(r => r.Stage == TrainingStage.Training);
+        Assert.True(first > 3.5, $"first loss {first}");
+        Assert.True(last.Loss < 1.2, $"last loss {last.Loss}");
+        // About ln 125 nats for a line of some 25 bytes.
+        Assert.InRange(last.BitsPerByte, 0.2, 0.8);
+        Assert.InRange(reports[^1].ValidationBitsPerByte!.Value, 0.2, 0.8);
+    }
+
+    [Fact]
+    public void AResumedRunGivesTheSameBits()
+    {
+        using var folder = new TemporaryFolder();
+        Train(folder, Options(folder, steps: 30) with { OutputFolder = folder.At("whole") });
+
+        var options = Options(folder, steps: 30) with { OutputFolder = folder.At("parts") };
+        using (var stop = new CancellationTokenSource())
+        {
+            var stopAt20 = new Reports(r => { if (r is { Stage: TrainingStage.Training, Step: 20 }) stop.Cancel(); });
+            Assert.False(TrainingSession.Run(options, TinyModel.Recipe, stopAt20, stop.Token));
+        }
+
+        var resumed = Train(folder, options with { Resume = true, Threads = 1 });
+        Assert.Equal(30, resumed.First(r => r.Stage == TrainingStage.Training).Step);
+        Assert.Equal(File.ReadAllBytes(folder.At("whole", "model.safetensors")), File.ReadAllBytes(folder.At("parts", "model.safetensors")));
+        Assert.Equal(CheckpointTensors(folder.At("whole")), CheckpointTensors(folder.At("parts")));
+        Assert.Equal(StepsAndLosses(folder.At("whole")), StepsAndLosses(folder.At("parts")));
+    }
+
+    [Fact]
+    public void ATimedRunFixesItsLengthOnce()
+    {
+        using var folder = new TemporaryFolder();
+        var reports = Train(folder, Options(folder, steps: null) with { Duration = TimeSpan.FromMilliseconds(1) });
+        Assert.Equal(41, reports[^1].TotalSteps); // the time is up when the speed is known: one more step
+        Assert.Equal(41, reports[^1].Step);
+    }
+
+    [Fact]
+    public void TheExportedModelIsTheTrainedOne()
+    {
+        using var folder = new TemporaryFolder();
+        var options = Options(folder, steps: 20);
+        Train(folder, options);
+        ModelConfig config;
+        using (var stream = File.OpenRead(folder.At("out", "config.json")))
+            config = ModelConfig.Load(stream);
+        Tokenizer tokenizer;
+        using (var stream = File.OpenRead(folder.At("out", "tokenizer.json")))
+            tokenizer = TokenizerFile.Load(stream);
+        Assert.Equal(config.VocabularySize, tokenizer.VocabularySize);
+
+        var exported = SafetensorsFile.Load(File.ReadAllBytes(folder.At("out", "model.safetensors")));
+        var trained = SafetensorsFile.Load(File.ReadAllBytes(folder.At("out", "checkpoint", "checkpoint.safetensors")));
+        int d = config.HiddenSize, keys = config.KeyValueHeads * config.HeadSize;
+        AssertMatrix("model.embed_tokens.weight", config.VocabularySize, d, multiplied: false);
+        AssertMatrix("model.ngram_embeddings.0.weight", config.NgramBuckets, d, multiplied: false);
+        AssertMatrix("model.ngram_embeddings.1.weight", config.NgramBuckets, d, multiplied: false);
+        for (int layer = 0; layer < config.Layers; layer++)
+        {
+            AssertMatrix($"model.layers.{layer}.self_attn.q_proj.weight", config.Heads * config.HeadSize, d, multiplied: true);
+            AssertMatrix($"model.layers.{layer}.self_attn.k_proj.weight", keys, d, multiplied: true);
+            AssertMatrix($"model.layers.{layer}.self_attn.v_proj.weight", keys, d, multiplied: true);
+            AssertMatrix($"model.layers.{layer}.self_attn.o_proj.weight", d, config.Heads * config.HeadSize, multiplied: true);
+            AssertMatrix($"model.layers.{layer}.mlp.up_proj.weight", config.IntermediateSize, d, multiplied: true);
+            AssertMatrix($"model.layers.{layer}.mlp.down_proj.weight", d, config.IntermediateSize, multiplied: true);
+        }
+
+        AssertMatrix("lm_head.weight", config.VocabularySize, d, multiplied: true);
+        Assert.Equal(2 * (4 + 6 * config.Layers), exported.Names.Count());
+        Assert.Contains("20 steps of 4 × 32 tokens", File.ReadAllText(folder.At("out", "README.md")), StringComparison.Ordinal);
+
+        void AssertMatrix(string name, int rows, int columns, bool multiplied)
+        {
+            var integers = exported.Get(name, ElementType.I8, rows, columns).Int8;
+            var scales = exported.Get(name + ModelExporter.ScaleSuffix, ElementType.F32, rows).Floats;
+            var values = trained.Get(name, ElementType.F32, rows, columns).Floats;
+            Assert.True(values.ContainsAnyExcept(0f), name);
+            for (int i = 0; i < values.Length; i++)
+            {
+                float scale = scales[i / columns];
+                Assert.InRange(Math.Abs(values[i] - integers[i] * scale), 0, 0.50001f * scale);
+                if (multiplied && i % 2 == 0)
+                    Assert.InRange(Math.Abs((int)integers[i]) + Math.Abs((int)integers[i + 1]), 0, RowQuantizer.PairLimit);
+            }
+        }
+    }
+
+    [Fact]
+    public void DivergenceIsAnErrorThatKeepsTheLastCheckpoint()
+    {
+        using var folder = new TemporaryFolder();
+        var options = Options(folder, steps: 60) with { CheckpointInterval = TimeSpan.Zero };
+        var recipe = TinyModel.Recipe with { LearningRate = 1e30, WarmupSteps = 0 };
+        var error = Assert.Throws<ArithmeticException>(() => TrainingSession.Run(options, recipe, null, default));
+        Assert.Matches("step [0-9]+", error.Message);
+        var checkpoint = Checkpoint.Load(folder.At("out", "checkpoint", "checkpoint.safetensors"));
+        Assert.Contains($"step {checkpoint.State.Step};", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ACheckpointOfAnotherRunIsRejected()
+    {
+        using var folder = new TemporaryFolder();
+        var options = Options(folder, steps: 10);
+        Train(folder, options);
+        Assert.Contains("already exists", Assert.Throws<IOException>(() => Train(folder, options)).Message, StringComparison.Ordinal);
+
+        options = options with { Resume = true };
+        AssertRejected("seed", options with { Seed = 2 }, TinyModel.Recipe);
+        AssertRejected("recipe", options, TinyModel.Recipe with { Sequences = 5 });
+        AssertRejected("10 steps", options with { Steps = 11 }, TinyModel.Recipe);
+        folder.File("data/more.txt", "more");
+        AssertRejected("data", options, TinyModel.Recipe);
+        File.WriteAllText(folder.At("out", "checkpoint", "checkpoint.safetensors"), "nonsense");
+        AssertRejected("", options, TinyModel.Recipe);
+        File.Delete(folder.At("out", "checkpoint", "checkpoint.safetensors"));
+        Assert.Throws<FileNotFoundException>(() => Train(folder, options));
+
+        static void AssertRejected(string reason, TrainingOptions options, TrainingRecipe recipe) =>
+            Assert.Contains(reason, Assert.Throws<InvalidDataException>(() => TrainingSession.Run(options, recipe, null, default)).Message,
+                StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void BadOptionsAreNamed()
+    {
+        using var folder = new TemporaryFolder();
+        var options = Options(folder, steps: 10);
+        AssertRejected<ArgumentException>("en-fastest", options with { Preset = "en-fastest" });
+        AssertRejected<ArgumentException>("steps or a duration", options with { Steps = null });
+        AssertRejected<ArgumentException>("steps or a duration", options with { Duration = TimeSpan.FromMinutes(1) });
+        AssertRejected<ArgumentException>("positive", options with { Steps = 0 });
+        AssertRejected<ArgumentException>("data folder", options with { DataFolders = [] });
+        AssertRejected<DirectoryNotFoundException>("nowhere", options with { DataFolders = [folder.At("nowhere")] });
+
+        static void AssertRejected<T>(string reason, TrainingOptions options)
+            where T : Exception =>
+            Assert.Contains(reason, Assert.Throws<T>(() => TrainingSession.Run(options)).Message, StringComparison.Ordinal);
+    }
+
+    private static TrainingOptions Options(TemporaryFolder folder, long? steps)
+    {
+        folder.File("data/a.txt", TinyModel.Text(600));
+        folder.File("data/b.txt", TinyModel.Text(300).ToUpperInvariant());
+        folder.File("valid/c.txt", TinyModel.Text(40));
+        return new TrainingOptions
+        {
+            DataFolders = [folder.At("data")],
+            OutputFolder = folder.At("out"),
+            ValidationFolder = folder.At("valid"),
+            Steps = steps,
+            Threads = 2,
+        };
+    }
+
+    private static List<TrainingProgress> Train(TemporaryFolder folder, TrainingOptions options)
+    {
+        var reports = new Reports(null);
+        Assert.True(TrainingSession.Run(options, TinyModel.Recipe, reports, default));
+        Assert.True(File.Exists(Path.Combine(folder.Path, options.OutputFolder, "model.safetensors")));
+        return reports.All;
+    }
+
+    private static string[] CheckpointTensors(string output)
+    {
+        var file = SafetensorsFile.Load(File.ReadAllBytes(Path.Combine(output, "checkpoint", "checkpoint.safetensors")));
+        file.Metadata.Remove("state"); // holds seconds
+        return [Convert.ToHexString(file.ContentHash([])), .. file.Names];
+    }
+
+    private static string[] StepsAndLosses(string output) =>
+        [.. File.ReadLines(Path.Combine(output, "checkpoint", "loss.csv")).Select(line => string.Join(',', line.Split(',')[..4]))];
+
+    private sealed class Reports(Action<TrainingProgress>? then) : IProgress<TrainingProgress>
+    {
+        public List<TrainingProgress> All { get; } = [];
+
+        public void Report(TrainingProgress value)
+        {
+            All.Add(value);
+            then?.Invoke(value);
+        }
+    }
+}
