@@ -4,8 +4,9 @@ using Compressor.Format;
 namespace Compressor;
 
 /// <summary>
-/// Lossless compression in which a language model predicts what comes next: <c>.lmz</c> data. The result is the same
-/// on every machine and for any number of threads, and decompresses anywhere.
+/// Lossless compression in which a language model predicts what comes next: <c>.lmz</c> data. It decompresses to the same
+/// bytes on every machine; the compressed bytes are the same for any number of threads and on every machine, but for
+/// blocks that are not language, which the framework's Brotli encodes and another version of it may encode otherwise.
 /// </summary>
 public static class Lmz
 {
@@ -42,7 +43,7 @@ public static class Lmz
     /// <param name="source">The content. When it can seek, the frame states the content's length.</param>
     /// <param name="destination">Receives one frame.</param>
     /// <param name="options">How to compress; null for the defaults.</param>
-    /// <param name="progress">Told the content bytes done so far, after each block.</param>
+    /// <param name="progress">Told the content bytes done so far, now and then; from any thread, but one report at a time.</param>
     /// <param name="cancellationToken">Stops the work; what was written by then is no complete frame.</param>
     /// <exception cref="DirectoryNotFoundException">No model is given and the built-in one is missing.</exception>
     /// <exception cref="IOException">A stream fails, or the source changes its length while it is read.</exception>
@@ -63,7 +64,7 @@ public static class Lmz
     /// <param name="source">One or more frames, and nothing else.</param>
     /// <param name="destination">Receives the content. Each block is verified before it is written.</param>
     /// <param name="options">How to decompress; null for the defaults.</param>
-    /// <param name="progress">Told the content bytes done so far, after each block.</param>
+    /// <param name="progress">Told the content bytes done so far, now and then; from any thread, but one report at a time.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <exception cref="InvalidDataException">The data is damaged, cut short, or no .lmz data.</exception>
     /// <exception cref="ModelNotFoundException">The data was made with a model that is not at hand.</exception>

@@ -11,4 +11,10 @@ public enum LmzBlockType
 
     /// <summary>As tokens, coded with the probabilities of a transformer.</summary>
     Transformer = 2,
+
+    /// <summary>As tokens, coded with the probabilities of a transformer and of a memory of the block itself.</summary>
+    TransformerAndMemory = 3,
+
+    /// <summary>With the Brotli format (RFC 7932).</summary>
+    Brotli = 4,
 }

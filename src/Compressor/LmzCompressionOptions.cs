@@ -2,7 +2,7 @@ using Compressor.Format;
 
 namespace Compressor;
 
-/// <summary>How to compress. The result depends on the model and the block length, never on the threads.</summary>
+/// <summary>How to compress. The result depends on the model, the memory and the block length, never on the threads.</summary>
 public sealed class LmzCompressionOptions
 {
     /// <summary>The shortest <see cref="BlockLength"/>, in bytes.</summary>
@@ -16,6 +16,12 @@ public sealed class LmzCompressionOptions
 
     /// <summary>The model to compress with; null for <see cref="LanguageModel.Default"/>.</summary>
     public LanguageModel? Model { get; init; }
+
+    /// <summary>
+    /// Whether blocks of tokens also learn from themselves while they are coded, which saves 10 to 80 % and is the
+    /// default; without, the transformer's probabilities are coded as they are.
+    /// </summary>
+    public bool Memory { get; init; } = true;
 
     /// <summary>How many blocks to compress at the same time; 0 for as many as there are cores.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 0.</exception>

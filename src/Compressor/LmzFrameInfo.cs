@@ -3,7 +3,7 @@ namespace Compressor;
 /// <summary>What can be said about a frame without decompressing it.</summary>
 /// <param name="Offset">Where the frame starts, in bytes from where reading began.</param>
 /// <param name="Version">The version of the format.</param>
-/// <param name="ModelId">The model its transformer blocks were made with.</param>
+/// <param name="ModelId">The model its blocks of tokens were made with.</param>
 /// <param name="ContentLength">The length of the content in bytes.</param>
 /// <param name="CompressedLength">The length of the frame in bytes.</param>
 /// <param name="Blocks">The blocks in order.</param>
@@ -13,7 +13,11 @@ public sealed record LmzFrameInfo(
     ModelId ModelId,
     long ContentLength,
     long CompressedLength,
-    IReadOnlyList<LmzBlockInfo> Blocks);
+    IReadOnlyList<LmzBlockInfo> Blocks)
+{
+    /// <summary>Whether decompressing takes the model: some block holds tokens.</summary>
+    public bool NeedsModel => Blocks.Any(block => block.Tokens > 0);
+}
 
 /// <summary>What can be said about a block without decompressing it.</summary>
 /// <param name="Offset">Where the block starts, in bytes from where reading began.</param>
@@ -21,8 +25,8 @@ public sealed record LmzFrameInfo(
 /// <param name="ContentLength">The length of the content in bytes.</param>
 /// <param name="CompressedLength">The length of the block in bytes, its header and check included.</param>
 /// <param name="Filter">What was done to the content before it was cut into tokens.</param>
-/// <param name="Lanes">How many parts are decoded in lockstep; 0 if it is stored.</param>
-/// <param name="Tokens">The number of tokens; 0 if it is stored.</param>
+/// <param name="Lanes">How many parts are decoded in lockstep; 0 if it holds no tokens.</param>
+/// <param name="Tokens">The number of tokens; 0 if it is stored or Brotli.</param>
 public sealed record LmzBlockInfo(
     long Offset,
     LmzBlockType Type,

@@ -27,7 +27,7 @@ internal sealed class FakeStreams : IDisposable
             OutputIsTerminal = AreTerminals,
             ErrorIsTerminal = AreTerminals,
         };
-        var exitCode = Tool.Run(arguments, new ToolContext(streams, Models, interruption));
+        var exitCode = Tool.Run(arguments, new ToolContext(streams, Models, interruption) { Time = new ManualClock() });
         return new ToolRun(exitCode, _output.ToArray(), _error.ToString());
     }
 

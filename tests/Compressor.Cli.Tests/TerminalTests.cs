@@ -54,6 +54,23 @@ public sealed class TerminalTests(TestModels models) : ToolTest(models)
         Assert.Equal(expected, ProgressLine.Describe("a", done, total, TimeSpan.FromSeconds(seconds)));
 
     [Fact]
+    public void The_progress_line_is_drawn_in_place_and_cleared()
+    {
+        var clock = new ManualClock();
+        using var terminal = new StringWriter();
+        using (var line = new ProgressLine(terminal, "a", 4_000_000, clock))
+        {
+            line.Report(1_000_000);
+            Assert.Equal("", terminal.ToString());
+            clock.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        clock.Advance(TimeSpan.FromSeconds(10));
+        const string Shown = "a  25%  1.0 of 4.0 MB  100 KB/s  ETA 0:30";
+        Assert.Equal($"\r{Shown}\r{new string(' ', Shown.Length)}\r", terminal.ToString());
+    }
+
+    [Fact]
     public void Names_cannot_command_a_terminal() => Assert.Equal("a?[2J?b", ErrorReport.OneLine("a\e[2J\nb"));
 
     [Fact]

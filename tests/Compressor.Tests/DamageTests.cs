@@ -17,9 +17,11 @@ public class DamageTests
     {
         ["empty"] = Compress([]),
         ["stored"] = Compress(SampleBytes.Random(20)),
-        ["transformer"] = Compress(SampleBytes.Text(120)),
+        ["transformer"] = CompressBlocks(120, useMemory: false, SampleBytes.Text(120)),
+        ["memory"] = Compress(SampleBytes.Text(120)),
+        ["brotli"] = Compress(new byte[4000]),
         ["line ends"] = Compress("the\r\nof\r\n\r\n\nand\r\nthe\r\nof\r\n and\r\n the\r\n\r\nthe\r\nof\r\n"u8.ToArray()),
-        ["length unknown"] = CompressBlocks(null, SampleBytes.Text(60), SampleBytes.Random(10)),
+        ["length unknown"] = CompressBlocks(null, useMemory: true, SampleBytes.Text(60), SampleBytes.Random(10)),
     };
 
     public static TheoryData<string> FrameNames { get; } = [.. Frames.Keys];
@@ -30,7 +32,9 @@ public class DamageTests
         Assert.Empty(Info("empty").Blocks);
         Assert.Equal(LmzBlockType.Stored, Info("stored").Blocks[0].Type);
         Assert.Equal((LmzBlockType.Transformer, LmzFilter.None), (Info("transformer").Blocks[0].Type, Info("transformer").Blocks[0].Filter));
-        Assert.Equal((LmzBlockType.Transformer, LmzFilter.LineEnds), (Info("line ends").Blocks[0].Type, Info("line ends").Blocks[0].Filter));
+        Assert.Equal((LmzBlockType.TransformerAndMemory, LmzFilter.None), (Info("memory").Blocks[0].Type, Info("memory").Blocks[0].Filter));
+        Assert.Equal(LmzBlockType.Brotli, Info("brotli").Blocks[0].Type);
+        Assert.Equal((LmzBlockType.TransformerAndMemory, LmzFilter.LineEnds), (Info("line ends").Blocks[0].Type, Info("line ends").Blocks[0].Filter));
         Assert.Equal(2, Info("length unknown").Blocks.Count);
 
         static LmzFrameInfo Info(string name) => Assert.Single(Lmz.ReadInfo(new MemoryStream(Frames[name])));
@@ -81,9 +85,9 @@ public class DamageTests
     public void BlocksCannotBeSwappedOrLeftOut()
     {
         var header = new FrameHeader(Model.Id, null);
-        var encoder = new BlockEncoder(header, Model);
-        var first = encoder.Encode(SampleBytes.Text(50, seed: 1), CancellationToken.None);
-        var second = encoder.Encode(SampleBytes.Text(50, seed: 2), CancellationToken.None);
+        var encoder = new BlockEncoder(header, Model, useMemory: true);
+        var first = encoder.Encode(SampleBytes.Text(50, seed: 1), new ProgressMeter(null), CancellationToken.None);
+        var second = encoder.Encode(SampleBytes.Text(50, seed: 2), new ProgressMeter(null), CancellationToken.None);
         var frame = Write(header, first, second);
         var end = frame[^(Crc32C.Length + 2)..];
         Assert.Null(Rejects(frame));
@@ -92,28 +96,30 @@ public class DamageTests
     }
 
     /// <summary>Checks are right here, so it is the decoder that has to see what is wrong.</summary>
-    [Fact]
-    public void ImpossibleBlocksAreRefused()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(BlockHeader.MinMemoryBits)]
+    public void ImpossibleBlocksAreRefused(int memoryBits)
     {
         var content = SampleBytes.Text(200);
         var frame = new FrameHeader(Model.Id, null);
-        var good = new BlockEncoder(frame, Model).Encode(content, CancellationToken.None);
+        var good = new BlockEncoder(frame, Model, memoryBits != 0).Encode(content, new ProgressMeter(null), CancellationToken.None);
         var (tokens, payload) = (good.Header.Tokens, good.Body.Length);
-        Assert.Null(Forge(BlockHeader.Transformer(200, null, 1, tokens, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.Transformer(199, null, 1, tokens, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.Transformer(201, null, 1, tokens, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.Transformer(200, null, 1, tokens - 1, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.Transformer(200, null, 1, tokens + 1, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.Transformer(200, null, 2, tokens, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.Transformer(200, null, 1, tokens, payload - 1), good.Body[1..]));
-        Assert.NotNull(Forge(BlockHeader.Transformer(200, null, 1, tokens, payload - 1), good.Body[..^1]));
-        Assert.NotNull(Forge(BlockHeader.Transformer(200, null, 1, tokens, payload + 1), [.. good.Body, 0]));
-        Assert.NotNull(Forge(BlockHeader.Transformer(200, 0, 1, tokens, payload), good.Body)); // line feeds would expand
-        Assert.NotNull(Forge(BlockHeader.Transformer(200, 1, 1, tokens, payload), [100, .. good.Body]));
-        Assert.NotNull(Forge(BlockHeader.Transformer(200, 1, 1, tokens, payload), [0x80, .. good.Body]));
-        Assert.NotNull(Forge(BlockHeader.Transformer(200, null, 257, tokens + 300, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.Transformer(200, null, 2, 1, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.Transformer(10, null, 1, tokens, payload), good.Body));
+        Assert.Null(Forge(BlockHeader.OfTokens(200, null, 1, tokens, memoryBits, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(199, null, 1, tokens, memoryBits, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(201, null, 1, tokens, memoryBits, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, null, 1, tokens - 1, memoryBits, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, null, 1, tokens + 1, memoryBits, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, null, 2, tokens, memoryBits, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, null, 1, tokens, memoryBits, payload - 1), good.Body[1..]));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, null, 1, tokens, memoryBits, payload - 1), good.Body[..^1]));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, null, 1, tokens, memoryBits, payload + 1), [.. good.Body, 0]));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, 0, 1, tokens, memoryBits, payload), good.Body)); // line feeds would expand
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, 1, 1, tokens, memoryBits, payload), [100, .. good.Body]));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, 1, 1, tokens, memoryBits, payload), [0x80, .. good.Body]));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, null, 257, tokens + 300, memoryBits, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, null, 2, 1, memoryBits, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(10, null, 1, tokens, memoryBits, payload), good.Body));
 
         Exception? Forge(BlockHeader header, byte[] body) =>
             Rejects(Write(frame, new Block(header, body, Block.CheckOver(frame, header, body, content))));
@@ -127,7 +133,10 @@ public class DamageTests
         var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.IsType<InvalidDataException>(Rejects([.. frame, .. BlockHeader.Stored(1 << 24).ToBytes(), 1, 2, 3]));
         Assert.IsType<InvalidDataException>(Rejects(
-            [.. frame, .. BlockHeader.Transformer(1 << 24, null, 1, 1 << 24, 3).ToBytes(), 1, 2, 3, 4, 5, 6, 7]));
+            [.. frame, .. BlockHeader.OfTokens(1 << 24, null, 1, 1 << 24, 0, 3).ToBytes(), 1, 2, 3, 4, 5, 6, 7]));
+        Assert.IsType<InvalidDataException>(Rejects(
+            [.. frame, .. BlockHeader.OfTokens(1 << 24, null, 1, 1 << 24, BlockHeader.MinMemoryBits, 3).ToBytes(), 1, 2, 3, 4, 5, 6, 7]));
+        Assert.IsType<InvalidDataException>(Rejects([.. frame, .. BlockHeader.Brotli(1 << 24, 3).ToBytes(), 1, 2, 3, 4, 5, 6, 7]));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
 
@@ -138,7 +147,8 @@ public class DamageTests
             var header = new FrameHeader(Model.Id, null).ToBytes();
             Assert.NotNull(Rejects(garbage));
             Assert.NotNull(Rejects([.. header, .. garbage]));
-            Assert.NotNull(Rejects([.. header, (byte)LmzBlockType.Transformer, .. garbage]));
+            foreach (var type in Enum.GetValues<LmzBlockType>())
+                Assert.NotNull(Rejects([.. header, (byte)type, .. garbage]));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithEndSize(200));
 
     /// <summary>The error of decompression, of the two kinds that there may be; null for none.</summary>
@@ -155,13 +165,13 @@ public class DamageTests
         }
     }
 
-    private static byte[] Compress(byte[] content) => CompressBlocks(content.Length, content);
+    private static byte[] Compress(byte[] content) => CompressBlocks(content.Length, useMemory: true, content);
 
-    private static byte[] CompressBlocks(long? length, params byte[][] contents)
+    private static byte[] CompressBlocks(long? length, bool useMemory, params byte[][] contents)
     {
         var header = new FrameHeader(Model.Id, length);
-        var encoder = new BlockEncoder(header, Model);
-        return Write(header, [.. contents.Where(content => content.Length > 0).Select(content => encoder.Encode(content, CancellationToken.None))]);
+        var encoder = new BlockEncoder(header, Model, useMemory);
+        return Write(header, [.. contents.Where(content => content.Length > 0).Select(content => encoder.Encode(content, new ProgressMeter(null), CancellationToken.None))]);
     }
 
     private static byte[] Write(FrameHeader header, params Block[] blocks)

@@ -47,7 +47,7 @@ public class LmzTests
         var compressed = Lmz.Compress(content, new LmzCompressionOptions { Model = Model });
         Assert.Equal(content, Lmz.Decompress(compressed, WithModel));
         var block = Assert.Single(Assert.Single(Lmz.ReadInfo(new MemoryStream(compressed))).Blocks);
-        Assert.Equal(LmzBlockType.Transformer, block.Type);
+        Assert.Equal(LmzBlockType.TransformerAndMemory, block.Type);
         Assert.Equal(16, block.Lanes);
         Assert.InRange(block.Tokens, 131072, 400_000);
         Assert.InRange(compressed.Length, 1, content.Length / 3);
@@ -135,7 +135,7 @@ public class LmzTests
         Assert.Equal(Model.Id, frame.ModelId);
         Assert.Equal(5000, frame.ContentLength);
         Assert.Equal(compressed.Length, frame.CompressedLength);
-        Assert.Equal([LmzBlockType.Transformer, LmzBlockType.Transformer], frame.Blocks.Select(block => block.Type));
+        Assert.Equal([LmzBlockType.TransformerAndMemory, LmzBlockType.TransformerAndMemory], frame.Blocks.Select(block => block.Type));
         Assert.Equal(frame.Blocks[0].Offset + frame.Blocks[0].CompressedLength, frame.Blocks[1].Offset);
         Assert.All(frame.Blocks, block => Assert.Equal((1, LmzFilter.None), (block.Lanes, block.Filter)));
     }
@@ -146,10 +146,17 @@ public class LmzTests
         var reports = new ReportList();
         using var compressed = new MemoryStream();
         Lmz.Compress(new MemoryStream(SampleBytes.Text(10_000)), compressed, Options(), reports);
-        Assert.Equal([4096, 8192, 10_000], reports.Values);
-        reports.Values.Clear();
+        AssertCountsUp();
         Lmz.Decompress(new MemoryStream(compressed.ToArray()), Stream.Null, WithModel, reports);
-        Assert.Equal([4096, 8192, 10_000], reports.Values);
+        AssertCountsUp();
+
+        void AssertCountsUp()
+        {
+            Assert.True(reports.Values.Count >= 3, "at least one report a block");
+            Assert.Equal(reports.Values.Distinct().Order(), reports.Values);
+            Assert.Equal(10_000, reports.Values[^1]);
+            reports.Values.Clear();
+        }
     }
 
     [Fact]

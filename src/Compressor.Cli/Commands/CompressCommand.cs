@@ -19,12 +19,18 @@ internal sealed class CompressCommand : ToolCommand
         LmzCompressionOptions.MaxBlockLength,
         LmzCompressionOptions.DefaultBlockLength);
 
+    private readonly Option<bool> _noMemory = new("--no-memory")
+    {
+        Description = "Code the transformer's probabilities as they are, without learning from the file. Faster, and larger.",
+    };
+
     public CompressCommand(ToolContext context)
         : base("compress", $"Compresses each FILE to FILE{Lmz.FileExtension}.")
     {
         var conversion = new ConversionArguments(this, "The files; none or - is standard input, to standard output.");
         Add(_model);
         Add(_blockSize);
+        Add(_noMemory);
         Add(_threads);
         SetAction(result =>
         {
@@ -33,6 +39,7 @@ internal sealed class CompressCommand : ToolCommand
                 Model = context.Models.Load(context.Models.Find(result.GetValue(_model) ?? ModelCatalog.DefaultName)),
                 Threads = result.GetValue(_threads),
                 BlockLength = result.GetValue(_blockSize),
+                Memory = !result.GetValue(_noMemory),
             };
             return new FileConverter(context, new Compression(options), conversion.OptionsOf(result)).Run(conversion.FilesOf(result));
         });

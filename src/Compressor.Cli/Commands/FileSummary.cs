@@ -13,6 +13,14 @@ internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frame
     private static readonly JsonWriterOptions JsonOptions =
         new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private static readonly (string Label, LmzBlockType Type)[] Kinds =
+    [
+        ("transformer + memory", LmzBlockType.TransformerAndMemory),
+        ("transformer", LmzBlockType.Transformer),
+        ("brotli", LmzBlockType.Brotli),
+        ("stored", LmzBlockType.Stored),
+    ];
+
     private readonly long _contentLength = frames.Sum(frame => frame.ContentLength);
     private readonly long _compressedLength = frames.Sum(frame => frame.CompressedLength);
     private readonly List<LmzBlockInfo> _blocks = [.. frames.SelectMany(frame => frame.Blocks)];
@@ -21,9 +29,9 @@ internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frame
 
     private double Ratio => (double)_contentLength / _compressedLength;
 
-    /// <summary>The models that are needed to decompress the file; none when all its blocks are stored.</summary>
+    /// <summary>The models that are needed to decompress the file; none when no block holds tokens.</summary>
     private List<ModelId> Models => [.. frames
-        .Where(frame => frame.Blocks.Any(block => block.Type == LmzBlockType.Transformer))
+        .Where(frame => frame.NeedsModel)
         .Select(frame => frame.ModelId)
         .Distinct()];
 
@@ -37,8 +45,8 @@ internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frame
         foreach (var model in Models)
             Line("model", $"{model} ({catalog.NameOf(model) ?? "not installed"})");
         Line("blocks", $"{_blocks.Count}");
-        Blocks("transformer", LmzBlockType.Transformer);
-        Blocks("stored", LmzBlockType.Stored);
+        foreach (var (label, type) in Kinds)
+            Blocks(label, type);
         if (frames.Count > 1)
             Line("frames", $"{frames.Count}");
         Line("format", $"version {string.Join(", ", frames.Select(frame => frame.Version).Distinct())}");
@@ -86,7 +94,7 @@ internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frame
         json.WriteEndArray();
         json.WriteNumber("frames", frames.Count);
         json.WriteStartArray("blocks");
-        foreach (var (label, type) in ((string, LmzBlockType)[])[("transformer", LmzBlockType.Transformer), ("stored", LmzBlockType.Stored)])
+        foreach (var (label, type) in Kinds)
         {
             var blocks = Of(type);
             json.WriteStartObject();

@@ -3,7 +3,7 @@ namespace Compressor.Cli.Terminal;
 /// <summary>The three streams that a process is given, and which of them are terminals.</summary>
 internal sealed class StandardStreams : IDisposable
 {
-    /// <summary>Opens the input. Only when it is to be read: .NET then sets up the terminal, if it is one.</summary>
+    /// <summary>Opens the input, bytes. Most commands do not read it.</summary>
     public required Func<Stream> OpenInput { get; init; }
 
     /// <summary>Data: bytes of files, or the report that a command is asked for. Never messages.</summary>

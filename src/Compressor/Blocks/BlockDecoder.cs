@@ -1,4 +1,3 @@
-using Compressor.Coding;
 using Compressor.Format;
 using Compressor.Text;
 
@@ -9,17 +8,23 @@ internal static class BlockDecoder
 {
     /// <param name="frame">The header of the frame that the block is in.</param>
     /// <param name="block">The block, which may hold anything.</param>
-    /// <param name="model">The frame's model; only a stored block does without.</param>
+    /// <param name="model">The frame's model; only a block of tokens needs it.</param>
+    /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellation">Checked at every step.</param>
     /// <exception cref="InvalidDataException">The block is damaged.</exception>
-    public static byte[] Decode(FrameHeader frame, Block block, LanguageModel? model, CancellationToken cancellation)
+    public static byte[] Decode(FrameHeader frame, Block block, LanguageModel? model, ProgressMeter progress, CancellationToken cancellation)
     {
+        var part = progress.Begin(block.Header.ContentLength);
         var header = block.Header;
         var content = block.Body;
-        if (header.Type == LmzBlockType.Transformer)
+        if (header.Type == LmzBlockType.Brotli)
+        {
+            content = BrotliCoder.Decode(block.Body, header.ContentLength);
+        }
+        else if (header.HasTokens)
         {
             ArgumentNullException.ThrowIfNull(model);
-            content = DecodeTokens(header, block.Body.AsMemory(header.FilterDataLength), model, cancellation);
+            content = DecodeTokens(header, block.Body.AsMemory(header.FilterDataLength), model, part, cancellation);
             if (header.Filter == LmzFilter.LineEnds)
                 content = LineEndFilter.Expand(content, ReadGaps(block.Body.AsSpan(0, header.FilterDataLength)));
             if (content.Length != header.ContentLength)
@@ -28,40 +33,20 @@ internal static class BlockDecoder
 
         if (Block.CheckOver(frame, header, block.Body, content) != block.Check)
             throw new InvalidDataException("the check of the block does not match");
+        part.Reach(1, 1);
         return content;
     }
 
-    private static byte[] DecodeTokens(BlockHeader header, ReadOnlyMemory<byte> payload, LanguageModel model, CancellationToken cancellation)
+    private static byte[] DecodeTokens(
+        BlockHeader header, ReadOnlyMemory<byte> payload, LanguageModel model, ProgressMeter.Part progress, CancellationToken cancellation)
     {
         var layout = new LaneLayout(header.Tokens, header.Lanes);
-        var decoder = new RangeDecoder(payload);
-        using var session = model.TokenModel.OpenSession(layout.Lanes);
         var texts = new List<byte>[layout.Lanes];
         for (var lane = 0; lane < texts.Length; lane++)
             texts[lane] = [];
 
-        var tokens = new int[layout.Lanes];
         var length = 0;
-        for (var step = 0; step < layout.Steps; step++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var active = layout.ActiveAt(step);
-            if (step > 0)
-                session.Advance(tokens.AsSpan(0, active));
-            session.Predict(active);
-            for (var lane = 0; lane < active; lane++)
-            {
-                tokens[lane] = session.Find(lane, decoder.Quantile(), out var interval);
-                decoder.Consume(interval);
-                var bytes = model.Tokenizer.BytesOf(tokens[lane]);
-                length += bytes.Length;
-                if (bytes.IsEmpty || length > header.ContentLength)
-                    throw new InvalidDataException("the tokens are not those of the content");
-                texts[lane].AddRange(bytes);
-            }
-        }
-
-        decoder.Finish();
+        TokenCoder.Decode(model.TokenModel, payload, layout, header.MemoryBits, Receive, progress, cancellation);
         var text = new byte[length];
         var rest = text.AsSpan();
         foreach (var part in texts)
@@ -71,6 +56,15 @@ internal static class BlockDecoder
         }
 
         return text;
+
+        void Receive(int lane, int token)
+        {
+            var bytes = model.Tokenizer.BytesOf(token);
+            length += bytes.Length;
+            if (bytes.IsEmpty || length > header.ContentLength)
+                throw new InvalidDataException("the tokens are not those of the content");
+            texts[lane].AddRange(bytes);
+        }
     }
 
     private static int[] ReadGaps(ReadOnlySpan<byte> filterData)

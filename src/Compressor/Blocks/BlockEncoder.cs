@@ -1,52 +1,86 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
-using Compressor.Coding;
 using Compressor.Format;
 using Compressor.Text;
 
 namespace Compressor.Blocks;
 
-/// <summary>Content → filter → tokens → lanes → intervals → payload. Keeps what is smaller: that, or the content as it is.</summary>
-internal sealed class BlockEncoder(FrameHeader frame, LanguageModel model)
+/// <summary>
+/// Content → filter → tokens → lanes → payload. Keeps what is smallest: that, Brotli, or the content as it is.
+/// </summary>
+/// <param name="frame">The header of the frame that the blocks go to.</param>
+/// <param name="model">The frame's model.</param>
+/// <param name="useMemory">Whether blocks of tokens have a memory.</param>
+internal sealed class BlockEncoder(FrameHeader frame, LanguageModel model, bool useMemory)
 {
     private const int Samples = 3;
     private const int SampleLength = 1024;
 
-    /// <summary>Encodes 1 to <see cref="BlockHeader.MaxContentLength"/> bytes. May be called by many threads.</summary>
-    public Block Encode(byte[] content, CancellationToken cancellation)
-    {
-        var stored = BlockHeader.Stored(content.Length);
-        var text = LineEndFilter.TryApply(content, out var filtered, out var gaps) ? filtered : content;
-        if (!IsWorthwhile(text, cancellation))
-            return Finish(stored, content, content);
+    /// <summary>Up to this size, in memory bits, a block gets a memory of two lines a token.</summary>
+    private const int LargestMemory = 19;
 
+    /// <summary>Encodes 1 to <see cref="BlockHeader.MaxContentLength"/> bytes. May be called by many threads.</summary>
+    public Block Encode(byte[] content, ProgressMeter progress, CancellationToken cancellation)
+    {
+        var part = progress.Begin(content.Length);
+        var best = Finish(BlockHeader.Stored(content.Length), content, content);
+        var text = LineEndFilter.TryApply(content, out var filtered, out var gaps) ? filtered : content;
+        if (LooksLikeLanguage(text, cancellation))
+            best = Smaller(best, EncodeTokens(content, text, text == content ? null : gaps, part, cancellation));
+
+        // Brotli at its best takes about as long as the model does, and is seldom a fifth smaller than in its fast form:
+        // where that is far from enough, it is spared.
+        if (LengthOf(best) > BrotliCoder.Estimate(content) * 4L / 5)
+            best = Smaller(best, EncodeBrotli(content));
+        part.Reach(1, 1);
+        return best;
+    }
+
+    private Block? EncodeTokens(byte[] content, byte[] text, int[]? gaps, ProgressMeter.Part progress, CancellationToken cancellation)
+    {
         var filterData = new List<byte>();
-        foreach (var gap in gaps)
+        foreach (var gap in gaps ?? [])
             Varint.Write(filterData, gap);
+        if (filterData.Count > content.Length)
+            return null;
 
         var tokens = new List<int>(text.Length / 2);
         model.Tokenizer.Encode(text, tokens);
         var layout = LaneLayout.For(tokens.Count);
-        var payload = EncodeTokens(CollectionsMarshal.AsSpan(tokens), layout, cancellation);
-        var bodyLength = (long)filterData.Count + payload.Length;
-        if (bodyLength < content.Length)
-        {
-            int? filterDataLength = text == content ? null : filterData.Count;
-            var header = BlockHeader.Transformer(content.Length, filterDataLength, layout.Lanes, layout.Tokens, payload.Length);
-            if (header.ToBytes().Length + bodyLength < stored.ToBytes().Length + content.Length)
-                return Finish(header, [.. filterData, .. payload], content);
-        }
+        var memoryBits = MemoryBitsFor(tokens.Count);
+        var payload = TokenCoder.Encode(model.TokenModel, CollectionsMarshal.AsSpan(tokens), layout, memoryBits, progress, cancellation);
+        if (filterData.Count + payload.Length > content.Length)
+            return null;
 
-        return Finish(stored, content, content);
+        int? filterDataLength = gaps is null ? null : filterData.Count;
+        var header = BlockHeader.OfTokens(content.Length, filterDataLength, layout.Lanes, layout.Tokens, memoryBits, payload.Length);
+        return Finish(header, [.. filterData, .. payload], content);
+    }
+
+    private Block? EncodeBrotli(byte[] content)
+    {
+        var payload = BrotliCoder.Encode(content);
+        return payload.Length < content.Length
+            ? Finish(BlockHeader.Brotli(content.Length, payload.Length), payload.ToArray(), content)
+            : null;
     }
 
     private Block Finish(BlockHeader header, byte[] body, byte[] content) =>
         new(header, body, Block.CheckOver(frame, header, body, content));
 
+    private static Block Smaller(Block one, Block? other) => other is not null && LengthOf(other) < LengthOf(one) ? other : one;
+
+    private static int LengthOf(Block block) => block.Header.ToBytes().Length + block.Body.Length;
+
+    private int MemoryBitsFor(int tokens) => useMemory
+        ? Math.Clamp(BitOperations.Log2((uint)tokens) + 2, BlockHeader.MinMemoryBits, LargestMemory)
+        : 0;
+
     /// <summary>
     /// Whether the model makes a few samples smaller, or nearly: a sample starts without context. Scoring is nearly all
     /// of the work, and much of what people compress is compressed already.
     /// </summary>
-    private bool IsWorthwhile(ReadOnlySpan<byte> text, CancellationToken cancellation)
+    private bool LooksLikeLanguage(ReadOnlySpan<byte> text, CancellationToken cancellation)
     {
         if (text.Length < 8 * Samples * SampleLength)
             return true;
@@ -59,25 +93,9 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel model)
             var start = ((long)text.Length * ((2 * sample) + 1) / (2 * Samples)) - (SampleLength / 2);
             tokens.Clear();
             model.Tokenizer.Encode(text.Slice((int)start, SampleLength), tokens);
-            encodedLength += EncodeTokens(CollectionsMarshal.AsSpan(tokens), new LaneLayout(tokens.Count, 1), cancellation).Length;
+            encodedLength += TokenCoder.Encode(model.TokenModel, CollectionsMarshal.AsSpan(tokens), new LaneLayout(tokens.Count, 1), 0, null, cancellation).Length;
         }
 
         return encodedLength < Samples * SampleLength * 33 / 32;
-    }
-
-    private ReadOnlySpan<byte> EncodeTokens(ReadOnlySpan<int> tokens, LaneLayout layout, CancellationToken cancellation)
-    {
-        var intervals = new Interval[tokens.Length];
-        for (var lane = 0; lane < layout.Lanes; lane++)
-            model.TokenModel.Score(tokens[layout.SliceOf(lane)], intervals.AsSpan(layout.SliceOf(lane)), cancellation);
-
-        var encoder = new RangeEncoder();
-        for (var step = 0; step < layout.Steps; step++)
-        {
-            for (var lane = 0; lane < layout.ActiveAt(step); lane++)
-                encoder.Encode(intervals[layout.StartOf(lane) + step]);
-        }
-
-        return encoder.Finish();
     }
 }

@@ -10,16 +10,13 @@ internal static class FrameCompressor
     {
         var model = options.Model ?? LanguageModel.Default;
         var header = new FrameHeader(model.Id, LengthOf(source));
-        var encoder = new BlockEncoder(header, model);
+        var encoder = new BlockEncoder(header, model, options.Memory);
         var writer = new FrameWriter(destination, header);
+        var meter = new ProgressMeter(progress);
         OrderedPipeline.Run(
             ReadBlocks(source, header.ContentLength, options.BlockLength),
-            encoder.Encode,
-            block =>
-            {
-                writer.Write(block);
-                progress?.Report(writer.ContentLength);
-            },
+            (content, stop) => encoder.Encode(content, meter, stop),
+            writer.Write,
             options.Threads,
             cancellation);
         writer.End();

@@ -11,16 +11,11 @@ internal static class FrameDecompressor
     public static void Decompress(
         Stream source, Stream destination, LmzDecompressionOptions options, IProgress<long>? progress, CancellationToken cancellation)
     {
-        long done = 0;
+        var meter = new ProgressMeter(progress);
         OrderedPipeline.Run(
             ReadJobs(new FormatReader(source), options.Models),
-            Decode,
-            content =>
-            {
-                destination.Write(content);
-                done += content.Length;
-                progress?.Report(done);
-            },
+            (job, stop) => Decode(job, meter, stop),
+            content => destination.Write(content),
             options.Threads,
             cancellation);
     }
@@ -33,7 +28,7 @@ internal static class FrameDecompressor
             var offset = reader.Offset;
             while (frame.ReadBlock(withBody: true) is { } block)
             {
-                var model = block.Header.Type == LmzBlockType.Transformer ? Find(frame.Header.ModelId, models) : null;
+                var model = block.Header.HasTokens ? Find(frame.Header.ModelId, models) : null;
                 yield return new Job(frame.Header, block, offset, model);
                 offset = reader.Offset;
             }
@@ -49,11 +44,11 @@ internal static class FrameDecompressor
             ?? throw new ModelNotFoundException(id, [.. models.Select(model => model.Id)]);
     }
 
-    private static byte[] Decode(Job job, CancellationToken cancellation)
+    private static byte[] Decode(Job job, ProgressMeter progress, CancellationToken cancellation)
     {
         try
         {
-            return BlockDecoder.Decode(job.Frame, job.Block, job.Model, cancellation);
+            return BlockDecoder.Decode(job.Frame, job.Block, job.Model, progress, cancellation);
         }
         catch (InvalidDataException e)
         {

@@ -14,4 +14,16 @@ internal readonly record struct Interval(uint Start, uint Width)
 
     /// <summary>The width of certainty.</summary>
     public const uint Total = 1u << PrecisionBits;
+
+    /// <summary>The probabilities of binary decisions are fixed-point numbers of this many bits.</summary>
+    public const int BitPrecisionBits = 16;
+
+    /// <summary>The share of one outcome of a binary decision: 1 comes first.</summary>
+    /// <param name="bit">0 or 1.</param>
+    /// <param name="probability">Of a 1, of 2^16; in [1, 2^16 − 1].</param>
+    public static Interval OfBit(int bit, int probability)
+    {
+        var ones = (uint)probability << (PrecisionBits - BitPrecisionBits);
+        return bit == 1 ? new Interval(0, ones) : new Interval(ones, Total - ones);
+    }
 }

@@ -71,6 +71,19 @@ internal sealed class RangeDecoder
         }
     }
 
+    /// <summary>Takes off a binary decision, of which a 1 has the probability <paramref name="probability"/> / 2^16.</summary>
+    /// <exception cref="InvalidDataException">The payload ends before the decision does, or no encoder wrote this.</exception>
+    public int DecodeBit(int probability)
+    {
+        // ⌊offset / scale⌋ < p exactly when offset < scale·p: no division is needed to see which half it is.
+        _scale = _range >> Interval.PrecisionBits;
+        if (_offset >= _scale << Interval.PrecisionBits)
+            throw NoMessage();
+        var bit = _offset < _scale * Interval.OfBit(1, probability).Width ? 1 : 0;
+        Consume(Interval.OfBit(bit, probability));
+        return bit;
+    }
+
     /// <summary>Checks that the message ends here, exactly as the encoder ends it.</summary>
     /// <exception cref="InvalidDataException">Bytes are left over, or the end is not what an encoder writes.</exception>
     public void Finish()

@@ -49,6 +49,11 @@ internal sealed class RangeEncoder
         }
     }
 
+    /// <summary>Appends a binary decision.</summary>
+    /// <param name="bit">0 or 1.</param>
+    /// <param name="probability">Of a 1, of 2^16; in [1, 2^16 − 1].</param>
+    public void EncodeBit(int bit, int probability) => Encode(Interval.OfBit(bit, probability));
+
     /// <summary>Ends the message; nothing can be encoded after.</summary>
     /// <returns>The whole message.</returns>
     public ReadOnlySpan<byte> Finish()

@@ -9,6 +9,12 @@ internal sealed record BlockHeader
     /// <summary>The most lanes of a block.</summary>
     public const int MaxLanes = 256;
 
+    /// <summary>The least size of a block's memory, as <see cref="MemoryBits"/>.</summary>
+    public const int MinMemoryBits = 10;
+
+    /// <summary>The largest size of a block's memory.</summary>
+    public const int MaxMemoryBits = 20;
+
     private BlockHeader(LmzBlockType type, int contentLength)
     {
         Type = type;
@@ -20,19 +26,25 @@ internal sealed record BlockHeader
     /// <summary>The length of the content, 1 to <see cref="MaxContentLength"/> bytes.</summary>
     public int ContentLength { get; }
 
-    /// <summary>The filter of a transformer block.</summary>
+    /// <summary>Whether the block is coded as tokens, with or without memory.</summary>
+    public bool HasTokens => Type is LmzBlockType.Transformer or LmzBlockType.TransformerAndMemory;
+
+    /// <summary>The filter of a block of tokens.</summary>
     public LmzFilter Filter { get; private init; }
 
     /// <summary>The length of what the filter needs to be undone; 0 without a filter.</summary>
     public int FilterDataLength { get; private init; }
 
-    /// <summary>The number of lanes of a transformer block.</summary>
+    /// <summary>The number of lanes of a block of tokens.</summary>
     public int Lanes { get; private init; }
 
-    /// <summary>The number of tokens of a transformer block.</summary>
+    /// <summary>The number of tokens of a block of tokens.</summary>
     public int Tokens { get; private init; }
 
-    /// <summary>The length of what the range coder wrote for a transformer block.</summary>
+    /// <summary>log2 of the lines in each of the memory's tables; 0 for a block without memory.</summary>
+    public int MemoryBits { get; private init; }
+
+    /// <summary>The length of what the range coder, or Brotli, wrote.</summary>
     public int PayloadLength { get; private init; }
 
     /// <summary>The length of what follows the header: stored content, or filter data and payload.</summary>
@@ -40,10 +52,17 @@ internal sealed record BlockHeader
 
     public static BlockHeader Stored(int contentLength) => new(LmzBlockType.Stored, contentLength);
 
-    /// <summary>A transformer block; <paramref name="filterDataLength"/> is null when there is no filter.</summary>
-    public static BlockHeader Transformer(int contentLength, int? filterDataLength, int lanes, int tokens, int payloadLength) =>
-        new(LmzBlockType.Transformer, contentLength)
+    public static BlockHeader Brotli(int contentLength, int payloadLength) =>
+        new(LmzBlockType.Brotli, contentLength) { PayloadLength = payloadLength };
+
+    /// <summary>
+    /// A block of tokens; <paramref name="filterDataLength"/> is null when there is no filter, and
+    /// <paramref name="memoryBits"/> 0 when there is no memory.
+    /// </summary>
+    public static BlockHeader OfTokens(int contentLength, int? filterDataLength, int lanes, int tokens, int memoryBits, int payloadLength) =>
+        new(memoryBits == 0 ? LmzBlockType.Transformer : LmzBlockType.TransformerAndMemory, contentLength)
         {
+            MemoryBits = memoryBits,
             Filter = filterDataLength is null ? LmzFilter.None : LmzFilter.LineEnds,
             FilterDataLength = filterDataLength ?? 0,
             Lanes = lanes,
@@ -56,15 +75,19 @@ internal sealed record BlockHeader
     {
         var bytes = new List<byte> { (byte)Type };
         Varint.Write(bytes, ContentLength);
-        if (Type == LmzBlockType.Transformer)
+        if (HasTokens)
         {
             bytes.Add((byte)Filter);
             if (Filter == LmzFilter.LineEnds)
                 Varint.Write(bytes, FilterDataLength);
             Varint.Write(bytes, Lanes);
             Varint.Write(bytes, Tokens);
-            Varint.Write(bytes, PayloadLength);
+            if (Type == LmzBlockType.TransformerAndMemory)
+                Varint.Write(bytes, MemoryBits);
         }
+
+        if (Type != LmzBlockType.Stored)
+            Varint.Write(bytes, PayloadLength);
 
         return [.. bytes];
     }
@@ -78,17 +101,22 @@ internal sealed record BlockHeader
         {
             case LmzBlockType.Stored:
                 return Stored(contentLength);
+            case LmzBlockType.Brotli:
+                return Brotli(contentLength, (int)reader.ReadNumber("length of the payload", 0, contentLength));
             case LmzBlockType.Transformer:
+            case LmzBlockType.TransformerAndMemory:
                 var filter = reader.ReadByte("block header");
                 if (filter > (byte)LmzFilter.LineEnds)
                     throw reader.Invalid($"unknown filter {filter}");
 
-                // A transformer block is there because it is smaller than its content, and no token is empty.
+                // A block of tokens is there because it is smaller than its content, and no token is empty.
                 int? filterDataLength = filter == (byte)LmzFilter.LineEnds ? (int)reader.ReadNumber("length of the filter's data", 0, contentLength) : null;
                 var lanes = (int)reader.ReadNumber("number of lanes", 1, Math.Min(MaxLanes, contentLength));
                 var tokens = (int)reader.ReadNumber("number of tokens", lanes, contentLength);
+                var memoryBits = type == LmzBlockType.TransformerAndMemory
+                    ? (int)reader.ReadNumber("size of the memory", MinMemoryBits, MaxMemoryBits) : 0;
                 var payloadLength = (int)reader.ReadNumber("length of the payload", 0, contentLength - (filterDataLength ?? 0));
-                return Transformer(contentLength, filterDataLength, lanes, tokens, payloadLength);
+                return OfTokens(contentLength, filterDataLength, lanes, tokens, memoryBits, payloadLength);
             default:
                 throw reader.Invalid($"unknown block type {(int)type}");
         }

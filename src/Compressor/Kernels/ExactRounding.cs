@@ -18,7 +18,7 @@ internal static class ExactRounding
     public static T Round<T>(T x) where T : unmanaged, IFloatVector<T> => x + T.Broadcast(Magic) - T.Broadcast(Magic);
 
     /// <summary>
-    /// e^x for x ≤ 0; relative error below 3e-7 + 6e-8 · |x|; x below −80 counts as −80.
+    /// e^x for x ≤ 0; relative error below 4e-7 + 7e-8 · |x|; x below −80 counts as −80.
     /// 2^(n + f) with n = round(x / ln 2), f in [−½, ½] and a polynomial of degree 6 for 2^f.
     /// </summary>
     public static T Exp<T>(T x) where T : unmanaged, IFloatVector<T>

@@ -1,12 +1,10 @@
-using Compressor.Kernels;
-
 namespace Compressor.Memory;
 
 /// <summary>
 /// Finds where the last tokens of a lane occurred before, in any lane, and says what came next: long repeats, also beyond
 /// the transformer's window.
 /// </summary>
-internal sealed unsafe class MatchModel
+internal sealed unsafe class MatchModel : IDisposable
 {
     /// <summary>Tokens hashed to find a match.</summary>
     private const int MinLength = 5;
@@ -14,20 +12,23 @@ internal sealed unsafe class MatchModel
     /// <summary>Match lengths are told apart up to this.</summary>
     public const int MostLength = 31;
 
-    private readonly PinnedArray<int> _table;    // hash of the last MinLength tokens → lane · capacity + index after them, + 1
+    private readonly ZeroedArray<int> _table;    // hash of the last MinLength tokens → lane · capacity + index after them, + 1
     private readonly int _bits, _capacity;
-    private readonly int[][] _history;           // [lanes][capacity]
+    private readonly int[][] _history;           // [lanes][…] grows with what is there
     private readonly int[] _counts;              // [lanes] tokens so far
     private readonly int[] _pointers;            // [lanes] where the match goes on, as in the table; 0 for none
     private readonly int[] _lengths;             // [lanes] length of the match so far, 0 for none
 
+    /// <param name="lanes">Lanes.</param>
+    /// <param name="capacity">The most tokens of a lane.</param>
+    /// <param name="tableBits">log2 of the entries of the hash table.</param>
     public MatchModel(int lanes, int capacity, int tableBits)
     {
         _bits = tableBits;
         _capacity = capacity + 1;
-        _table = new PinnedArray<int>(1L << tableBits);
+        _table = new ZeroedArray<int>(1L << tableBits);
         _history = new int[lanes][];
-        for (int i = 0; i < lanes; i++) _history[i] = new int[_capacity];
+        for (int i = 0; i < lanes; i++) _history[i] = new int[Math.Min(_capacity, 256)];
         _counts = new int[lanes];
         _pointers = new int[lanes];
         _lengths = new int[lanes];
@@ -49,8 +50,9 @@ internal sealed unsafe class MatchModel
     public void Append(int lane, int token)
     {
         int predicted = Predicted(lane);
-        int[] history = _history[lane];
         int count = _counts[lane];
+        if (count == _history[lane].Length) Array.Resize(ref _history[lane], Math.Min(2 * count, _capacity));
+        int[] history = _history[lane];
         history[count++] = token;
         _counts[lane] = count;
         if (predicted == token)
@@ -77,4 +79,6 @@ internal sealed unsafe class MatchModel
         _lengths[lane] = length;
         _pointers[lane] = candidate;
     }
+
+    public void Dispose() => _table.Dispose();
 }

@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using Compressor.Kernels;
 
 namespace Compressor.Memory;
 
@@ -11,11 +10,11 @@ namespace Compressor.Memory;
 /// Weights are 16.16 within ±8 and inputs logits within ±3071, so a product stays below 2^31; products are shifted down by 8
 /// before they are summed, so that 64 inputs cannot overflow.
 /// </remarks>
-internal sealed unsafe class Mixer
+internal sealed unsafe class Mixer : IDisposable
 {
     private const int MostWeight = (1 << 19) - 1;
     private readonly int _inputs;
-    private readonly PinnedArray<int> _weights;   // [sets, inputs]
+    private readonly ZeroedArray<int> _weights;   // [sets, inputs]
     private readonly int _rate;
     private int* _set;
 
@@ -28,8 +27,8 @@ internal sealed unsafe class Mixer
     {
         _inputs = inputs;
         _rate = rate;
-        _weights = new PinnedArray<int>((long)inputs * sets);
-        for (int i = 0; i < _weights.Length; i++) _weights.Span[i] = i % inputs == 0 ? first : others;
+        _weights = new ZeroedArray<int>((long)inputs * sets);
+        for (long i = 0; i < _weights.Length; i++) _weights.Pointer[i] = i % inputs == 0 ? first : others;
         _set = _weights.Pointer;
     }
 
@@ -57,4 +56,6 @@ internal sealed unsafe class Mixer
             Vector256.Max(Vector256.Min(Vector256.Load(_set + i) + change, most), -most).Store(_set + i);
         }
     }
+
+    public void Dispose() => _weights.Dispose();
 }

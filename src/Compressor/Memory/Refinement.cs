@@ -1,21 +1,19 @@
-using Compressor.Kernels;
-
 namespace Compressor.Memory;
 
 /// <summary>
 /// A final adaptive probability stage (APM, or secondary symbol estimation): what a mixed logit has really meant in a
-/// context, as a curve of 24 points that are interpolated and learned.
+/// context, as a curve of 49 points that are interpolated and learned.
 /// </summary>
-internal sealed unsafe class Refinement
+internal sealed unsafe class Refinement : IDisposable
 {
-    private const int Steps = 24, Spacing = 256;     // logit units between points: −12 … 12 nats
-    private readonly PinnedArray<ushort> _curves;    // [contexts, Steps + 1]
+    private const int Steps = 48, Spacing = 128;     // logit units between points: −12 … 12 nats
+    private readonly ZeroedArray<ushort> _curves;    // [contexts, Steps + 1]
     private ushort* _nearest;
 
     public Refinement(int contexts)
     {
-        _curves = new PinnedArray<ushort>((long)contexts * (Steps + 1));
-        for (int i = 0; i < _curves.Length; i++) _curves.Span[i] = (ushort)Math.Min(Logistic.Squash((i % (Steps + 1) - Steps / 2) * Spacing), 65535);
+        _curves = new ZeroedArray<ushort>((long)contexts * (Steps + 1));
+        for (int i = 0; i < _curves.Length; i++) _curves.Pointer[i] = (ushort)Logistic.Squash((i % (Steps + 1) - Steps / 2) * Spacing);
         _nearest = _curves.Pointer;
     }
 
@@ -28,6 +26,8 @@ internal sealed unsafe class Refinement
         return (point[0] * (Spacing - weight) + point[1] * weight) / Spacing;
     }
 
-    /// <summary>Moves the point nearest to the last prediction by 1/64 towards the bit.</summary>
-    public void Update(int bit) => *_nearest = (ushort)(*_nearest + (((bit << 16) - bit - *_nearest) >> 6));
+    /// <summary>Moves the point nearest to the last prediction by 1/32 towards the bit.</summary>
+    public void Update(int bit) => *_nearest = (ushort)(*_nearest + (((bit << 16) - bit - *_nearest) >> 5));
+
+    public void Dispose() => _curves.Dispose();
 }

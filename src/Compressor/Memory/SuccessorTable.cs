@@ -1,5 +1,5 @@
 using System.Runtime.Intrinsics;
-using Compressor.Kernels;
+using System.Runtime.Intrinsics.X86;
 
 namespace Compressor.Memory;
 
@@ -8,7 +8,7 @@ namespace Compressor.Memory;
 /// One context costs one cache line, however many binary decisions its next token takes.
 /// </summary>
 /// <remarks>Line: 16 × uint16 tokens (element 0 is the check), then 16 × uint16 counts (element 0 is how often the line was updated).</remarks>
-internal sealed unsafe class SuccessorTable
+internal sealed unsafe class SuccessorTable : IDisposable
 {
     /// <summary>uint16 elements of a line.</summary>
     public const int LineLength = 32;
@@ -16,13 +16,13 @@ internal sealed unsafe class SuccessorTable
     /// <summary>Counts stay at or below this; it is what the state of a decision distinguishes.</summary>
     private const int MostCount = 255;
 
-    private readonly PinnedArray<ushort> _lines;
+    private readonly ZeroedArray<ushort> _lines;
     private readonly uint _mask;
 
     /// <param name="lineBits">log2 of the number of lines.</param>
     public SuccessorTable(int lineBits)
     {
-        _lines = new PinnedArray<ushort>((long)LineLength << lineBits);
+        _lines = new ZeroedArray<ushort>((long)LineLength << lineBits);
         _mask = (1u << lineBits) - 1;
     }
 
@@ -46,8 +46,8 @@ internal sealed unsafe class SuccessorTable
     /// <summary>Asks for the line's cache lines ahead of <see cref="Find"/>.</summary>
     public void Prefetch(ulong hash)
     {
-        if (System.Runtime.Intrinsics.X86.Sse.IsSupported)
-            System.Runtime.Intrinsics.X86.Sse.Prefetch0(_lines.Pointer + (long)((uint)hash & _mask) * LineLength);
+        if (Sse.IsSupported)
+            Sse.Prefetch0(_lines.Pointer + (long)((uint)hash & _mask) * LineLength);
     }
 
     /// <summary>Counts a successor: its own count grows, the others' shrink towards it, the rarest is replaced by a new one.</summary>
@@ -80,4 +80,6 @@ internal sealed unsafe class SuccessorTable
 
     /// <summary>The counts of all successors, element 0 cleared.</summary>
     public static Vector256<ushort> Counts(ushort* line) => Vector256.Load(line + 16).WithElement(0, (ushort)0);
+
+    public void Dispose() => _lines.Dispose();
 }

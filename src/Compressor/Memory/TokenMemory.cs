@@ -1,5 +1,4 @@
 using System.Runtime.Intrinsics;
-using Compressor.Kernels;
 
 namespace Compressor.Memory;
 
@@ -9,24 +8,31 @@ namespace Compressor.Memory;
 /// decision of a token (docs/memory.md). Integer arithmetic throughout. Shared by all lanes of a block, in coding order.
 /// </summary>
 /// <remarks>Use: <see cref="Begin"/>, then for each decision <see cref="Predict"/> and <see cref="Update"/>, then <see cref="End"/>.</remarks>
-internal sealed unsafe class TokenMemory
+internal sealed unsafe class TokenMemory : IDisposable
 {
-    private const int Orders = 6;                    // contexts with successors
-    private const int Inputs = 16;
+    private const int Orders = 6;                    // contexts with successors: 1, 2, 3, 4 and 6 tokens, and one that skips the newest
+    private const int DecisionOrders = 2;            // contexts with learned decisions: 1 and 2 tokens
     private const int CountLevels = 10;              // a count is told apart by this many levels
     private const int AgreementLevels = 4;           // of the transformer's probability, beside the counts
     private const int ConfidenceLevels = 12;         // of the transformer's logit, to choose mixer weights
     private const int MatchLevels = MatchModel.MostLength + 1;
+    private const int DecisionLimit = 120, UnigramLimit = 60, MapLimit = 255;
+
+    // Inputs of the mixers, all but the first as differences from the transformer's logit.
+    private const int Inputs = 24;
+    private const int ModelInput = 0, SuccessorInputs = 1, MatchInput = 13, UnigramInput = 14, DecisionInputs = 15;
+    private const int ModelWeight = 1 << 16, OtherWeight = 1 << 13, SlowRate = 6, FastRate = 24;
 
     private readonly int _bits;                      // binary decisions of a token
-    private readonly SuccessorTable _table;
+    private readonly SuccessorTable _successors;
+    private readonly DecisionTable _decisions;
     private readonly MatchModel _match;
     private readonly AdaptiveMap _orderMap;          // [Orders, CountLevels, CountLevels, AgreementLevels]
     private readonly AdaptiveMap _matchMap;          // [MatchLevels, AgreementLevels]
     private readonly AdaptiveMap _unigrams;          // [2^bits] by decision
-    private readonly Mixer _byDepth, _byState;
+    private readonly Mixer _byDepth, _byState, _byToken;
     private readonly Refinement _refineByNode, _refineByMatch;
-    private readonly PinnedArray<int> _inputs = new(Inputs);
+    private readonly ZeroedArray<int> _inputs = new(Inputs);
     private readonly int[][] _recent;                // [lanes][6] newest first
 
     // The token in progress.
@@ -36,22 +42,25 @@ internal sealed unsafe class TokenMemory
     private readonly Vector256<ushort>[] _counts = new Vector256<ushort>[Orders];   // their counts, 0 where the decisions so far exclude them
     private readonly Vector256<ushort>[] _ones = new Vector256<ushort>[Orders];     // those that would make the next bit 1
     private readonly int[] _totals = new int[Orders], _oneTotals = new int[Orders], _contexts = new int[Orders];
-    private int _lane, _depth, _node, _matchToken, _matchBit, _matchContext, _mixed1, _mixed2;
+    private readonly uint*[] _decisionLines = new uint*[DecisionOrders], _slots = new uint*[DecisionOrders];
+    private int _lane, _depth, _node, _matchToken, _matchBit, _matchContext, _mixed1, _mixed2, _mixed3;
 
     /// <param name="bits">Binary decisions of a token, at most 16.</param>
     /// <param name="lanes">Lanes that share the memory.</param>
     /// <param name="tokens">The most tokens of a lane.</param>
-    /// <param name="lineBits">log2 of the number of 64-byte lines of the successor table.</param>
+    /// <param name="lineBits">Size: two tables of 2^lineBits lines of 64 bytes.</param>
     public TokenMemory(int bits, int lanes, int tokens, int lineBits)
     {
         _bits = bits;
-        _table = new SuccessorTable(lineBits);
-        _match = new MatchModel(lanes, tokens, Math.Clamp(lineBits, 12, 20));
-        _orderMap = new AdaptiveMap(Orders * CountLevels * CountLevels * AgreementLevels, 255);
-        _matchMap = new AdaptiveMap(MatchLevels * AgreementLevels, 255);
-        _unigrams = new AdaptiveMap(1 << bits, 60);
-        _byDepth = new Mixer(Inputs, bits * 4 * 3, 1 << 16, 1 << 13, 6);
-        _byState = new Mixer(Inputs, (Orders + 1) * ConfidenceLevels * 2, 1 << 16, 1 << 13, 6);
+        _successors = new SuccessorTable(lineBits);
+        _decisions = new DecisionTable(lineBits);
+        _match = new MatchModel(lanes, tokens, Math.Min(lineBits, 20));
+        _orderMap = new AdaptiveMap(Orders * CountLevels * CountLevels * AgreementLevels, MapLimit);
+        _matchMap = new AdaptiveMap(MatchLevels * AgreementLevels, MapLimit);
+        _unigrams = new AdaptiveMap(1 << bits, UnigramLimit);
+        _byDepth = new Mixer(Inputs, bits * 4 * 3, ModelWeight, OtherWeight, SlowRate);
+        _byState = new Mixer(Inputs, (Orders + 1) * ConfidenceLevels * 2, ModelWeight, OtherWeight, SlowRate);
+        _byToken = new Mixer(Inputs, (1 << bits) + 1, ModelWeight, OtherWeight, FastRate);
         _refineByNode = new Refinement(1 << bits);
         _refineByMatch = new Refinement(MatchLevels * 2 * bits);
         _recent = new int[lanes][];
@@ -60,11 +69,13 @@ internal sealed unsafe class TokenMemory
             _recent[i] = new int[6];
             _recent[i].AsSpan().Fill(-1);
         }
-        for (int n0 = 0; n0 < CountLevels; n0++)
-            for (int n1 = 0; n1 < CountLevels; n1++)
-                for (int o = 0; o < Orders; o++)
-                    for (int a = 0; a < AgreementLevels; a++)
-                        _orderMap.Seed(((o * CountLevels + n0) * CountLevels + n1) * AgreementLevels + a, (2 * n1 + 1) * Logistic.One / (2 * (n0 + n1) + 2));
+        // Counts n0 and n1 say (n1 + ½) / (n0 + n1 + 1) until the map knows better; a match says ½.
+        for (int i = 0; i < Orders * CountLevels * CountLevels * AgreementLevels; i++)
+        {
+            int n1 = i / AgreementLevels % CountLevels, n0 = i / AgreementLevels / CountLevels % CountLevels;
+            *_orderMap[i] = AdaptiveProbability.Seed((2 * n1 + 1) * Logistic.One / (2 * (n0 + n1) + 2));
+        }
+        for (int i = 0; i < MatchLevels * AgreementLevels; i++) *_matchMap[i] = AdaptiveProbability.Seed(Logistic.One / 2);
     }
 
     /// <summary>Starts the next token of a lane.</summary>
@@ -74,16 +85,16 @@ internal sealed unsafe class TokenMemory
         _depth = 0;
         _node = 1;
         int[] r = _recent[lane];
-        _hashes[0] = Hash(1, r[0]);
-        _hashes[1] = Hash(_hashes[0], r[1]);
-        _hashes[2] = Hash(_hashes[1], r[2]);
-        _hashes[3] = Hash(_hashes[2], r[3]);
-        _hashes[4] = Hash(Hash(_hashes[3], r[4]), r[5]);
-        _hashes[5] = Hash(Hash(2, r[1]), r[2]);   // skips the newest token
-        for (int o = 0; o < Orders; o++) _table.Prefetch(Spread(_hashes[o]));
+        _hashes[0] = Extend(1, r[0]);
+        _hashes[1] = Extend(_hashes[0], r[1]);
+        _hashes[2] = Extend(_hashes[1], r[2]);
+        _hashes[3] = Extend(_hashes[2], r[3]);
+        _hashes[4] = Extend(Extend(_hashes[3], r[4]), r[5]);
+        _hashes[5] = Extend(Extend(2, r[1]), r[2]);
+        for (int o = 0; o < Orders; o++) _successors.Prefetch(Spread(_hashes[o]));
         for (int o = 0; o < Orders; o++)
         {
-            ushort* line = _table.Find(Spread(_hashes[o]));
+            ushort* line = _successors.Find(Spread(_hashes[o]));
             _lines[o] = line;
             _tokens[o] = Vector256.Load(line);
             _counts[o] = SuccessorTable.Counts(line);
@@ -92,54 +103,31 @@ internal sealed unsafe class TokenMemory
         _matchToken = _match.Predicted(lane);
     }
 
-    /// <summary>The probability, of 2^16, that the next bit of the token is 1.</summary>
-    /// <param name="modelProbability">The transformer's, in [1, 2^16 − 1].</param>
+    /// <summary>The probability, of 2^16, that the next bit of the token is 1; in [1, 2^16 − 1].</summary>
+    /// <param name="modelProbability">The transformer's, in the same range.</param>
     public int Predict(int modelProbability)
     {
         int* inputs = _inputs.Pointer;
-        int model = Logistic.Stretch(modelProbability), shift = _bits - 1 - _depth;
-        int agreement = modelProbability >> 14;
-        inputs[0] = model;
-        int active = 0, highest = 0;
-        for (int o = 0; o < Orders; o++)
-        {
-            if (_totals[o] == 0)
-            {
-                inputs[2 * o + 1] = inputs[2 * o + 2] = 0;
-                continue;
-            }
-            active++;
-            if (o < 5) highest = o + 1;
-            Vector256<ushort> bit = Vector256.Equals(_tokens[o] >>> shift & Vector256<ushort>.One, Vector256<ushort>.One);
-            _ones[o] = _counts[o] & bit;
-            int n1 = Vector256.Sum(_ones[o]), n0 = _totals[o] - n1;
-            _oneTotals[o] = n1;
-            _contexts[o] = ((o * CountLevels + Level(n0)) * CountLevels + Level(n1)) * AgreementLevels + agreement;
-            inputs[2 * o + 1] = Logistic.Stretch(_orderMap.Predict(_contexts[o])) - model;
-            inputs[2 * o + 2] = Logistic.Stretch((n1 * 2 * Logistic.One + modelProbability) / (2 * (n0 + n1) + 1)) - model;
-        }
+        int model = Logistic.Stretch(modelProbability);
+        inputs[ModelInput] = model;
+        (int active, int highest) = AskSuccessors(modelProbability, model);
+        AskDecisions(modelProbability, model);
+        int length = AskMatch(modelProbability, model);
 
-        int length = _matchToken < 0 ? 0 : _match.Length(_lane);
-        inputs[13] = 0;
-        if (length > 0)
-        {
-            _matchBit = _matchToken >> shift & 1;
-            _matchContext = length * AgreementLevels + (_matchBit == 1 ? agreement : AgreementLevels - 1 - agreement);
-            int logit = Logistic.Stretch(_matchMap.Predict(_matchContext));
-            inputs[13] = _matchBit == 1 ? logit - model : -logit - model;
-        }
-        if (_unigrams.IsYoung(_node, 1)) _unigrams.Seed(_node, modelProbability);
-        inputs[14] = Logistic.Stretch(_unigrams.Predict(_node)) - model;
-        inputs[15] = 256;
+        uint* unigram = _unigrams[_node];
+        if (AdaptiveProbability.IsNew(*unigram)) *unigram = AdaptiveProbability.Seed(modelProbability);
+        inputs[UnigramInput] = Logistic.Stretch(AdaptiveProbability.Predict(*unigram)) - model;
 
         int matchLevel = length == 0 ? 0 : length < 8 ? 1 : length < 20 ? 2 : 3;
+        int confidence = Math.Min(Math.Abs(model) >> 8, ConfidenceLevels - 1);
         _mixed1 = _byDepth.Mix(inputs, (_depth * 4 + matchLevel) * 3 + (highest + 1) / 3);
-        _mixed2 = _byState.Mix(inputs, (active * ConfidenceLevels + Math.Min(Math.Abs(model) >> 8, ConfidenceLevels - 1)) * 2 + (length > 0 ? 1 : 0));
-        int mixed = (_mixed1 + _mixed2) >> 1;
-        int p = Logistic.Squash(mixed);
+        _mixed2 = _byState.Mix(inputs, (active * ConfidenceLevels + confidence) * 2 + (length > 0 ? 1 : 0));
+        _mixed3 = _byToken.Mix(inputs, _recent[_lane][0] + 1);
+        int mixed = (_mixed1 + _mixed2 + _mixed3) * 21845 >> 16;
+
         int refined1 = _refineByNode.Predict(mixed, _node);
         int refined2 = _refineByMatch.Predict(mixed, (length * 2 + (length > 0 ? _matchBit : 0)) * _bits + _depth);
-        return Math.Clamp((2 * p + refined1 + refined2) >> 2, 1, Logistic.One - 1);
+        return Math.Clamp((2 * Logistic.Squash(mixed) + refined1 + refined2) >> 2, 1, Logistic.One - 1);
     }
 
     /// <summary>Learns the bit that was predicted last.</summary>
@@ -148,9 +136,11 @@ internal sealed unsafe class TokenMemory
         int target = bit << 16;
         _byDepth.Update(_inputs.Pointer, target - Logistic.Squash(_mixed1));
         _byState.Update(_inputs.Pointer, target - Logistic.Squash(_mixed2));
+        _byToken.Update(_inputs.Pointer, target - Logistic.Squash(_mixed3));
         _refineByNode.Update(bit);
         _refineByMatch.Update(bit);
         _unigrams.Update(_node, bit);
+        foreach (uint* slot in _slots) AdaptiveProbability.Update(slot, bit, DecisionLimit);
         if (_matchToken >= 0)
         {
             _matchMap.Update(_matchContext, bit == _matchBit ? 1 : 0);
@@ -177,8 +167,74 @@ internal sealed unsafe class TokenMemory
         r[0] = token;
     }
 
-    /// <summary>Extends the hash of a context by a token.</summary>
-    private static ulong Hash(ulong context, int token) => (context + (uint)token + 1) * 0x9E3779B97F4A7C15ul;
+    public void Dispose()
+    {
+        _successors.Dispose();
+        _decisions.Dispose();
+        _match.Dispose();
+        _orderMap.Dispose();
+        _matchMap.Dispose();
+        _unigrams.Dispose();
+        _byDepth.Dispose();
+        _byState.Dispose();
+        _byToken.Dispose();
+        _refineByNode.Dispose();
+        _refineByMatch.Dispose();
+        _inputs.Dispose();
+    }
+
+    /// <summary>Two inputs for each context that has met successors of the decisions so far.</summary>
+    private (int Active, int Highest) AskSuccessors(int modelProbability, int model)
+    {
+        int shift = _bits - 1 - _depth, agreement = modelProbability >> 14, active = 0, highest = 0;
+        int* inputs = _inputs.Pointer + SuccessorInputs;
+        for (int o = 0; o < Orders; o++, inputs += 2)
+        {
+            if (_totals[o] == 0)
+            {
+                inputs[0] = inputs[1] = 0;
+                continue;
+            }
+            active++;
+            if (o < Orders - 1) highest = o + 1;
+            _ones[o] = _counts[o] & Vector256.Equals(_tokens[o] >>> shift & Vector256<ushort>.One, Vector256<ushort>.One);
+            int n1 = Vector256.Sum(_ones[o]), n0 = _totals[o] - n1;
+            _oneTotals[o] = n1;
+            _contexts[o] = ((o * CountLevels + Level(n0)) * CountLevels + Level(n1)) * AgreementLevels + agreement;
+            // What such counts have meant, and the counts with the transformer as half an observation.
+            inputs[0] = Logistic.Stretch(_orderMap.Predict(_contexts[o])) - model;
+            inputs[1] = Logistic.Stretch((n1 * 2 * Logistic.One + modelProbability) / (2 * (n0 + n1) + 1)) - model;
+        }
+        return (active, highest);
+    }
+
+    private void AskDecisions(int modelProbability, int model)
+    {
+        int step = _depth & 3, node = 1 << step | _node & (1 << step) - 1;   // 1…15 within the line of these four bits
+        for (int i = 0; i < DecisionOrders; i++)
+        {
+            if (step == 0) _decisionLines[i] = _decisions.Find(Spread(Extend(_hashes[i], _node)));
+            uint* slot = _slots[i] = _decisionLines[i] + node;
+            if (AdaptiveProbability.IsNew(*slot)) *slot = AdaptiveProbability.Seed(modelProbability);
+            _inputs.Pointer[DecisionInputs + i] = Logistic.Stretch(AdaptiveProbability.Predict(*slot)) - model;
+        }
+    }
+
+    /// <summary>The match's input; returns its length while it agrees with the decisions so far, else 0.</summary>
+    private int AskMatch(int modelProbability, int model)
+    {
+        _inputs.Pointer[MatchInput] = 0;
+        if (_matchToken < 0) return 0;
+        int length = _match.Length(_lane), agreement = modelProbability >> 14;
+        _matchBit = _matchToken >> _bits - 1 - _depth & 1;
+        _matchContext = length * AgreementLevels + (_matchBit == 1 ? agreement : AgreementLevels - 1 - agreement);
+        int logit = Logistic.Stretch(_matchMap.Predict(_matchContext));
+        _inputs.Pointer[MatchInput] = (_matchBit == 1 ? logit : -logit) - model;
+        return length;
+    }
+
+    /// <summary>Extends the hash of a context by a token or a node.</summary>
+    private static ulong Extend(ulong context, int token) => (context + (uint)token + 1) * 0x9E3779B97F4A7C15ul;
 
     private static ulong Spread(ulong hash)
     {

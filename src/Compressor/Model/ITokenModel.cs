@@ -9,15 +9,20 @@ internal interface ITokenModel
     int VocabularySize { get; }
 
     /// <summary>
-    /// All tokens of one lane are known: the interval of each given those before it. The same bits as stepping a session.
+    /// All tokens of one lane are known: what each is given those before it. The same bits as stepping a session.
     /// </summary>
-    void Score(ReadOnlySpan<int> tokens, Span<Interval> intervals, CancellationToken cancellation);
+    /// <param name="tokens">The lane.</param>
+    /// <param name="intervals">The interval of each token, or empty if not wanted.</param>
+    /// <param name="decisions">[tokens, <see cref="TokenPath.Bits"/>] the probability of a 1 at each decision on the way to
+    /// the token, or empty if not wanted.</param>
+    /// <param name="cancellation">Checked every few tokens.</param>
+    void Score(ReadOnlySpan<int> tokens, Span<Interval> intervals, Span<ushort> decisions, CancellationToken cancellation);
 
     /// <summary>State for decoding <paramref name="lanes"/> lanes in lockstep; all start at BOS.</summary>
     ILaneSession OpenSession(int lanes);
 }
 
-/// <summary>Lanes being decoded, one token each per step.</summary>
+/// <summary>Lanes being decoded, one token each per step: either by <see cref="Find"/> or decision by decision.</summary>
 internal interface ILaneSession : IDisposable
 {
     /// <summary>Computes the distributions of the next token of the first <paramref name="active"/> lanes.</summary>
@@ -25,6 +30,12 @@ internal interface ILaneSession : IDisposable
 
     /// <summary>The token whose interval holds <paramref name="quantile"/> in the current distribution of a lane.</summary>
     int Find(int lane, uint quantile, out Interval interval);
+
+    /// <summary>The probability, of 2^16, that the next bit of the lane's token is 1; in [1, 2^16 − 1].</summary>
+    int DecisionProbability(int lane);
+
+    /// <summary>Tells that bit.</summary>
+    void Decide(int lane, int bit);
 
     /// <summary>Tells the decoded tokens of the first lanes.</summary>
     void Advance(ReadOnlySpan<int> tokens);

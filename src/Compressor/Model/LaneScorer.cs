@@ -8,7 +8,7 @@ namespace Compressor.Model;
 /// </summary>
 internal sealed unsafe class LaneScorer
 {
-    private readonly int _vocabularySize;
+    private readonly int _vocabularySize, _decisions;
     private readonly ForwardPass _pass;
     private readonly KeyValueCache[][] _caches;
     private readonly ForwardPass.Input[] _inputs = new ForwardPass.Input[KeyValueCache.Slack];
@@ -18,6 +18,7 @@ internal sealed unsafe class LaneScorer
     public LaneScorer(TransformerWeights weights, InstructionSet set)
     {
         _vocabularySize = weights.Config.VocabularySize;
+        _decisions = TokenPath.Bits(_vocabularySize);
         _pass = new ForwardPass(weights, KeyValueCache.Slack, set);
         _caches = [Transformer.NewCaches(weights.Config)];
         _weights = new PinnedArray<int>((long)ForwardPass.VocabularyTile * _vocabularySize);
@@ -25,7 +26,7 @@ internal sealed unsafe class LaneScorer
     }
 
     /// <summary>See <see cref="ITokenModel.Score"/>.</summary>
-    public void Score(ReadOnlySpan<int> tokens, Span<Interval> intervals, CancellationToken cancellation)
+    public void Score(ReadOnlySpan<int> tokens, Span<Interval> intervals, Span<ushort> decisions, CancellationToken cancellation)
     {
         foreach (KeyValueCache cache in _caches[0]) cache.Clear();
         int bits = TokenDistribution.WeightBits(_vocabularySize);
@@ -46,9 +47,21 @@ internal sealed unsafe class LaneScorer
                     int* weights = _weights.Pointer + (long)r * _vocabularySize;
                     TokenDistribution.SumBlocks(weights, _vocabularySize, _prefixes.Pointer);
                     int i = start + first + r;
-                    intervals[i] = TokenDistribution.IntervalOf(tokens[i], weights, _vocabularySize, _prefixes.Pointer);
+                    if (!intervals.IsEmpty) intervals[i] = TokenDistribution.IntervalOf(tokens[i], weights, _vocabularySize, _prefixes.Pointer);
+                    if (!decisions.IsEmpty) FollowPath(tokens[i], weights, decisions.Slice(i * _decisions, _decisions));
                 }
             }
+        }
+    }
+
+    /// <summary>The probability of a 1 at each decision on the way to the token.</summary>
+    private void FollowPath(int token, int* weights, Span<ushort> decisions)
+    {
+        var path = new TokenPath(weights, _prefixes.Pointer, _vocabularySize);
+        for (int i = 0; i < decisions.Length; i++)
+        {
+            decisions[i] = (ushort)path.Probability();
+            path.Take(token >> decisions.Length - 1 - i & 1);
         }
     }
 

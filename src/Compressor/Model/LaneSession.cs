@@ -12,6 +12,7 @@ internal sealed unsafe class LaneSession : ILaneSession
     private readonly ForwardPass.Input[] _inputs;    // [lanes] newest tokens
     private readonly PinnedArray<int> _weights;      // [lanes, V]
     private readonly PinnedArray<ulong> _prefixes;   // [lanes, V / 32 + 1]
+    private readonly TokenPath[] _paths;             // [lanes] the decisions of the tokens in progress
     private readonly int _prefixStride;
     private int _position;
 
@@ -26,6 +27,7 @@ internal sealed unsafe class LaneSession : ILaneSession
         _inputs = new ForwardPass.Input[lanes];
         _inputs.AsSpan().Fill(new ForwardPass.Input(ModelConfig.BosToken, ModelConfig.BosToken, ModelConfig.BosToken));
         _weights = new PinnedArray<int>((long)lanes * _vocabularySize);
+        _paths = new TokenPath[lanes];
         _prefixStride = _vocabularySize / TokenDistribution.BlockLength + 1;
         _prefixes = new PinnedArray<ulong>((long)lanes * _prefixStride);
     }
@@ -37,12 +39,21 @@ internal sealed unsafe class LaneSession : ILaneSession
         for (int first = 0; first < active; first += ForwardPass.VocabularyTile)
             _pass.VocabularyWeights(first, Math.Min(ForwardPass.VocabularyTile, active - first), _bits, WeightsOf(first));
         for (int lane = 0; lane < active; lane++)
+        {
             TokenDistribution.SumBlocks(WeightsOf(lane), _vocabularySize, PrefixesOf(lane));
+            _paths[lane] = new TokenPath(WeightsOf(lane), PrefixesOf(lane), _vocabularySize);
+        }
     }
 
     /// <inheritdoc/>
     public int Find(int lane, uint quantile, out Interval interval) =>
         TokenDistribution.Find(quantile, WeightsOf(lane), _vocabularySize, PrefixesOf(lane), out interval);
+
+    /// <inheritdoc/>
+    public int DecisionProbability(int lane) => _paths[lane].Probability();
+
+    /// <inheritdoc/>
+    public void Decide(int lane, int bit) => _paths[lane].Take(bit);
 
     /// <inheritdoc/>
     public void Advance(ReadOnlySpan<int> tokens)

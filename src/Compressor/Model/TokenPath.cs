@@ -7,7 +7,7 @@ namespace Compressor.Model;
 /// <param name="weights">[V] softmax weights.</param>
 /// <param name="prefixes">Their sums, see <see cref="TokenDistribution.SumBlocks"/>.</param>
 /// <param name="vocabularySize">V; ids from V to the next power of two have no weight.</param>
-internal unsafe ref struct TokenPath(int* weights, ulong* prefixes, int vocabularySize)
+internal unsafe struct TokenPath(int* weights, ulong* prefixes, int vocabularySize)
 {
     private readonly int* _weights = weights;
     private readonly ulong* _prefixes = prefixes;

@@ -27,10 +27,10 @@ internal sealed unsafe class Transformer : ITokenModel
     public int VocabularySize => _weights.Config.VocabularySize;
 
     /// <inheritdoc/>
-    public void Score(ReadOnlySpan<int> tokens, Span<Interval> intervals, CancellationToken cancellation)
+    public void Score(ReadOnlySpan<int> tokens, Span<Interval> intervals, Span<ushort> decisions, CancellationToken cancellation)
     {
         if (!_scorers.TryTake(out LaneScorer? scorer)) scorer = new LaneScorer(_weights, _set);
-        scorer.Score(tokens, intervals, cancellation);
+        scorer.Score(tokens, intervals, decisions, cancellation);
         _scorers.Add(scorer);
     }
 

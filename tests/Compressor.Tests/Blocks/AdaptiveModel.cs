@@ -22,14 +22,18 @@ internal sealed class AdaptiveModel(int vocabularySize) : ITokenModel
         return new LanguageModel("adaptive", new ModelId([1, 2, 3, 4, 5, 6, 7, 8]), Text.TestTokenizers.Words, tokenModel);
     }
 
-    public void Score(ReadOnlySpan<int> tokens, Span<Interval> intervals, CancellationToken cancellation)
+    public void Score(ReadOnlySpan<int> tokens, Span<Interval> intervals, Span<ushort> decisions, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         Interlocked.Add(ref _scored, tokens.Length);
         var lane = new Lane(vocabularySize);
+        var bits = TokenPath.Bits(vocabularySize);
         for (var i = 0; i < tokens.Length; i++)
         {
-            intervals[i] = lane.IntervalOf(tokens[i]);
+            if (!intervals.IsEmpty)
+                intervals[i] = lane.IntervalOf(tokens[i]);
+            if (!decisions.IsEmpty)
+                lane.FollowPath(tokens[i], decisions.Slice(i * bits, bits));
             lane.Advance(tokens[i]);
         }
     }
@@ -57,6 +61,10 @@ internal sealed class AdaptiveModel(int vocabularySize) : ITokenModel
             return _lanes[lane].Find(quantile, out interval);
         }
 
+        public int DecisionProbability(int lane) => _lanes[lane].DecisionProbability();
+
+        public void Decide(int lane, int bit) => _lanes[lane].Decide(bit);
+
         public void Advance(ReadOnlySpan<int> tokens)
         {
             Assert.InRange(tokens.Length, 0, _predicted);
@@ -74,6 +82,8 @@ internal sealed class AdaptiveModel(int vocabularySize) : ITokenModel
         private readonly int[]?[] _counts = new int[vocabularySize][];
         private readonly long[] _totals = new long[vocabularySize];
         private int _previous = Compressor.Text.Tokenizer.BeginningOfSequence;
+        private int _low;
+        private int _size = 1 << TokenPath.Bits(vocabularySize);
 
         private int[] Counts => _counts[_previous] ??= new int[vocabularySize];
 
@@ -82,6 +92,29 @@ internal sealed class AdaptiveModel(int vocabularySize) : ITokenModel
             Counts[token]++;
             _totals[_previous]++;
             _previous = token;
+            _low = 0;
+            _size = 1 << TokenPath.Bits(vocabularySize);
+        }
+
+        public int DecisionProbability()
+        {
+            uint low = At(_low), middle = At(_low + (_size / 2)), high = At(_low + _size);
+            return high == low ? 1 << 15 : Math.Clamp((int)(((ulong)(high - middle) << 16) / (high - low)), 1, (1 << 16) - 1);
+        }
+
+        public void Decide(int bit)
+        {
+            _size /= 2;
+            _low += bit * _size;
+        }
+
+        public void FollowPath(int token, Span<ushort> decisions)
+        {
+            for (var i = 0; i < decisions.Length; i++)
+            {
+                decisions[i] = (ushort)DecisionProbability();
+                Decide((token >> (decisions.Length - 1 - i)) & 1);
+            }
         }
 
         public Interval IntervalOf(int token)
@@ -113,6 +146,8 @@ internal sealed class AdaptiveModel(int vocabularySize) : ITokenModel
             var start = Cumulative(token, before);
             return new Interval(start, Cumulative(token + 1, after) - start);
         }
+
+        private uint At(int token) => token >= vocabularySize ? Interval.Total : Cumulative(token, Sum(Counts.AsSpan(0, token)));
 
         private uint Cumulative(int token, long count) =>
             (uint)(((count * CountWeight) + token) * Interval.Total / ((_totals[_previous] * CountWeight) + vocabularySize));

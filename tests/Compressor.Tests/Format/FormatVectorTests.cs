@@ -53,7 +53,7 @@ public class FormatVectorTests
 
         byte[] body = [5, .. encoder.Finish()];
         var frame = new FrameHeader(Model.Id, null);
-        var header = BlockHeader.Transformer(Lines.Length, 1, 3, text.Length, body.Length - 1);
+        var header = BlockHeader.OfTokens(Lines.Length, 1, 3, text.Length, 0, body.Length - 1);
         Assert.Equal(Frame(TransformerFrame), Frame(frame, Checked(frame, header, body, Lines)));
         Assert.Equal(Lines, Lmz.Decompress(Frame(TransformerFrame), new LmzDecompressionOptions { Models = [Model] }));
     }
@@ -83,7 +83,7 @@ public class FormatVectorTests
 
         public static Interval IntervalOf(int token) => token == 'a' ? new(0, Half) : new(Half + ((uint)token * Other), Other);
 
-        public void Score(ReadOnlySpan<int> tokens, Span<Interval> intervals, CancellationToken cancellation)
+        public void Score(ReadOnlySpan<int> tokens, Span<Interval> intervals, Span<ushort> decisions, CancellationToken cancellation)
         {
             for (var i = 0; i < tokens.Length; i++)
                 intervals[i] = IntervalOf(tokens[i]);
@@ -101,6 +101,10 @@ public class FormatVectorTests
             interval = IntervalOf(token);
             return token;
         }
+
+        public int DecisionProbability(int lane) => throw new NotSupportedException();
+
+        public void Decide(int lane, int bit) => throw new NotSupportedException();
 
         public void Advance(ReadOnlySpan<int> tokens)
         {

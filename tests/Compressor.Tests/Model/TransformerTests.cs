@@ -27,7 +27,7 @@ public sealed class TransformerTests
         foreach (InstructionSet set in Enum.GetValues<InstructionSet>().Where(InstructionSets.IsSupported))
         {
             var got = new Interval[tokens.Length];
-            new Transformer(config, file, set).Score(tokens, got, default);
+            new Transformer(config, file, set).Score(tokens, got, [], default);
             Assert.Equal(wanted, got);
         }
     }
@@ -45,7 +45,7 @@ public sealed class TransformerTests
         Interval[][] wanted = [.. tokens.Select(lane =>
         {
             var intervals = new Interval[lane.Length];
-            model.Score(lane, intervals, default);
+            model.Score(lane, intervals, [], default);
             return intervals;
         })];
 

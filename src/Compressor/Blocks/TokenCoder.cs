@@ -1,0 +1,139 @@
+using Compressor.Coding;
+using Compressor.Memory;
+using Compressor.Model;
+
+namespace Compressor.Blocks;
+
+/// <summary>
+/// Tokens ↔ payload: the model's probabilities, with or without memory, meet the range coder. Encoder and decoder go
+/// through the lanes in the same order: the first token of every lane, then the second of every lane, and so on.
+/// </summary>
+internal static class TokenCoder
+{
+    private const int StepsPerReport = 256;
+
+    /// <summary>Codes the tokens of a block.</summary>
+    /// <param name="model">The predictor.</param>
+    /// <param name="tokens">All tokens of the block.</param>
+    /// <param name="layout">How they are dealt out to lanes.</param>
+    /// <param name="memoryBits">Size of the memory; 0 for none.</param>
+    /// <param name="progress">Told how many of the tokens are done; null for none.</param>
+    /// <param name="cancellation">Checked often.</param>
+    public static byte[] Encode(
+        ITokenModel model, ReadOnlySpan<int> tokens, LaneLayout layout, int memoryBits, ProgressMeter.Part? progress, CancellationToken cancellation)
+    {
+        var bits = memoryBits == 0 ? 0 : TokenPath.Bits(model.VocabularySize);
+        var intervals = new Interval[memoryBits == 0 ? tokens.Length : 0];
+        var decisions = new ushort[tokens.Length * bits]; // [tokens, bits]
+        for (var lane = 0; lane < layout.Lanes; lane++)
+        {
+            var (start, end) = (layout.StartOf(lane), layout.StartOf(lane + 1));
+            model.Score(
+                tokens[start..end],
+                memoryBits == 0 ? intervals.AsSpan(start..end) : [],
+                decisions.AsSpan((start * bits)..(end * bits)),
+                cancellation);
+            progress?.Reach(end, tokens.Length + 1L); // what is left to do is quick
+        }
+
+        var encoder = new RangeEncoder();
+        using var memory = memoryBits == 0 ? null : new TokenMemory(bits, layout.Lanes, layout.Steps, memoryBits);
+        for (var step = 0; step < layout.Steps; step++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            for (var lane = 0; lane < layout.ActiveAt(step); lane++)
+            {
+                var i = layout.StartOf(lane) + step;
+                if (memory is null)
+                    encoder.Encode(intervals[i]);
+                else
+                    Encode(encoder, memory, lane, tokens[i], decisions.AsSpan(i * bits, bits));
+            }
+        }
+
+        return encoder.Finish().ToArray();
+    }
+
+    /// <summary>Decodes the tokens of a block and hands them out in the order in which they were coded.</summary>
+    /// <param name="model">The predictor.</param>
+    /// <param name="payload">What <see cref="Encode(ITokenModel, ReadOnlySpan{int}, LaneLayout, int, ProgressMeter.Part?, CancellationToken)"/> gave, or damage.</param>
+    /// <param name="layout">How the tokens are dealt out to lanes.</param>
+    /// <param name="memoryBits">Size of the memory; 0 for none.</param>
+    /// <param name="receive">Given each lane and token; may throw to stop.</param>
+    /// <param name="progress">Told how many of the steps are done.</param>
+    /// <param name="cancellation">Checked at every step.</param>
+    /// <exception cref="InvalidDataException">The payload is not that of a message of these tokens.</exception>
+    public static void Decode(
+        ITokenModel model,
+        ReadOnlyMemory<byte> payload,
+        LaneLayout layout,
+        int memoryBits,
+        Action<int, int> receive,
+        ProgressMeter.Part progress,
+        CancellationToken cancellation)
+    {
+        var bits = TokenPath.Bits(model.VocabularySize);
+        var decoder = new RangeDecoder(payload);
+        using var session = model.OpenSession(layout.Lanes);
+        using var memory = memoryBits == 0 ? null : new TokenMemory(bits, layout.Lanes, layout.Steps, memoryBits);
+        var tokens = new int[layout.Lanes];
+        for (var step = 0; step < layout.Steps; step++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var active = layout.ActiveAt(step);
+            if (step > 0)
+                session.Advance(tokens.AsSpan(0, active));
+            session.Predict(active);
+            for (var lane = 0; lane < active; lane++)
+            {
+                if (memory is null)
+                {
+                    tokens[lane] = session.Find(lane, decoder.Quantile(), out var interval);
+                    decoder.Consume(interval);
+                }
+                else
+                {
+                    tokens[lane] = Decode(decoder, memory, session, lane, bits);
+                    if (tokens[lane] >= model.VocabularySize)
+                        throw new InvalidDataException($"there is no token {tokens[lane]}");
+                }
+
+                receive(lane, tokens[lane]);
+                memory?.End(tokens[lane]);
+            }
+
+            if (step % StepsPerReport == 0)
+                progress.Reach(step, layout.Steps);
+        }
+
+        decoder.Finish();
+    }
+
+    private static void Encode(RangeEncoder encoder, TokenMemory memory, int lane, int token, ReadOnlySpan<ushort> decisions)
+    {
+        memory.Begin(lane);
+        for (var i = 0; i < decisions.Length; i++)
+        {
+            var bit = (token >> (decisions.Length - 1 - i)) & 1;
+            encoder.EncodeBit(bit, memory.Predict(decisions[i]));
+            memory.Update(bit);
+        }
+
+        memory.End(token);
+    }
+
+    private static int Decode(RangeDecoder decoder, TokenMemory memory, ILaneSession session, int lane, int bits)
+    {
+        memory.Begin(lane);
+        var token = 0;
+        for (var i = 0; i < bits; i++)
+        {
+            var bit = decoder.DecodeBit(memory.Predict(session.DecisionProbability(lane)));
+            memory.Update(bit);
+            session.Decide(lane, bit);
+            token = (2 * token) + bit;
+        }
+
+        return token;
+    }
+}
