@@ -36,6 +36,9 @@ public sealed record TrainingOptions
     /// <summary>Go on from the checkpoint in <see cref="OutputFolder"/> instead of starting anew.</summary>
     public bool Resume { get; init; }
 
+    /// <summary>Whether a new run may replace a model and a checkpoint that are in the output folder.</summary>
+    public bool Overwrite { get; init; }
+
     /// <summary>Time between checkpoints.</summary>
     public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(5);
 }

@@ -38,7 +38,7 @@ public static class TrainingSession
         string checkpointPath = Path.Combine(checkpointFolder, TrainingRun.CheckpointFile);
         if (options.Resume && !File.Exists(checkpointPath))
             throw new FileNotFoundException($"there is no checkpoint to resume: '{checkpointPath}' does not exist");
-        if (!options.Resume && File.Exists(checkpointPath))
+        if (!options.Resume && !options.Overwrite && File.Exists(checkpointPath))
             throw new IOException($"'{checkpointPath}' already exists: resume it, or choose another output folder");
 
         void Note(string text) => progress?.Report(new TrainingProgress(TrainingStage.Preparing) { Note = text });

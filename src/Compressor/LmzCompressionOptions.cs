@@ -18,8 +18,8 @@ public sealed class LmzCompressionOptions
     public LanguageModel? Model { get; init; }
 
     /// <summary>
-    /// Whether blocks of tokens also learn from themselves while they are coded, which saves 10 to 80 % and is the
-    /// default; without, the transformer's probabilities are coded as they are.
+    /// Whether blocks of tokens also learn from themselves while they are coded (docs/memory.md has what that saves), which
+    /// is the default; without, the transformer's probabilities are coded as they are.
     /// </summary>
     public bool Memory { get; init; } = true;
 

@@ -8,9 +8,9 @@ public sealed record ToolRun(int ExitCode, byte[] Output, string Errors)
 {
     public string OutputText => Encoding.UTF8.GetString(Output);
 
-    public static ToolRun Start(string folder, string models, string[] arguments, byte[]? input = null)
+    public static ToolRun Start(string folder, string models, string[] arguments, byte[]? input = null, string? variable = null)
     {
-        using var process = Launch(folder, models, arguments);
+        using var process = Launch(folder, models, arguments, variable);
         var errors = process.StandardError.ReadToEndAsync();
         var output = new MemoryStream();
         var copy = process.StandardOutput.BaseStream.CopyToAsync(output);
@@ -29,7 +29,11 @@ public sealed record ToolRun(int ExitCode, byte[] Output, string Errors)
         return new ToolRun(process.ExitCode, output.ToArray(), errors.Result);
     }
 
-    public static Process Launch(string folder, string models, string[] arguments)
+    /// <param name="folder">Where it runs.</param>
+    /// <param name="models">Where it looks for models first; empty for its own only.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="variable">One more variable of its environment, as NAME=VALUE.</param>
+    public static Process Launch(string folder, string models, string[] arguments, string? variable = null)
     {
         var start = new ProcessStartInfo(DotNet)
         {
@@ -44,6 +48,8 @@ public sealed record ToolRun(int ExitCode, byte[] Output, string Errors)
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         start.Environment["COMPRESSOR_MODELS"] = models;
+        if (variable?.Split('=') is [var name, var value])
+            start.Environment[name] = value;
         return Process.Start(start)!;
     }
 

@@ -13,10 +13,10 @@ public sealed class GoldenTests
     private static readonly LmzDecompressionOptions WithModel = new() { Models = [Model] };
 
     public static TheoryData<string> Decodable { get; } =
-        [.. Directory.GetFiles(Path.Combine(Root, "decode"), "*.lmz").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal)!];
+        [.. Directory.GetFiles(Path.Combine(Root, "decode"), "*.lmz").Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal)];
 
     public static TheoryData<string> Rejected { get; } =
-        [.. Directory.GetFiles(Path.Combine(Root, "reject"), "*.lmz").Select(Path.GetFileName).Order(StringComparer.Ordinal)!];
+        [.. Directory.GetFiles(Path.Combine(Root, "reject"), "*.lmz").Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
 
     [Fact]
     public void TheFilesAreThoseOfTheManifest()
@@ -31,7 +31,7 @@ public sealed class GoldenTests
     }
 
     [Fact]
-    public void TheModelsIdIsPinned() => Assert.Equal("MODEL-ID", Model.Id.ToString());
+    public void TheModelsIdIsPinned() => Assert.Equal("1b1f0841fee3a106", Model.Id.ToString());
 
     [Theory]
     [MemberData(nameof(Decodable))]
@@ -48,7 +48,7 @@ public sealed class GoldenTests
         byte[] got = Lmz.Compress(Content(name), new LmzCompressionOptions
         {
             Model = Model,
-            Memory = name != "prose-pure.txt",
+            Memory = name != "pure.txt",
             BlockLength = name == "blocks.txt" ? 4096 : LmzCompressionOptions.DefaultBlockLength,
         });
         Assert.Equal(wanted, got);

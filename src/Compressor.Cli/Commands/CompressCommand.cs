@@ -19,10 +19,8 @@ internal sealed class CompressCommand : ToolCommand
         LmzCompressionOptions.MaxBlockLength,
         LmzCompressionOptions.DefaultBlockLength);
 
-    private readonly Option<bool> _noMemory = new("--no-memory")
-    {
-        Description = "Code the transformer's probabilities as they are, without learning from the file. Faster, and larger.",
-    };
+    private readonly Option<bool> _noMemory = CommonOptions.Flag(
+        "--no-memory", null, "Code the transformer's probabilities as they are, without learning from the file. Larger, a little faster.");
 
     public CompressCommand(ToolContext context)
         : base("compress", $"Compresses each FILE to FILE{Lmz.FileExtension}.")

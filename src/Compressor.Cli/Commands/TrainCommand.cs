@@ -59,7 +59,7 @@ internal sealed class TrainCommand : ToolCommand
             if (result.GetResult(_minutes) is null == result.GetResult(_steps) is null)
                 result.AddError("give --minutes or --steps, one of them");
         });
-        SetAction(result => Run(context, OptionsOf(result), result.GetValue(_force), result.GetValue(_quiet)));
+        SetAction(result => Run(context, OptionsOf(result), result.GetValue(_quiet)));
     }
 
     public override string Examples => """
@@ -79,11 +79,12 @@ internal sealed class TrainCommand : ToolCommand
         Threads = result.GetValue(_threads) is var threads and not 0 ? threads : Environment.ProcessorCount,
         Seed = result.GetValue(_seed),
         Resume = result.GetValue(_resume),
+        Overwrite = result.GetValue(_force),
     };
 
-    private static int Run(ToolContext context, TrainingOptions options, bool force, bool quiet)
+    private static int Run(ToolContext context, TrainingOptions options, bool quiet)
     {
-        if (!options.Resume && !force && ModelCatalog.IsModel(options.OutputFolder))
+        if (!options.Resume && !options.Overwrite && ModelCatalog.IsModel(options.OutputFolder))
             throw new IOException($"'{options.OutputFolder}' already holds a model: use -f to overwrite it, or --resume to go on training it");
         context.Interruption.WaitsForWork = true; // until the checkpoint is written
         using var notice = context.Interruption.Token.Register(() => context.Streams.Error.WriteLine(

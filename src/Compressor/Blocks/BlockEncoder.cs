@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.InteropServices;
 using Compressor.Format;
 using Compressor.Text;
 
@@ -11,12 +10,13 @@ namespace Compressor.Blocks;
 /// <param name="frame">The header of the frame that the blocks go to.</param>
 /// <param name="model">The frame's model.</param>
 /// <param name="useMemory">Whether blocks of tokens have a memory.</param>
-internal sealed class BlockEncoder(FrameHeader frame, LanguageModel model, bool useMemory)
+/// <param name="threads">How many lanes of a block may be worked on at the same time; changes nothing about the result.</param>
+internal sealed class BlockEncoder(FrameHeader frame, LanguageModel model, bool useMemory, int threads = 1)
 {
     private const int Samples = 3;
     private const int SampleLength = 1024;
 
-    /// <summary>Up to this size, in memory bits, a block gets a memory of two lines a token.</summary>
+    /// <summary>In memory bits: up to this size, a block gets a memory of two to four lines a token.</summary>
     private const int LargestMemory = 19;
 
     /// <summary>Encodes 1 to <see cref="BlockHeader.MaxContentLength"/> bytes. May be called by many threads.</summary>
@@ -48,7 +48,7 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel model, bool 
         model.Tokenizer.Encode(text, tokens);
         var layout = LaneLayout.For(tokens.Count);
         var memoryBits = MemoryBitsFor(tokens.Count);
-        var payload = TokenCoder.Encode(model.TokenModel, CollectionsMarshal.AsSpan(tokens), layout, memoryBits, progress, cancellation);
+        var payload = TokenCoder.Encode(model.TokenModel, [.. tokens], layout, memoryBits, threads, progress, cancellation);
         if (filterData.Count + payload.Length > content.Length)
             return null;
 
@@ -93,7 +93,7 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel model, bool 
             var start = ((long)text.Length * ((2 * sample) + 1) / (2 * Samples)) - (SampleLength / 2);
             tokens.Clear();
             model.Tokenizer.Encode(text.Slice((int)start, SampleLength), tokens);
-            encodedLength += TokenCoder.Encode(model.TokenModel, CollectionsMarshal.AsSpan(tokens), new LaneLayout(tokens.Count, 1), 0, null, cancellation).Length;
+            encodedLength += TokenCoder.Encode(model.TokenModel, [.. tokens], new LaneLayout(tokens.Count, 1), 0, 1, null, cancellation).Length;
         }
 
         return encodedLength < Samples * SampleLength * 33 / 32;

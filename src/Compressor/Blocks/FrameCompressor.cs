@@ -10,7 +10,10 @@ internal static class FrameCompressor
     {
         var model = options.Model ?? LanguageModel.Default;
         var header = new FrameHeader(model.Id, LengthOf(source));
-        var encoder = new BlockEncoder(header, model, options.Memory);
+        // A single block has no others to share the cores with: its lanes do.
+        var single = header.ContentLength <= options.BlockLength;
+        var threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
+        var encoder = new BlockEncoder(header, model, options.Memory, single ? threads : 1);
         var writer = new FrameWriter(destination, header);
         var meter = new ProgressMeter(progress);
         OrderedPipeline.Run(

@@ -17,24 +17,32 @@ internal static class TokenCoder
     /// <param name="tokens">All tokens of the block.</param>
     /// <param name="layout">How they are dealt out to lanes.</param>
     /// <param name="memoryBits">Size of the memory; 0 for none.</param>
+    /// <param name="threads">How many lanes may be scored at the same time.</param>
     /// <param name="progress">Told how many of the tokens are done; null for none.</param>
     /// <param name="cancellation">Checked often.</param>
     public static byte[] Encode(
-        ITokenModel model, ReadOnlySpan<int> tokens, LaneLayout layout, int memoryBits, ProgressMeter.Part? progress, CancellationToken cancellation)
+        ITokenModel model,
+        int[] tokens,
+        LaneLayout layout,
+        int memoryBits,
+        int threads,
+        ProgressMeter.Part? progress,
+        CancellationToken cancellation)
     {
         var bits = memoryBits == 0 ? 0 : TokenPath.Bits(model.VocabularySize);
         var intervals = new Interval[memoryBits == 0 ? tokens.Length : 0];
         var decisions = new ushort[tokens.Length * bits]; // [tokens, bits]
-        for (var lane = 0; lane < layout.Lanes; lane++)
+        var scored = 0;
+        Parallel.For(0, layout.Lanes, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, lane =>
         {
             var (start, end) = (layout.StartOf(lane), layout.StartOf(lane + 1));
             model.Score(
-                tokens[start..end],
+                tokens.AsSpan(start..end),
                 memoryBits == 0 ? intervals.AsSpan(start..end) : [],
                 decisions.AsSpan((start * bits)..(end * bits)),
                 cancellation);
-            progress?.Reach(end, tokens.Length + 1L); // what is left to do is quick
-        }
+            progress?.Reach(Interlocked.Add(ref scored, end - start), tokens.Length + 1L); // what is left to do is quick
+        });
 
         var encoder = new RangeEncoder();
         using var memory = memoryBits == 0 ? null : new TokenMemory(bits, layout.Lanes, layout.Steps, memoryBits);
@@ -56,7 +64,7 @@ internal static class TokenCoder
 
     /// <summary>Decodes the tokens of a block and hands them out in the order in which they were coded.</summary>
     /// <param name="model">The predictor.</param>
-    /// <param name="payload">What <see cref="Encode(ITokenModel, ReadOnlySpan{int}, LaneLayout, int, ProgressMeter.Part?, CancellationToken)"/> gave, or damage.</param>
+    /// <param name="payload">What <see cref="Encode(ITokenModel, int[], LaneLayout, int, int, ProgressMeter.Part?, CancellationToken)"/> gave, or damage.</param>
     /// <param name="layout">How the tokens are dealt out to lanes.</param>
     /// <param name="memoryBits">Size of the memory; 0 for none.</param>
     /// <param name="receive">Given each lane and token; may throw to stop.</param>

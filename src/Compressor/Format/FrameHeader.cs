@@ -1,7 +1,7 @@
 namespace Compressor.Format;
 
 /// <summary>The start of a frame: what it needs to be read, and how long its content is when that is known.</summary>
-/// <param name="ModelId">The model of its transformer blocks; any when it has none.</param>
+/// <param name="ModelId">The model of its blocks of tokens; any when it has none.</param>
 /// <param name="ContentLength">The length of the whole content in bytes.</param>
 internal sealed record FrameHeader(ModelId ModelId, long? ContentLength)
 {

@@ -43,7 +43,7 @@ internal static class Logistic
         return table;
     }
 
-    /// <summary>The logit whose probability is nearest from below to that of the middle of each cell of 2^shift.</summary>
+    /// <summary>The lowest logit whose probability is at least that of the middle of each cell of 2^shift.</summary>
     private static short[] BuildLogits(int shift, int first)
     {
         var table = new short[4096];

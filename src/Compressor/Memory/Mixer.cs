@@ -7,12 +7,12 @@ namespace Compressor.Memory;
 /// chosen weights move along the gradient of the coding cost. All in 32-bit integers.
 /// </summary>
 /// <remarks>
-/// Weights are 16.16 within ±8 and inputs logits within ±3071, so a product stays below 2^31; products are shifted down by 8
-/// before they are summed, so that 64 inputs cannot overflow.
+/// Weights are 16.16 within ±4 and inputs are differences of logits, within ±6142, so a product stays below 2^31; products
+/// are shifted down by 8 before they are summed, so that 64 inputs cannot overflow.
 /// </remarks>
 internal sealed unsafe class Mixer : IDisposable
 {
-    private const int MostWeight = (1 << 19) - 1;
+    private const int MostWeight = (1 << 18) - 1;
     private readonly int _inputs;
     private readonly ZeroedArray<int> _weights;   // [sets, inputs]
     private readonly int _rate;
@@ -47,7 +47,7 @@ internal sealed unsafe class Mixer : IDisposable
     /// <param name="error">bit · 2^16 − the probability that this mixer's logit stood for.</param>
     public void Update(int* inputs, int error)
     {
-        // |error · rate| < 2^16 · 2^6 and the product with a logit below 2^12 is taken after a shift to 2^18.
+        // |error · rate / 16| < 2^17 for rates to 32, and inputs are below 2^13: the product stays below 2^31.
         Vector256<int> step = Vector256.Create(error * _rate >> 4), half = Vector256.Create(1 << 13);
         Vector256<int> most = Vector256.Create(MostWeight);
         for (int i = 0; i < _inputs; i += 8)

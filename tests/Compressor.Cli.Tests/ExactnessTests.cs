@@ -1,0 +1,48 @@
+namespace Compressor.Cli.Tests;
+
+/// <summary>One file, whatever the machine can do: the whole tool and its own model, held to less than this machine has.</summary>
+public sealed class ExactnessTests(TestModels models) : ToolTest(models)
+{
+    [Theory]
+    [InlineData("COMPRESSOR_INSTRUCTION_SET=scalar")]
+    [InlineData("DOTNET_EnableAVX512=0")]
+    [InlineData("DOTNET_EnableAVX2=0")]
+    [InlineData("DOTNET_EnableHWIntrinsic=0")]
+    public void LesserMachinesReadAndWriteTheSameBytes(string variable)
+    {
+        byte[] content = Text(700);
+        byte[] compressed = Lmz.Compress(content);
+        Assert.Contains(Lmz.ReadInfo(new MemoryStream(compressed)), frame => frame.NeedsModel);
+
+        var writer = OnLesserMachine(content, "compress", variable);
+        AssertSucceeds(writer);
+        Assert.Equal(content.Length, Lmz.Decompress(writer.Output).Length);
+        // The tool cannot seek its input and so leaves out the length; the blocks are the same.
+        Assert.Equal(CompressUnseekable(content), writer.Output);
+
+        var reader = OnLesserMachine(compressed, "decompress", variable);
+        AssertSucceeds(reader);
+        Assert.Equal(content, reader.Output);
+    }
+
+    [Fact]
+    public void AnUnknownInstructionSetIsAnError()
+    {
+        var run = OnLesserMachine(Text(100), "compress", "COMPRESSOR_INSTRUCTION_SET=abacus");
+        AssertFails(run, "abacus");
+    }
+
+    private ToolRun OnLesserMachine(byte[] input, string command, string variable) =>
+        ToolRun.Start(Folder.Path, models: "", [command], input, variable);
+
+    private static byte[] CompressUnseekable(byte[] content)
+    {
+        using var compressed = new MemoryStream();
+        using var source = new System.IO.Pipes.AnonymousPipeServerStream(System.IO.Pipes.PipeDirection.Out);
+        using var end = new System.IO.Pipes.AnonymousPipeClientStream(System.IO.Pipes.PipeDirection.In, source.ClientSafePipeHandle);
+        source.Write(content);
+        source.Dispose();
+        Lmz.Compress(end, compressed);
+        return compressed.ToArray();
+    }
+}
