@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Compressor.Coding;
 using Compressor.Kernels;
 
@@ -23,6 +24,7 @@ internal static unsafe class TokenDistribution
     public static int WeightBits(int vocabularySize) => Math.Min(22, 34 - BitOperations.Log2((uint)vocabularySize - 1) - 1);
 
     /// <summary>Fills prefixes [V / 32 + 1] with P at every block border.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SumBlocks(int* weights, int vocabularySize, ulong* prefixes)
     {
         ulong sum = 0;
