@@ -19,7 +19,7 @@ public class DamageTests
         ["stored"] = Compress(SampleBytes.Random(20)),
         ["transformer"] = CompressBlocks(120, useMemory: false, SampleBytes.Text(120)),
         ["memory"] = Compress(SampleBytes.Text(120)),
-        ["brotli"] = Compress(new byte[4000]),
+        ["brotli"] = Compress([.. SampleBytes.Random(600), .. SampleBytes.Random(600)]),
         ["line ends"] = Compress("the\r\nof\r\n\r\n\nand\r\nthe\r\nof\r\n and\r\n the\r\n\r\nthe\r\nof\r\n"u8.ToArray()),
         ["length unknown"] = CompressBlocks(null, useMemory: true, SampleBytes.Text(60), SampleBytes.Random(10)),
     };

@@ -21,8 +21,9 @@ internal static class InstructionSets
     /// <summary>Names a set (<c>scalar</c>, <c>avx2</c>, <c>avx512</c>) to use instead of the fastest.</summary>
     public const string OverrideVariable = "COMPRESSOR_INSTRUCTION_SET";
 
-    /// <summary>The set in use: the fastest that this machine has, unless the environment asks for another.</summary>
-    public static InstructionSet Current { get; } = Choose(Environment.GetEnvironmentVariable(OverrideVariable));
+    /// <summary>The set to use: the fastest that this machine has, unless the environment asks for another.</summary>
+    /// <exception cref="PlatformNotSupportedException">The environment asks for a set that this machine has not.</exception>
+    public static InstructionSet Current => Choose(Environment.GetEnvironmentVariable(OverrideVariable));
 
     public static bool IsSupported(InstructionSet set) => set switch
     {
