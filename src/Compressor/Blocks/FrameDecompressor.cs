@@ -12,9 +12,10 @@ internal static class FrameDecompressor
         Stream source, Stream destination, LmzDecompressionOptions options, IProgress<long>? progress, CancellationToken cancellation)
     {
         var meter = new ProgressMeter(progress);
+        var threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
         OrderedPipeline.Run(
             ReadJobs(new FormatReader(source), options.Models),
-            (job, stop) => Decode(job, meter, stop),
+            (job, stop) => Decode(job, threads, meter, stop),
             content => destination.Write(content),
             options.Threads,
             cancellation);
@@ -44,11 +45,13 @@ internal static class FrameDecompressor
             ?? throw new ModelNotFoundException(id, [.. models.Select(model => model.Id)]);
     }
 
-    private static byte[] Decode(Job job, ProgressMeter progress, CancellationToken cancellation)
+    private static byte[] Decode(Job job, int threads, ProgressMeter progress, CancellationToken cancellation)
     {
+        // A block that is the whole frame has no others to share the cores with: its lanes do.
+        var single = job.Block.Header.ContentLength == job.Frame.ContentLength;
         try
         {
-            return BlockDecoder.Decode(job.Frame, job.Block, job.Model, progress, cancellation);
+            return BlockDecoder.Decode(job.Frame, job.Block, job.Model, single ? threads : 1, progress, cancellation);
         }
         catch (InvalidDataException e)
         {

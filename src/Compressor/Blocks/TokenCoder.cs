@@ -67,6 +67,7 @@ internal static class TokenCoder
     /// <param name="payload">What <see cref="Encode(ITokenModel, int[], LaneLayout, int, int, ProgressMeter.Part?, CancellationToken)"/> gave, or damage.</param>
     /// <param name="layout">How the tokens are dealt out to lanes.</param>
     /// <param name="memoryBits">Size of the memory; 0 for none.</param>
+    /// <param name="threads">How many threads may share the lanes.</param>
     /// <param name="receive">Given each lane and token; may throw to stop.</param>
     /// <param name="progress">Told how many of the steps are done.</param>
     /// <param name="cancellation">Checked at every step.</param>
@@ -76,13 +77,14 @@ internal static class TokenCoder
         ReadOnlyMemory<byte> payload,
         LaneLayout layout,
         int memoryBits,
+        int threads,
         Action<int, int> receive,
         ProgressMeter.Part progress,
         CancellationToken cancellation)
     {
         var bits = TokenPath.Bits(model.VocabularySize);
         var decoder = new RangeDecoder(payload);
-        using var session = model.OpenSession(layout.Lanes);
+        using var session = model.OpenSession(layout.Lanes, threads);
         using var memory = memoryBits == 0 ? null : new TokenMemory(bits, layout.Lanes, layout.Steps, memoryBits);
         var tokens = new int[layout.Lanes];
         for (var step = 0; step < layout.Steps; step++)

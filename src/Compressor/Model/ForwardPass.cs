@@ -62,18 +62,17 @@ internal sealed unsafe class ForwardPass
     /// </summary>
     /// <param name="inputs">[sequences · rowsEach], sequence by sequence.</param>
     /// <param name="caches">[sequences][layers].</param>
-    /// <param name="sequences">Sequences in the batch.</param>
     /// <param name="rowsEach">New rows of each sequence, at most <see cref="KeyValueCache.Slack"/>.</param>
     /// <param name="position">Position of the first new row in every sequence.</param>
-    public void Run(ReadOnlySpan<Input> inputs, KeyValueCache[][] caches, int sequences, int rowsEach, int position)
+    public void Run(ReadOnlySpan<Input> inputs, ReadOnlySpan<KeyValueCache[]> caches, int rowsEach, int position)
     {
-        int rows = sequences * rowsEach;
+        int rows = caches.Length * rowsEach;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, _maxRows);
         Embed(inputs);
         _attention.SetPositions(_weights.Rotary, position, rowsEach);
         for (int layer = 0; layer < _weights.Layers.Length; layer++)
         {
-            Attend(_weights.Layers[layer], layer, caches, sequences, rowsEach);
+            Attend(_weights.Layers[layer], layer, caches, rowsEach);
             FeedForward(_weights.Layers[layer], rows);
         }
     }
@@ -114,15 +113,15 @@ internal sealed unsafe class ForwardPass
     private void AddRow(EmbeddingTable table, int row, float* x) => RowKernels.AddScaledBytes(
         table.Rows.Pointer + (long)row * _weights.Config.HiddenSize, table.Scales.Pointer[row], _weights.Config.HiddenSize, x, _set);
 
-    private void Attend(LayerWeights layer, int index, KeyValueCache[][] caches, int sequences, int rowsEach)
+    private void Attend(LayerWeights layer, int index, ReadOnlySpan<KeyValueCache[]> caches, int rowsEach)
     {
-        int rows = sequences * rowsEach, queries = layer.Query.Outputs, keys = layer.Key.Outputs;
+        int rows = caches.Length * rowsEach, queries = layer.Query.Outputs, keys = layer.Key.Outputs;
         NormalizeRows(0, rows);
         Project(layer.Query, rows, _queries.Pointer);
         Project(layer.Key, rows, _keys.Pointer);
         Project(layer.Value, rows, _values.Pointer);
         float* attended = _wide.Pointer;   // [rows, heads · headSize]
-        for (int s = 0; s < sequences; s++)
+        for (int s = 0; s < caches.Length; s++)
         {
             long row = (long)s * rowsEach;
             _attention.Run(caches[s][index], rowsEach, _queries.Pointer + row * queries,

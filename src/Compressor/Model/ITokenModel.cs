@@ -18,8 +18,10 @@ internal interface ITokenModel
     /// <param name="cancellation">Checked every few tokens.</param>
     void Score(ReadOnlySpan<int> tokens, Span<Interval> intervals, Span<ushort> decisions, CancellationToken cancellation);
 
-    /// <summary>State for decoding <paramref name="lanes"/> lanes in lockstep; all start at BOS.</summary>
-    ILaneSession OpenSession(int lanes);
+    /// <summary>State for decoding lanes in lockstep; all start at BOS.</summary>
+    /// <param name="lanes">Lanes, at least 1.</param>
+    /// <param name="threads">How many threads may share the lanes; changes nothing about the result.</param>
+    ILaneSession OpenSession(int lanes, int threads);
 }
 
 /// <summary>Lanes being decoded, one token each per step: either by <see cref="Find"/> or decision by decision.</summary>

@@ -37,7 +37,7 @@ internal sealed unsafe class LaneScorer
             // Row r predicts tokens[start + r] from the one before it; position 0 is BOS.
             for (int r = 0; r < rows; r++)
                 _inputs[r] = new ForwardPass.Input(At(tokens, start + r - 1), At(tokens, start + r - 2), At(tokens, start + r - 3));
-            _pass.Run(_inputs.AsSpan(0, rows), _caches, 1, rows, start);
+            _pass.Run(_inputs.AsSpan(0, rows), _caches, rows, start);
             for (int first = 0; first < rows; first += ForwardPass.VocabularyTile)
             {
                 int count = Math.Min(ForwardPass.VocabularyTile, rows - first);

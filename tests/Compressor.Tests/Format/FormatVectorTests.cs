@@ -89,7 +89,7 @@ public class FormatVectorTests
                 intervals[i] = IntervalOf(tokens[i]);
         }
 
-        public ILaneSession OpenSession(int lanes) => this;
+        public ILaneSession OpenSession(int lanes, int threads) => this;
 
         public void Predict(int active)
         {

@@ -33,10 +33,12 @@ public sealed class TransformerTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    [InlineData(17)]
-    public void SteppingLanesFindsWhatEncodingCoded(int lanes)
+    [InlineData(1, 1)]
+    [InlineData(3, 1)]
+    [InlineData(17, 1)]
+    [InlineData(17, 2)]
+    [InlineData(5, 3)]
+    public void SteppingLanesFindsWhatEncodingCoded(int lanes, int threads)
     {
         ModelConfig config = RandomModel.Config();
         var model = new Transformer(config, RandomModel.Weights(config, 5));
@@ -49,7 +51,7 @@ public sealed class TransformerTests
             return intervals;
         })];
 
-        using ILaneSession session = model.OpenSession(lanes);
+        using ILaneSession session = model.OpenSession(lanes, threads);
         for (int t = 0; t < Steps; t++)
         {
             int active = tokens.Count(lane => t < lane.Length);
@@ -74,7 +76,7 @@ public sealed class TransformerTests
     {
         ModelConfig config = RandomModel.Config();
         SafetensorsFile file = RandomModel.Weights(config, 7);
-        using ILaneSession session = new Transformer(config, file).OpenSession(1);
+        using ILaneSession session = new Transformer(config, file).OpenSession(1, 1);
         session.Predict(1);
         uint next = 0;
         for (int token = 0; token < config.VocabularySize; token++)
