@@ -18,9 +18,6 @@ internal readonly record struct LaneLayout(int Tokens, int Lanes)
     /// <summary>The layout that the encoder chooses.</summary>
     public static LaneLayout For(int tokens) => new(tokens, Math.Clamp(tokens / TokensPerLane, 1, MostLanes));
 
-    /// <summary>Where a lane's tokens are among those of the block.</summary>
-    public Range SliceOf(int lane) => StartOf(lane)..StartOf(lane + 1);
-
     /// <summary>Where a lane's tokens start; for the lane after the last, where they end.</summary>
     public int StartOf(int lane) => (lane * (Tokens / Lanes)) + Math.Min(lane, Tokens % Lanes);
 
