@@ -1,0 +1,27 @@
+namespace Compressor.Benchmarks.Codecs;
+
+/// <summary>This project's library with its built-in model. Loading the model is part of the work that is timed.</summary>
+public sealed class LmzCodec : Codec
+{
+    public override string Name => "lmz";
+
+    public override string Version => $"Compressor {typeof(Lmz).Assembly.GetName().Version?.ToString(3)}, model {LanguageModel.Default.Name}";
+
+    /// <summary>Weights, tokenizer and configuration as they lie in the model's folder.</summary>
+    public override long ModelBytes =>
+        new[] { "config.json", "tokenizer.json", "model.safetensors" }.Sum(file => new FileInfo(Path.Combine(Folder(), file)).Length);
+
+    public override byte[] Compress(byte[] content) => Lmz.Compress(content);
+
+    public override byte[] Decompress(byte[] data, int contentLength) => Lmz.Decompress(data);
+
+    private static string Folder()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            string candidate = Path.Combine(folder.FullName, "models", LanguageModel.Default.Name);
+            if (Directory.Exists(candidate)) return candidate;
+        }
+        throw new DirectoryNotFoundException($"models/{LanguageModel.Default.Name} is not above {AppContext.BaseDirectory}");
+    }
+}
