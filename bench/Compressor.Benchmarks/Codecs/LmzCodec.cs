@@ -3,13 +3,14 @@ namespace Compressor.Benchmarks.Codecs;
 /// <summary>This project's library with its built-in model. Loading the model is part of the work that is timed.</summary>
 public sealed class LmzCodec : Codec
 {
+    private static readonly string[] ModelFiles = ["config.json", "tokenizer.json", "model.safetensors"];
+
     public override string Name => "lmz";
 
     public override string Version => $"Compressor {typeof(Lmz).Assembly.GetName().Version?.ToString(3)}, model {LanguageModel.Default.Name}";
 
     /// <summary>Weights, tokenizer and configuration as they lie in the model's folder.</summary>
-    public override long ModelBytes =>
-        new[] { "config.json", "tokenizer.json", "model.safetensors" }.Sum(file => new FileInfo(Path.Combine(Folder(), file)).Length);
+    public override long ModelBytes => ModelFiles.Sum(file => new FileInfo(Path.Combine(Folder(), file)).Length);
 
     public override byte[] Compress(byte[] content) => Lmz.Compress(content);
 

@@ -33,9 +33,10 @@ internal sealed class LibraryContestant(Codec codec) : Contestant
 
     private Cost Run(string verb, string input, string output)
     {
-        string[] arguments = [typeof(LibraryContestant).Assembly.Location, ChildCommand, codec.Name, verb, input, output,
-            _contentLength.ToString(CultureInfo.InvariantCulture)];
-        Cost outside = MeasuredProcess.Run(Environment.ProcessPath!, arguments, out string text);
+        string self = Environment.ProcessPath!;
+        string[] assembly = Path.GetFileNameWithoutExtension(self) == "dotnet" ? [typeof(LibraryContestant).Assembly.Location] : [];
+        string[] arguments = [.. assembly, ChildCommand, codec.Name, verb, input, output, _contentLength.ToString(CultureInfo.InvariantCulture)];
+        Cost outside = MeasuredProcess.Run(self, arguments, out string text);
         return outside with { Seconds = double.Parse(text, CultureInfo.InvariantCulture) };
     }
 

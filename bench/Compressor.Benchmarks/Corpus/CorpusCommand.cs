@@ -1,0 +1,86 @@
+using System.Globalization;
+using Compressor.Benchmarks.Codecs;
+using Compressor.Benchmarks.Plots;
+
+namespace Compressor.Benchmarks.Corpus;
+
+/// <summary><c>corpus DIR</c>: the comparison of this project with other compressors on a folder of files.</summary>
+internal static class CorpusCommand
+{
+    /// <summary>The first argument that asks for it.</summary>
+    public const string Name = "corpus";
+
+    public static string Usage => $"""
+        usage: corpus DIR [--codecs NAME,NAME,…] [--with COMMAND]… [--rounds N] [--out DIR]
+          --codecs   libraries to compare with; default {string.Join(',', CodecCatalog.Defaults)}
+          --with     a program: {string.Join(", ", CommandContestant.KnownNames)}, or 'name=pack {"{in}"} {"{out}"} => unpack {"{in}"} {"{out}"}'; can be repeated
+          --rounds   how often everything is measured; the quickest time counts; default 1
+          --out      folder for results.md, results.csv, speed-ratio.svg and files.svg; default bench-results
+        """;
+
+    public static int Run(string[] arguments)
+    {
+        string? folder = null;
+        string output = "bench-results";
+        int rounds = 1;
+        IReadOnlyList<string> codecs = CodecCatalog.Defaults;
+        var commands = new List<CommandContestant>();
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            string Value() => ++i < arguments.Length ? arguments[i] : throw new ArgumentException($"{arguments[i - 1]} needs a value");
+            switch (arguments[i])
+            {
+                case "--codecs": codecs = Value().Split(',', StringSplitOptions.RemoveEmptyEntries); break;
+                case "--with": commands.Add(CommandContestant.Parse(Value())); break;
+                case "--out": output = Value(); break;
+                case "--rounds":
+                    rounds = int.TryParse(Value(), NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n > 0 ? n
+                        : throw new ArgumentException($"--rounds: '{arguments[i]}' is not a number from 1");
+                    break;
+                case var option when option.StartsWith('-'): throw new ArgumentException($"there is no option '{option}'");
+                case var path when folder is null: folder = path; break;
+                default: throw new ArgumentException($"one folder, not also '{arguments[i]}'");
+            }
+        }
+        if (folder is null) throw new ArgumentException("which folder?");
+        if (!Directory.Exists(folder)) throw new ArgumentException($"there is no folder '{folder}'");
+        if (CorpusRun.FilesOf(folder).Length == 0) throw new ArgumentException($"'{folder}' has no files");
+
+        var contestants = new List<Contestant>();
+        foreach (Codec codec in codecs.Select(CodecCatalog.Find))
+        {
+            if (codec.Missing is { } reason) Console.Error.WriteLine($"skipped {codec.Name}: {reason}");
+            else contestants.Add(new LibraryContestant(codec));
+        }
+        foreach (CommandContestant command in commands)
+        {
+            if (command.IsInstalled()) contestants.Add(command);
+            else Console.Error.WriteLine($"skipped {command.Name}: its program is not installed");
+        }
+
+        Directory.CreateDirectory(output);
+        string scratch = Directory.CreateTempSubdirectory("compressor-bench-").FullName;
+        try
+        {
+            List<Measurement> measurements = CorpusRun.Run(folder, contestants, scratch, rounds, Report);
+            var result = new CorpusResult(contestants, measurements, Typed(arguments));
+            File.WriteAllText(Path.Combine(output, "results.md"), MarkdownReport.Write(result));
+            File.WriteAllText(Path.Combine(output, "results.csv"), CsvReport.Write(result));
+            File.WriteAllText(Path.Combine(output, "speed-ratio.svg"), SpeedRatioPlot.Draw(result));
+            File.WriteAllText(Path.Combine(output, "files.svg"), FileBarsPlot.Draw(result));
+            Console.Error.WriteLine($"written: {Path.Combine(output, "results.md")} and beside it results.csv, speed-ratio.svg, files.svg");
+            return 0;
+        }
+        finally
+        {
+            Directory.Delete(scratch, recursive: true);
+        }
+    }
+
+    private static void Report(Measurement m) => Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        $"{m.File,-28} {m.Codec,-10} {m.Raw,10} -> {m.Compressed,9}  {m.BitsPerByte,6:F3} bits/byte  {m.Compress.Seconds,8:F2} s  {m.Decompress.Seconds,8:F2} s"));
+
+    /// <summary>The command as a shell would take it again, the folder by its name alone.</summary>
+    private static string Typed(string[] arguments) => "dotnet run -c Release --project bench/Compressor.Benchmarks -- corpus "
+        + string.Join(' ', arguments.Select(a => a.Contains(' ') ? $"'{a}'" : Directory.Exists(a) ? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(a))) : a));
+}
