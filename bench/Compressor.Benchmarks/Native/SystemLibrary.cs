@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Compressor.Benchmarks.Native;
@@ -15,7 +16,9 @@ internal static class SystemLibrary
         [LibLzma.Name] = ["liblzma.so.5", "liblzma.5.dylib", "liblzma.dll"],
     };
 
-    static SystemLibrary() => NativeLibrary.SetDllImportResolver(typeof(SystemLibrary).Assembly, Resolve);
+    /// <summary>Before any import is called.</summary>
+    [ModuleInitializer]
+    internal static void Register() => NativeLibrary.SetDllImportResolver(typeof(SystemLibrary).Assembly, Resolve);
 
     /// <summary>Null when the library can be loaded, otherwise a line that says it cannot.</summary>
     public static string? MissingLine(string name) =>
