@@ -1,3 +1,5 @@
+using Compressor.Benchmarks.Plots;
+
 namespace Compressor.Benchmarks.Corpus;
 
 /// <summary>A finished comparison.</summary>
@@ -8,6 +10,11 @@ internal sealed record CorpusResult(IReadOnlyList<Contestant> Contestants, IRead
 {
     /// <summary>File names in the order they were measured.</summary>
     public IEnumerable<string> Files => Measurements.Select(m => m.File).Distinct();
+
+    /// <summary>The colour of a contestant in plots: this project's own stands out.</summary>
+    public string ColourOf(int contestant) => Contestants[contestant].Name.StartsWith("lmz", StringComparison.Ordinal)
+        ? SvgDocument.Highlight
+        : SvgDocument.Colour(contestant);
 
     public Measurement Of(string file, string codec) => Measurements.Single(m => m.File == file && m.Codec == codec);
 

@@ -6,39 +6,41 @@ namespace Compressor.Benchmarks.Plots;
 /// <summary>Bits per byte of every file, a bar for each codec.</summary>
 internal static class FileBarsPlot
 {
-    private const int Left = 190, BarHeight = 7, FileGap = 10, Top = 70, Scale = 640;
+    private const int Left = 190, BarHeight = 7, FileGap = 10, Scale = 640, LegendColumns = 8, LegendColumn = 100, LegendRow = 18;
 
     public static string Draw(CorpusResult result)
     {
         string[] files = [.. result.Files];
         int codecs = result.Contestants.Count, fileHeight = codecs * BarHeight + FileGap;
+        int top = 54 + LegendRow * ((codecs + LegendColumns - 1) / LegendColumns);
         double most = Math.Ceiling(result.Measurements.Max(m => m.BitsPerByte));
-        int bottom = Top + files.Length * fileHeight;
+        int bottom = top + files.Length * fileHeight;
         var svg = new SvgDocument(Left + Scale + 60, bottom + 40);
         svg.Text(16, 26, "Bits per byte, file by file (less is better)", style: "title");
         for (int c = 0; c < codecs; c++)
         {
-            svg.Bar(16 + c * 95, 40, 10, 10, SvgDocument.Colour(c), result.Contestants[c].Name);
-            svg.Text(30 + c * 95, 49, result.Contestants[c].Name, style: "small");
+            int x = 16 + c % LegendColumns * LegendColumn, y = 40 + c / LegendColumns * LegendRow;
+            svg.Bar(x, y, 10, 10, result.ColourOf(c), result.Contestants[c].Name);
+            svg.Text(x + 14, y + 9, result.Contestants[c].Name, style: "small");
         }
         for (int tick = 0; tick <= most; tick++)
         {
             double x = Left + tick / most * Scale;
-            svg.Line(x, Top - 6, x, bottom);
+            svg.Line(x, top - 6, x, bottom);
             svg.Text(x, bottom + 16, tick.ToString(CultureInfo.InvariantCulture), "middle", "small");
         }
         for (int f = 0; f < files.Length; f++)
         {
-            double y = Top + f * fileHeight;
+            double y = top + f * fileHeight;
             svg.Text(Left - 8, y + (codecs * BarHeight + 8) / 2.0, files[f], "end");
             for (int c = 0; c < codecs; c++)
             {
                 Measurement m = result.Of(files[f], result.Contestants[c].Name);
-                svg.Bar(Left, y + c * BarHeight, m.BitsPerByte / most * Scale, BarHeight - 1, SvgDocument.Colour(c),
+                svg.Bar(Left, y + c * BarHeight, m.BitsPerByte / most * Scale, BarHeight - 1, result.ColourOf(c),
                     string.Create(CultureInfo.InvariantCulture, $"{m.File}, {m.Codec}: {m.BitsPerByte:F3} bits/byte, {m.Compressed} bytes"));
             }
         }
-        svg.Line(Left, Top - 6, Left, bottom, "axis");
+        svg.Line(Left, top - 6, Left, bottom, "axis");
         return svg.ToString();
     }
 }

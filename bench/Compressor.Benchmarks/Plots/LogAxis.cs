@@ -20,10 +20,16 @@ internal sealed class LogAxis
 
     public double At(double value) => _from + (Math.Log10(value) - _low) / (_high - _low) * (_to - _from);
 
-    /// <summary>1, 2 and 5 times powers of ten; powers of ten alone where that would be too many.</summary>
+    /// <summary>Round values: powers of ten, and more between them the fewer decades there are.</summary>
     public IEnumerable<(double Value, string Text)> Ticks()
     {
-        double[] steps = _high - _low > 2.5 ? [1] : [1, 2, 5];
+        double[] steps = (_high - _low) switch
+        {
+            > 2.5 => [1],
+            > 1 => [1, 2, 5],
+            > 0.3 => [1, 1.5, 2, 3, 4, 5, 6, 8],
+            _ => [1, 1.2, 1.4, 1.6, 1.8, 2, 2.25, 2.5, 2.75, 3, 3.25, 3.5, 3.75, 4, 4.5, 5, 5.5, 6, 6.5, 7, 8, 9],
+        };
         for (int power = (int)Math.Floor(_low); power <= _high; power++)
         {
             foreach (double step in steps)

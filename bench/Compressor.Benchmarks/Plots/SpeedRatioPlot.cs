@@ -38,13 +38,15 @@ internal static class SpeedRatioPlot
         svg.Line(left, Top, left, Bottom, "axis");
         svg.Text(left + PanelWidth / 2, Bottom + 40, label, "middle");
         svg.Text(left, Top - 10, "ratio", "middle", "small");
+        var labels = new LabelPlacer(left, left + PanelWidth);
+        for (int i = 0; i < totals.Length; i++) labels.Keep(x.At(Speed(totals[i])), y.At(Ratio(totals[i])));
         for (int i = 0; i < totals.Length; i++)
         {
             double px = x.At(Speed(totals[i])), py = y.At(Ratio(totals[i]));
-            svg.Circle(px, py, 5, SvgDocument.Colour(i), string.Create(CultureInfo.InvariantCulture,
+            svg.Circle(px, py, 5, result.ColourOf(i), string.Create(CultureInfo.InvariantCulture,
                 $"{totals[i].Codec}: ratio {Ratio(totals[i]):F2}, {Speed(totals[i]):G3} MB/s"));
-            bool atRight = px > left + PanelWidth - 60;
-            svg.Text(atRight ? px - 8 : px + 8, py - 6, totals[i].Codec, atRight ? "end" : "start");
+            (double tx, double ty, string anchor) = labels.Place(px, py, totals[i].Codec);
+            svg.Text(tx, ty, totals[i].Codec, anchor);
         }
     }
 }

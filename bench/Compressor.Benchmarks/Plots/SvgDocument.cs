@@ -7,10 +7,14 @@ namespace Compressor.Benchmarks.Plots;
 /// <summary>An SVG picture that reads well on light and dark pages. Coordinates are in pixels from the top left.</summary>
 internal sealed class SvgDocument(int width, int height)
 {
-    /// <summary>Colours that people with any colour vision tell apart (Okabe and Ito, 2008), black left out.</summary>
-    private static readonly string[] Colours = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#8A8A8A", "#B5A900", "#7B4FB5", "#5B8C5A"];
+    /// <summary>Colours that can be told apart; the first five are Okabe and Ito's (2008), for any colour vision.</summary>
+    private static readonly string[] Colours =
+        ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#8C564B", "#8A8A8A", "#B5A900", "#7B4FB5", "#3F7F5F", "#2F4B7C", "#C9A27E"];
 
     private readonly StringBuilder _body = new();
+
+    /// <summary>Kept for what a picture is about.</summary>
+    public const string Highlight = "#D62728";
 
     /// <summary>The colour of the n-th thing shown.</summary>
     public static string Colour(int index) => Colours[index % Colours.Length];

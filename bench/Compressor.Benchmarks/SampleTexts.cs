@@ -1,0 +1,56 @@
+using System.Text;
+
+namespace Compressor.Benchmarks;
+
+/// <summary>Texts that a benchmark makes or finds in the repository itself.</summary>
+public static class SampleTexts
+{
+    private const int MostBytes = 64 * 1024;
+
+    /// <summary>What there is.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["documentation", "log"];
+
+    /// <summary>At most 64 KiB.</summary>
+    /// <exception cref="ArgumentException">There is no text of that name.</exception>
+    /// <exception cref="DirectoryNotFoundException">The repository is not above the program.</exception>
+    public static byte[] Make(string name)
+    {
+        byte[] text = name switch
+        {
+            "documentation" => Documentation(),
+            "log" => Log(),
+            _ => throw new ArgumentException($"there is no sample text '{name}'"),
+        };
+        return text[..Math.Min(text.Length, MostBytes)];
+    }
+
+    /// <summary>The pages of docs, one after the other.</summary>
+    private static byte[] Documentation()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Compressor.sln"))) folder = folder.Parent;
+        if (folder is null) throw new DirectoryNotFoundException($"no Compressor.sln above {AppContext.BaseDirectory}");
+        string[] pages = [.. Directory.GetFiles(Path.Combine(folder.FullName, "docs"), "*.md").Order(StringComparer.Ordinal)];
+        return [.. pages.SelectMany(File.ReadAllBytes)];
+    }
+
+    /// <summary>Lines of an access log with plausible variety, the same on every run.</summary>
+    private static byte[] Log()
+    {
+        string[] methods = ["GET", "GET", "GET", "POST", "HEAD"], pages = ["/", "/index.html", "/api/items", "/api/items/", "/static/site.css", "/favicon.ico"];
+        var random = new Random(1);
+        var text = new StringBuilder();
+        var time = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        while (text.Length < MostBytes)
+        {
+            time = time.AddMilliseconds(random.Next(1, 4000));
+            string page = pages[random.Next(pages.Length)];
+            if (page.EndsWith("s/", StringComparison.Ordinal)) page += random.Next(1, 5000);
+            int status = random.Next(20) switch { 0 => 404, 1 => 304, 2 => 500, _ => 200 };
+            text.Append(time.ToString("O")).Append(" 10.0.").Append(random.Next(4)).Append('.').Append(random.Next(256))
+                .Append(' ').Append(methods[random.Next(methods.Length)]).Append(' ').Append(page)
+                .Append(' ').Append(status).Append(' ').Append(random.Next(100, 20000)).Append('\n');
+        }
+        return Encoding.ASCII.GetBytes(text.ToString());
+    }
+}
