@@ -46,8 +46,10 @@ internal static unsafe partial class LibLzma
 
     [LibraryImport(Name)] private static partial nint lzma_version_string();
     [LibraryImport(Name)] private static partial nuint lzma_stream_buffer_bound(nuint length);
-    [LibraryImport(Name)] private static partial int lzma_easy_buffer_encode(
+    [LibraryImport(Name)]
+    private static partial int lzma_easy_buffer_encode(
         uint preset, int check, nint allocator, byte* source, nuint length, byte* target, nuint* written, nuint capacity);
-    [LibraryImport(Name)] private static partial int lzma_stream_buffer_decode(
+    [LibraryImport(Name)]
+    private static partial int lzma_stream_buffer_decode(
         ulong* memoryLimit, uint flags, nint allocator, byte* source, nuint* read, nuint length, byte* target, nuint* written, nuint capacity);
 }
