@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Compressor.Kernels;
 
 /// <summary>
@@ -15,12 +17,14 @@ internal static class ExactRounding
     public const int MagicBits = 0x4B400000;
 
     /// <summary>x + Magic − Magic: x rounded to a whole number, half to even.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Round<T>(T x) where T : unmanaged, IFloatVector<T> => x + T.Broadcast(Magic) - T.Broadcast(Magic);
 
     /// <summary>
     /// e^x for x ≤ 0; relative error below 4e-7 + 7e-8 · |x|; x below −80 counts as −80.
     /// 2^(n + f) with n = round(x / ln 2), f in [−½, ½] and a polynomial of degree 6 for 2^f.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Exp<T>(T x) where T : unmanaged, IFloatVector<T>
     {
         T z = T.Max(x, T.Broadcast(-80f)) * T.Broadcast(1.44269504f);

@@ -3,11 +3,12 @@ namespace Compressor.Kernels;
 /// <summary>
 /// A few float32 side by side, with only the operations that are exact on every machine (IEEE binary32 + − × ÷,
 /// compare, round half to even). Elementwise steps of the coded path are written once against this and run at any
-/// width with the same bits: no operation mixes elements except <see cref="MaxElement"/>, which is order-free.
+/// width with the same bits: no operation mixes elements except <see cref="MaxElement"/> and <see cref="SumBits"/>,
+/// which are order-free.
 /// </summary>
 internal unsafe interface IFloatVector<T> where T : unmanaged, IFloatVector<T>
 {
-    /// <summary>Elements in a vector; divides 32.</summary>
+    /// <summary>Elements in a vector; divides 16.</summary>
     static abstract int Count { get; }
 
     static abstract T Broadcast(float value);
@@ -43,4 +44,10 @@ internal unsafe interface IFloatVector<T> where T : unmanaged, IFloatVector<T>
 
     /// <summary>Adds the low bits of <paramref name="steps"/>, shifted up by 23, to the exponents of <paramref name="value"/>.</summary>
     static abstract T AddToExponent(T value, T steps);
+
+    /// <summary>The bits of each as integers, added modulo 2^32.</summary>
+    static abstract T AddBits(T left, T right);
+
+    /// <summary>The sum of the bits of all elements as integers, modulo 2^32.</summary>
+    static abstract int SumBits(T value);
 }

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
 namespace Compressor.Kernels;
@@ -8,8 +10,17 @@ internal enum InstructionSet
     /// <summary>One element at a time: the definition that all others equal bit for bit.</summary>
     Scalar,
 
+    /// <summary>128-bit vectors of any machine.</summary>
+    Vector128,
+
+    /// <summary>Arm with the dot product instructions (Armv8.2 and later).</summary>
+    ArmDp,
+
     /// <summary>256-bit x86 vectors.</summary>
     Avx2,
+
+    /// <summary>256-bit x86 vectors with the dot product instruction <c>vpdpbusd</c>.</summary>
+    AvxVnni,
 
     /// <summary>512-bit x86 vectors (AVX-512 F, BW, DQ and VL).</summary>
     Avx512,
@@ -18,7 +29,7 @@ internal enum InstructionSet
 /// <summary>The one place that chooses an instruction set.</summary>
 internal static class InstructionSets
 {
-    /// <summary>Names a set (<c>scalar</c>, <c>avx2</c>, <c>avx512</c>) to use instead of the fastest.</summary>
+    /// <summary>Names a set (<c>scalar</c>, <c>vector128</c>, <c>armdp</c>, <c>avx2</c>, <c>avxvnni</c>, <c>avx512</c>) to use instead of the fastest.</summary>
     public const string OverrideVariable = "COMPRESSOR_INSTRUCTION_SET";
 
     /// <summary>The set to use: the fastest that this machine has, unless the environment asks for another.</summary>
@@ -29,7 +40,10 @@ internal static class InstructionSets
     {
         // Not Vector512.IsHardwareAccelerated: it is false on machines that slow down for wide vectors, where they pay all the same.
         InstructionSet.Avx512 => Avx512BW.IsSupported && Avx512DQ.IsSupported,
+        InstructionSet.AvxVnni => AvxVnni.IsSupported,
         InstructionSet.Avx2 => Avx2.IsSupported,
+        InstructionSet.ArmDp => Dp.IsSupported,
+        InstructionSet.Vector128 => Vector128.IsHardwareAccelerated,
         _ => true,
     };
 
@@ -41,8 +55,8 @@ internal static class InstructionSets
                 throw new PlatformNotSupportedException($"{OverrideVariable}: '{wanted}' is not an instruction set of this machine");
             return set;
         }
-        return IsSupported(InstructionSet.Avx512) ? InstructionSet.Avx512
-            : IsSupported(InstructionSet.Avx2) ? InstructionSet.Avx2
-            : InstructionSet.Scalar;
+        InstructionSet fastest = InstructionSet.Avx512;
+        while (!IsSupported(fastest)) fastest--;
+        return fastest;
     }
 }

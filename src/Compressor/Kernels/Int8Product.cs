@@ -42,7 +42,10 @@ internal static unsafe partial class Int8Product
         switch (set)
         {
             case InstructionSet.Avx512: MultiplyAvx512(a, aStride, rows, b, panelStride, panels, groups, bias, c, cStride); break;
+            case InstructionSet.AvxVnni: MultiplyAvxVnni(a, aStride, rows, b, panelStride, panels, groups, bias, c, cStride); break;
             case InstructionSet.Avx2: MultiplyAvx2(a, aStride, rows, b, panelStride, panels, groups, bias, c, cStride); break;
+            case InstructionSet.ArmDp: MultiplyArmDp(a, aStride, rows, b, panelStride, panels, groups, bias, c, cStride); break;
+            case InstructionSet.Vector128: MultiplyVector128(a, aStride, rows, b, panelStride, panels, groups, bias, c, cStride); break;
             default: MultiplyScalar(a, aStride, rows, b, panelStride, panels, groups, bias, c, cStride); break;
         }
     }

@@ -11,46 +11,45 @@ internal sealed unsafe class AttentionStep
     /// <summary>Positions handled together; with several heads on one key this fills the product's row tile.</summary>
     private const int PositionTile = 4;
 
+    /// <summary>What the ends of the run of positions whose weights are computed are rounded to: a multiple of every vector's elements.</summary>
+    private const int RunUnit = 16;
+
     private readonly ModelConfig _config;
     private readonly InstructionSet _set;
+    private readonly RowKernels _kernels;
     private readonly int _group;                         // query heads on one key/value head
     private readonly float _inverseRoot;                 // 1 / √headSize
-    private readonly PinnedArray<float> _cosines, _sines;   // [rows, headSize / 2]
+    private readonly RotaryRotations _rotations;
     private readonly PinnedArray<byte> _queryBytes;      // [PositionTile · group, headSize]
     private readonly PinnedArray<float> _queryScales;    // [PositionTile · group]
-    private readonly PinnedArray<int> _scores;           // [PositionTile · group, window + tile]
+    private readonly PinnedArray<int> _scores;           // [PositionTile · group, window + slack]
     private readonly PinnedArray<byte> _weights;         // the same shape
-    private readonly PinnedArray<float> _scratch;        // [2, window + tile]
+    private readonly PinnedArray<float> _scratch;        // [window + slack]
     private readonly PinnedArray<float> _factors;        // [PositionTile · group]
     private readonly PinnedArray<int> _sums;             // [PositionTile · group, headSize]
     private readonly PinnedArray<int> _zeroBias;         // [headSize]
 
-    public AttentionStep(ModelConfig config, InstructionSet set)
+    public AttentionStep(ModelConfig config, RotaryTable rotary, InstructionSet set, RowKernels kernels)
     {
         _config = config;
         _set = set;
+        _kernels = kernels;
         _group = config.Heads / config.KeyValueHeads;
         _inverseRoot = 1f / MathF.Sqrt(config.HeadSize);
+        _rotations = new RotaryRotations(rotary, KeyValueCache.Slack, kernels);
         int rows = PositionTile * _group, widest = config.Window + KeyValueCache.Slack;
-        _cosines = new PinnedArray<float>(KeyValueCache.Slack * config.HeadSize / 2);
-        _sines = new PinnedArray<float>(KeyValueCache.Slack * config.HeadSize / 2);
         _queryBytes = new PinnedArray<byte>(rows * config.HeadSize);
         _queryScales = new PinnedArray<float>(rows);
         _scores = new PinnedArray<int>((long)rows * widest);
         _weights = new PinnedArray<byte>((long)rows * widest);
-        _scratch = new PinnedArray<float>(2 * widest);
+        _scratch = new PinnedArray<float>(widest);
         _factors = new PinnedArray<float>(rows);
         _sums = new PinnedArray<int>(rows * config.HeadSize);
         _zeroBias = new PinnedArray<int>(config.HeadSize);
     }
 
     /// <summary>Prepares the rotations of <paramref name="rows"/> positions from <paramref name="position"/> on; they serve every layer.</summary>
-    public void SetPositions(RotaryTable rotary, int position, int rows)
-    {
-        int half = rotary.Pairs;
-        for (int r = 0; r < rows; r++)
-            rotary.Fill(position + r, _cosines.Span.Slice(r * half, half), _sines.Span.Slice(r * half, half));
-    }
+    public void SetPositions(int position, int rows) => _rotations.Set(position, rows);
 
     /// <summary>Appends keys and values of the new rows to the cache, then attends.</summary>
     /// <param name="cache">The sequence's cache in this layer.</param>
@@ -65,14 +64,11 @@ internal sealed unsafe class AttentionStep
         int first = cache.Reserve(rows);
         for (int r = 0; r < rows; r++)
         {
-            float* cosines = _cosines.Pointer + r * half, sines = _sines.Pointer + r * half;
-            for (int h = 0; h < heads; h++) RowKernels.Rotate(queries + (r * heads + h) * size, half, cosines, sines, _set);
+            float* cosines = _rotations.Cosines(r), sines = _rotations.Sines(r);
+            _kernels.Rotate(queries + (long)r * heads * size, heads, half, cosines, sines);
+            _kernels.Rotate(keys + (long)r * keyHeads * size, keyHeads, half, cosines, sines);
             for (int h = 0; h < keyHeads; h++)
-            {
-                float* key = keys + (r * keyHeads + h) * size;
-                RowKernels.Rotate(key, half, cosines, sines, _set);
-                cache.Store(h, first + r, key, values + (r * keyHeads + h) * size, _set);
-            }
+                cache.Store(h, first + r, keys + (r * keyHeads + h) * size, values + (r * keyHeads + h) * size, _kernels);
         }
         for (int r = 0; r < rows; r += PositionTile)
         {
@@ -91,25 +87,32 @@ internal sealed unsafe class AttentionStep
             for (int g = 0; g < _group; g++)
             {
                 int row = p * _group + g;
-                _queryScales.Pointer[row] = _inverseRoot * RowKernels.Quantize(queries + p * rowStride + g * size, size,
-                    63f, KeyValueCache.QueryOffset, _queryBytes.Pointer + row * size, _set);
+                _queryScales.Pointer[row] = _inverseRoot * _kernels.Quantize(queries + p * rowStride + g * size, size,
+                    63f, KeyValueCache.QueryOffset, _queryBytes.Pointer + row * size);
             }
         }
 
-        // Whole panels of positions that cover every row's window; what a row must not see gets weight 0.
-        int start = Math.Max(0, slot - _config.Window + 1) / Int8Product.PanelWidth * Int8Product.PanelWidth;
-        int panels = (slot + positions - start + Int8Product.PanelWidth - 1) / Int8Product.PanelWidth;
-        int n = panels * Int8Product.PanelWidth;
+        // Scores of whole panels of positions that cover every row's window.
+        int oldest = Math.Max(0, slot - _config.Window + 1), end = slot + positions;
+        int start = oldest / Int8Product.PanelWidth * Int8Product.PanelWidth;
+        int panels = (end - start + Int8Product.PanelWidth - 1) / Int8Product.PanelWidth;
+        int stride = panels * Int8Product.PanelWidth;
         Int8Product.Multiply(_queryBytes.Pointer, size, rows, cache.Keys(keyHead, start), (long)Int8Product.PanelWidth * size, panels, size / 4,
-            cache.KeyBias(keyHead, start), _scores.Pointer, n, _set);
+            cache.KeyBias(keyHead, start), _scores.Pointer, stride, _set);
+
+        // Weights of the shortest run of positions that covers every row's window; what a row must not see gets weight 0.
+        int run = (oldest - start) / RunUnit * RunUnit;
+        start += run;
+        int n = (end - start + RunUnit - 1) / RunUnit * RunUnit;
         for (int p = 0; p < positions; p++)
         {
             int from = Math.Max(0, slot + p - _config.Window + 1) - start, to = slot + p + 1 - start;
             for (int g = 0; g < _group; g++)
             {
                 int row = p * _group + g;
-                _factors.Pointer[row] = RowKernels.AttentionWeights(_scores.Pointer + (long)row * n, n, from, to, _queryScales.Pointer[row],
-                    cache.KeyScales(keyHead, start), cache.ValueScales(keyHead, start), _scratch.Pointer, _weights.Pointer + (long)row * n, _set);
+                _factors.Pointer[row] = _kernels.AttentionWeights(_scores.Pointer + (long)row * stride + run, n, from, to,
+                    _queryScales.Pointer[row], cache.KeyScales(keyHead, start), cache.ValueScales(keyHead, start), _scratch.Pointer,
+                    _weights.Pointer + (long)row * n);
             }
         }
         Int8Product.Multiply(_weights.Pointer, n, rows, cache.Values(keyHead, start), cache.ValuePanelStride, size / Int8Product.PanelWidth, n / 4,
@@ -119,7 +122,7 @@ internal sealed unsafe class AttentionStep
             for (int g = 0; g < _group; g++)
             {
                 int row = p * _group + g;
-                RowKernels.Scale(_sums.Pointer + row * size, _factors.Pointer[row], size, attended + p * rowStride + g * size, _set);
+                _kernels.Scale(_sums.Pointer + row * size, _factors.Pointer[row], size, attended + p * rowStride + g * size);
             }
         }
     }

@@ -18,6 +18,7 @@ internal sealed unsafe class ForwardPass
 
     private readonly TransformerWeights _weights;
     private readonly InstructionSet _set;
+    private readonly RowKernels _kernels;
     private readonly int _maxRows;
     private readonly AttentionStep _attention;
     private readonly PinnedArray<float> _x;          // [rows, d] residual stream
@@ -38,8 +39,9 @@ internal sealed unsafe class ForwardPass
         ModelConfig config = weights.Config;
         _weights = weights;
         _set = set;
+        _kernels = RowKernels.For(set);
         _maxRows = maxRows;
-        _attention = new AttentionStep(config, set);
+        _attention = new AttentionStep(config, weights.Rotary, set, _kernels);
         int queries = config.Heads * config.HeadSize, keys = config.KeyValueHeads * config.HeadSize;
         int widest = Math.Max(Math.Max(config.IntermediateSize, config.HiddenSize), queries);
         _x = new PinnedArray<float>((long)maxRows * config.HiddenSize);
@@ -69,7 +71,7 @@ internal sealed unsafe class ForwardPass
         int rows = caches.Length * rowsEach;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, _maxRows);
         Embed(inputs);
-        _attention.SetPositions(_weights.Rotary, position, rowsEach);
+        _attention.SetPositions(position, rowsEach);
         for (int layer = 0; layer < _weights.Layers.Length; layer++)
         {
             Attend(_weights.Layers[layer], layer, caches, rowsEach);
@@ -90,7 +92,7 @@ internal sealed unsafe class ForwardPass
         NormalizeRows(first, count);
         _weights.Head.Multiply(_bytes.Pointer + (long)first * d, count, weights, _set);
         for (int r = 0; r < count; r++)
-            RowKernels.VocabularyWeights(weights + (long)r * v, _scales.Pointer[first + r], _weights.Head.Scales, v, bits, _logits.Pointer, _set);
+            _kernels.VocabularyWeights(weights + (long)r * v, _scales.Pointer[first + r], _weights.Head.Scales, v, bits, _logits.Pointer);
     }
 
     private void Embed(ReadOnlySpan<Input> inputs)
@@ -110,8 +112,8 @@ internal sealed unsafe class ForwardPass
         }
     }
 
-    private void AddRow(EmbeddingTable table, int row, float* x) => RowKernels.AddScaledBytes(
-        table.Rows.Pointer + (long)row * _weights.Config.HiddenSize, table.Scales.Pointer[row], _weights.Config.HiddenSize, x, _set);
+    private void AddRow(EmbeddingTable table, int row, float* x) => _kernels.AddScaledBytes(
+        table.Rows.Pointer + (long)row * _weights.Config.HiddenSize, table.Scales.Pointer[row], _weights.Config.HiddenSize, x);
 
     private void Attend(LayerWeights layer, int index, ReadOnlySpan<KeyValueCache[]> caches, int rowsEach)
     {
@@ -128,8 +130,8 @@ internal sealed unsafe class ForwardPass
                 _keys.Pointer + row * keys, _values.Pointer + row * keys, attended + row * queries);
         }
         for (int r = 0; r < rows; r++)
-            _scales.Pointer[r] = RowKernels.Quantize(attended + (long)r * queries, queries, 127f, PackedMatrix.ActivationOffset,
-                _bytes.Pointer + (long)r * queries, _set);
+            _scales.Pointer[r] = _kernels.Quantize(attended + (long)r * queries, queries, 127f, PackedMatrix.ActivationOffset,
+                _bytes.Pointer + (long)r * queries);
         AddProduct(layer.Output, rows);
     }
 
@@ -140,10 +142,8 @@ internal sealed unsafe class ForwardPass
         layer.Up.Multiply(_bytes.Pointer, rows, _acc.Pointer, _set);
         for (int r = 0; r < rows; r++)
         {
-            float* hidden = _wide.Pointer + (long)r * m;
-            RowKernels.DequantizeSquaredRelu(_acc.Pointer + (long)r * m, _scales.Pointer[r], layer.Up.Scales, m, hidden, _set);
-            // Never negative: all 255 steps of the byte are above zero.
-            _scales.Pointer[r] = RowKernels.Quantize(hidden, m, 255f, 0, _bytes.Pointer + (long)r * m, _set);
+            _scales.Pointer[r] = _kernels.QuantizeSquaredRelu(_acc.Pointer + (long)r * m, _scales.Pointer[r], layer.Up.Scales, m,
+                _wide.Pointer, _bytes.Pointer + (long)r * m);
         }
         AddProduct(layer.Down, rows);
     }
@@ -153,7 +153,7 @@ internal sealed unsafe class ForwardPass
     {
         int d = _weights.Config.HiddenSize;
         for (int r = first; r < first + count; r++)
-            _scales.Pointer[r] = RowKernels.QuantizeNormalized(_x.Pointer + (long)r * d, d, _bytes.Pointer + (long)r * d, _set);
+            _scales.Pointer[r] = _kernels.QuantizeNormalized(_x.Pointer + (long)r * d, d, _bytes.Pointer + (long)r * d);
     }
 
     /// <summary>y[r] = matrix · row r.</summary>
@@ -162,7 +162,7 @@ internal sealed unsafe class ForwardPass
         int n = matrix.Outputs;
         matrix.Multiply(_bytes.Pointer, rows, _acc.Pointer, _set);
         for (int r = 0; r < rows; r++)
-            RowKernels.Dequantize(_acc.Pointer + (long)r * n, _scales.Pointer[r], matrix.Scales, n, y + (long)r * n, _set);
+            _kernels.Dequantize(_acc.Pointer + (long)r * n, _scales.Pointer[r], matrix.Scales, n, y + (long)r * n);
     }
 
     /// <summary>Residual stream += matrix · quantised rows.</summary>
@@ -171,6 +171,6 @@ internal sealed unsafe class ForwardPass
         int d = matrix.Outputs;
         matrix.Multiply(_bytes.Pointer, rows, _acc.Pointer, _set);
         for (int r = 0; r < rows; r++)
-            RowKernels.DequantizeAdd(_acc.Pointer + (long)r * d, _scales.Pointer[r], matrix.Scales, d, _x.Pointer + (long)r * d, _set);
+            _kernels.DequantizeAdd(_acc.Pointer + (long)r * d, _scales.Pointer[r], matrix.Scales, d, _x.Pointer + (long)r * d);
     }
 }

@@ -1,6 +1,9 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Compressor.Kernels;
 
 namespace Compressor.Model;
+
 
 /// <summary>
 /// Quantised keys and values of the last positions of one sequence in one layer, laid out as the right-hand sides of
@@ -71,23 +74,42 @@ internal sealed unsafe class KeyValueCache
     public void Clear() => Length = 0;
 
     /// <summary>Quantises and stores one head's key and value [headSize] at a reserved slot.</summary>
-    public void Store(int head, int slot, float* key, float* value, InstructionSet set)
+    public void Store(int head, int slot, float* key, float* value, RowKernels kernels)
     {
-        sbyte* bytes = stackalloc sbyte[_headSize];
-        *KeyScales(head, slot) = RowKernels.Quantize(key, _headSize, 127f, 0, (byte*)bytes, set);
+        int* bytes = stackalloc int[_headSize / 4];
+        *KeyScales(head, slot) = kernels.Quantize(key, _headSize, 127f, 0, (byte*)bytes);
         int* keyGroup = (int*)Keys(head, slot / Int8Product.PanelWidth * Int8Product.PanelWidth) + slot % Int8Product.PanelWidth;
-        int sum = 0;
-        for (int g = 0; g < _headSize / 4; g++, keyGroup += Int8Product.PanelWidth)
-        {
-            *keyGroup = ((int*)bytes)[g];
-            sum += bytes[4 * g] + bytes[4 * g + 1] + bytes[4 * g + 2] + bytes[4 * g + 3];
-        }
-        *KeyBias(head, slot) = -QueryOffset * sum;
+        for (int g = 0; g < _headSize / 4; g++) keyGroup[g * Int8Product.PanelWidth] = bytes[g];
+        *KeyBias(head, slot) = -QueryOffset * Sum((sbyte*)bytes, _headSize);
 
-        *ValueScales(head, slot) = RowKernels.Quantize(value, _headSize, 127f, 0, (byte*)bytes, set);
-        sbyte* element = Values(head, slot / 4 * 4) + slot % 4;
-        for (int i = 0; i < _headSize; i++)
-            element[i / Int8Product.PanelWidth * ValuePanelStride + i % Int8Product.PanelWidth * 4] = bytes[i];
+        *ValueScales(head, slot) = kernels.Quantize(value, _headSize, 127f, 0, (byte*)bytes);
+        for (int panel = 0; panel < _headSize / Int8Product.PanelWidth; panel++)
+            Insert((sbyte*)bytes + panel * Int8Product.PanelWidth, (int*)(Values(head, slot / 4 * 4) + panel * ValuePanelStride), slot % 4);
+    }
+
+    private static int Sum(sbyte* bytes, int n)
+    {
+        Vector128<short> sum = Vector128<short>.Zero;   // at most 512 / 16 · 2 · 127
+        for (int i = 0; i < n; i += 16)
+        {
+            Vector128<sbyte> row = Vector128.Load(bytes + i);
+            sum += Vector128.WidenLower(row) + Vector128.WidenUpper(row);
+        }
+        return Vector128.Sum(Vector128.WidenLower(sum) + Vector128.WidenUpper(sum));
+    }
+
+    /// <summary>Puts each of 32 bytes into one of the four of its column.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Insert(sbyte* bytes, int* columns, int place)
+    {
+        Vector128<int> others = Vector128.Create(~(0xFF << 8 * place));
+        for (int i = 0; i < Int8Product.PanelWidth; i += 8)
+        {
+            Vector128<ushort> words = Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(ulong*)(bytes + i)).AsByte());
+            Vector128<int> low = Vector128.WidenLower(words).AsInt32(), high = Vector128.WidenUpper(words).AsInt32();
+            (Vector128.Load(columns + i) & others | low << 8 * place).Store(columns + i);
+            (Vector128.Load(columns + i + 4) & others | high << 8 * place).Store(columns + i + 4);
+        }
     }
 
     /// <summary>Drops the first <paramref name="slots"/>, a multiple of 32.</summary>

@@ -1,3 +1,5 @@
+using Compressor.Kernels;
+
 namespace Compressor.Model;
 
 /// <summary>
@@ -5,14 +7,16 @@ namespace Compressor.Model;
 /// that they are the same bits everywhere. Pair i of a head turns by position · base^(−2i/headSize).
 /// </summary>
 /// <remarks>
-/// A position is split as high · 1024 + low; the rotation is the product of two tabulated ones, so that a lane may be
+/// A position is split as high + low with high a multiple of 1024; the rotation is the product of two tabulated ones, so that a lane may be
 /// of any length without a table of that length.
 /// </remarks>
-internal sealed class RotaryTable
+internal sealed unsafe class RotaryTable
 {
-    private const int LowBits = 10;
+    /// <summary>Rotations by less than this are tabulated.</summary>
+    public const int Low = 1024;
+
     private readonly double[] _frequencies;
-    private readonly float[] _lowCosines, _lowSines;   // [1024, headSize / 2]
+    private readonly PinnedArray<float> _lowCosines, _lowSines;   // [Low, headSize / 2]
 
     /// <param name="headSize">Width of a head: a power of two, at least 2.</param>
     /// <param name="rotaryBase">Base of the geometric series of frequencies.</param>
@@ -26,10 +30,10 @@ internal sealed class RotaryTable
         double frequency = 1;
         for (int i = 0; i < pairs; i++, frequency *= ratio) _frequencies[i] = frequency;
 
-        _lowCosines = new float[pairs << LowBits];
-        _lowSines = new float[pairs << LowBits];
-        for (int low = 0; low < 1 << LowBits; low++)
-            FillDirect(low, _lowCosines.AsSpan(low * pairs, pairs), _lowSines.AsSpan(low * pairs, pairs));
+        _lowCosines = new PinnedArray<float>(pairs * Low);
+        _lowSines = new PinnedArray<float>(pairs * Low);
+        for (int low = 0; low < Low; low++)
+            FillDirect(low, new Span<float>(LowCosines(low), pairs), new Span<float>(LowSines(low), pairs));
     }
 
     /// <summary>Pairs in a head.</summary>
@@ -38,8 +42,8 @@ internal sealed class RotaryTable
     /// <summary>Writes the <see cref="Pairs"/> cosines and sines of a position ≥ 0.</summary>
     public void Fill(int position, Span<float> cosines, Span<float> sines)
     {
-        int pairs = Pairs, low = position & ((1 << LowBits) - 1);
-        ReadOnlySpan<float> lowCosines = _lowCosines.AsSpan(low * pairs, pairs), lowSines = _lowSines.AsSpan(low * pairs, pairs);
+        int pairs = Pairs, low = position % Low;
+        float* lowCosines = LowCosines(low), lowSines = LowSines(low);
         FillDirect(position - low, cosines, sines);
         for (int i = 0; i < pairs; i++)
         {
@@ -48,6 +52,12 @@ internal sealed class RotaryTable
             sines[i] = highSine * lowCosines[i] + highCosine * lowSines[i];
         }
     }
+
+    /// <summary>[pairs] cosines of a position below <see cref="Low"/>.</summary>
+    public float* LowCosines(int low) => _lowCosines.Pointer + (long)low * Pairs;
+
+    /// <summary>[pairs] sines of a position below <see cref="Low"/>.</summary>
+    public float* LowSines(int low) => _lowSines.Pointer + (long)low * Pairs;
 
     private void FillDirect(int position, Span<float> cosines, Span<float> sines)
     {

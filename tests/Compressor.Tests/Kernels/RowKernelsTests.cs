@@ -52,13 +52,13 @@ public sealed unsafe class RowKernelsTests
         InstructionSet set = Enum.Parse<InstructionSet>(name);
         var x = new PinnedArray<float>(N);
         var bytes = new PinnedArray<byte>(N);
-        Assert.Equal(0f, RowKernels.Quantize(x.Pointer, N, 127f, 128, bytes.Pointer, set));
+        Assert.Equal(0f, RowKernels.For(set).Quantize(x.Pointer, N, 127f, 128, bytes.Pointer));
         Assert.True(bytes.Span.IndexOfAnyExcept((byte)128) < 0);
 
         var random = new Random(3);
         for (int i = 0; i < N; i++) x.Span[i] = (float)random.NextDouble() - 0.5f;
         x.Span[17] = -3f;
-        float scale = RowKernels.Quantize(x.Pointer, N, 127f, 128, bytes.Pointer, set);
+        float scale = RowKernels.For(set).Quantize(x.Pointer, N, 127f, 128, bytes.Pointer);
         Assert.Equal(3f / 127f, scale);
         Assert.Equal(1, bytes.Span[17]);
         for (int i = 0; i < N; i++) Assert.InRange(Math.Abs((bytes.Span[i] - 128) * scale - x.Span[i]), 0, scale * 0.5001f);
@@ -75,9 +75,9 @@ public sealed unsafe class RowKernelsTests
         byte[] weights = new byte[N];
         float factor;
         fixed (int* s = (int[])scores.Clone())
-        fixed (float* k = keyScales, v = valueScales, scratch = new float[2 * N])
+        fixed (float* k = keyScales, v = valueScales, scratch = new float[N])
         fixed (byte* w = weights)
-            factor = RowKernels.AttentionWeights(s, N, From, To, 0.02f, k, v, scratch, w, InstructionSet.Scalar);
+            factor = RowKernels.For(InstructionSet.Scalar).AttentionWeights(s, N, From, To, 0.02f, k, v, scratch, w);
 
         double max = scores[From..To].Max() * 0.0004, sum = scores[From..To].Sum(x => Math.Exp(x * 0.0004 - max));
         for (int i = 0; i < N; i++)
@@ -89,13 +89,14 @@ public sealed unsafe class RowKernelsTests
 
     private static string Fingerprint(InstructionSet set, int seed)
     {
+        RowKernels kernels = RowKernels.For(set);
         var random = new Random(seed);
         var x = new PinnedArray<float>(N);
         var y = new PinnedArray<float>(N);
         var scales = new PinnedArray<float>(N);
         var acc = new PinnedArray<int>(N);
         var bytes = new PinnedArray<byte>(N);
-        var scratch = new PinnedArray<float>(2 * N);
+        var scratch = new PinnedArray<float>(N);
         using var stream = new MemoryStream();
         void Append<T>(PinnedArray<T> array) where T : unmanaged => stream.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes(array.Span));
 
@@ -106,26 +107,27 @@ public sealed unsafe class RowKernelsTests
             scales.Span[i] = (float)random.NextDouble() * 0.1f;
             acc.Span[i] = random.Next(-2_000_000, 2_000_000);
         }
-        stream.Write(BitConverter.GetBytes(RowKernels.Quantize(x.Pointer, N, 127f, 128, bytes.Pointer, set)));
+        stream.Write(BitConverter.GetBytes(kernels.Quantize(x.Pointer, N, 127f, 128, bytes.Pointer)));
         Append(bytes);
-        stream.Write(BitConverter.GetBytes(RowKernels.QuantizeNormalized(x.Pointer, N, bytes.Pointer, set)));
+        stream.Write(BitConverter.GetBytes(kernels.QuantizeNormalized(x.Pointer, N, bytes.Pointer)));
         Append(bytes);
-        RowKernels.AddScaledBytes((sbyte*)bytes.Pointer, 0.37f, N, x.Pointer, set);
+        kernels.AddScaledBytes((sbyte*)bytes.Pointer, 0.37f, N, x.Pointer);
         Append(x);
-        RowKernels.Dequantize(acc.Pointer, 1e-5f, scales.Pointer, N, y.Pointer, set);
-        RowKernels.Rotate(y.Pointer, 32, scales.Pointer, scratch.Pointer, set);
+        kernels.Dequantize(acc.Pointer, 1e-5f, scales.Pointer, N, y.Pointer);
+        kernels.Rotate(y.Pointer, 3, 32, scales.Pointer, scratch.Pointer);
         Append(y);
-        RowKernels.DequantizeAdd(acc.Pointer, 1e-5f, scales.Pointer, N, y.Pointer, set);
+        kernels.DequantizeAdd(acc.Pointer, 1e-5f, scales.Pointer, N, y.Pointer);
         Append(y);
-        RowKernels.DequantizeSquaredRelu(acc.Pointer, 1e-5f, scales.Pointer, N, y.Pointer, set);
+        stream.Write(BitConverter.GetBytes(kernels.QuantizeSquaredRelu(acc.Pointer, 1e-5f, scales.Pointer, N, y.Pointer, bytes.Pointer)));
         Append(y);
-        RowKernels.Scale(acc.Pointer, 0.001f, N, y.Pointer, set);
+        Append(bytes);
+        kernels.Scale(acc.Pointer, 0.001f, N, y.Pointer);
         Append(y);
-        float factor = RowKernels.AttentionWeights(acc.Pointer, N, seed, N - seed, 1e-4f, scales.Pointer, scales.Pointer, scratch.Pointer, bytes.Pointer, set);
+        float factor = kernels.AttentionWeights(acc.Pointer, N, seed, N - seed, 1e-4f, scales.Pointer, scales.Pointer, scratch.Pointer, bytes.Pointer);
         stream.Write(BitConverter.GetBytes(factor));
         Append(bytes);
         for (int i = 0; i < N; i++) acc.Span[i] = random.Next(-2_000_000, 2_000_000);
-        RowKernels.VocabularyWeights(acc.Pointer, 1e-4f, scales.Pointer, N, 22, y.Pointer, set);
+        kernels.VocabularyWeights(acc.Pointer, 1e-4f, scales.Pointer, N, 22, y.Pointer);
         Append(acc);
         return Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(stream.ToArray()));
     }
