@@ -1,3 +1,4 @@
+using System.Buffers;
 using Compressor.Blocks;
 using Compressor.Format;
 
@@ -8,7 +9,7 @@ namespace Compressor;
 /// bytes on every machine; the compressed bytes are the same for any number of threads and on every machine, but for
 /// blocks that are not language, which the framework's Brotli encodes and another version of it may encode otherwise.
 /// </summary>
-public static class Lmz
+public static partial class Lmz
 {
     /// <summary>The extension of compressed files.</summary>
     public const string FileExtension = ".lmz";
@@ -20,9 +21,9 @@ public static class Lmz
     /// <exception cref="DirectoryNotFoundException">No model is given and the built-in one is missing.</exception>
     public static byte[] Compress(ReadOnlySpan<byte> source, LmzCompressionOptions? options = null)
     {
-        using var destination = new MemoryStream();
-        Compress(new MemoryStream(source.ToArray()), destination, options);
-        return destination.ToArray();
+        var destination = new ArrayBufferWriter<byte>();
+        Compress(source, destination, options);
+        return destination.WrittenSpan.ToArray();
     }
 
     /// <summary>Decompresses bytes.</summary>
@@ -31,12 +32,12 @@ public static class Lmz
     /// <returns>The content of all frames.</returns>
     /// <exception cref="InvalidDataException">The data is damaged, cut short, or no .lmz data.</exception>
     /// <exception cref="ModelNotFoundException">The data was made with a model that is not at hand.</exception>
-    /// <exception cref="IOException">The content is too long for an array.</exception>
+    /// <exception cref="OutOfMemoryException">The content is too long for an array.</exception>
     public static byte[] Decompress(ReadOnlySpan<byte> source, LmzDecompressionOptions? options = null)
     {
-        using var destination = new MemoryStream();
-        Decompress(new MemoryStream(source.ToArray()), destination, options);
-        return destination.ToArray();
+        var destination = new ArrayBufferWriter<byte>();
+        Decompress(source, destination, options);
+        return destination.WrittenSpan.ToArray();
     }
 
     /// <summary>Compresses a stream from its position to its end, in memory that does not grow with its length.</summary>

@@ -1,9 +1,13 @@
 namespace Compressor;
 
 /// <summary>How to decompress.</summary>
+/// <example><code>
+/// var options = new LmzDecompressionOptions { Models = [LanguageModel.Load("my-model")], MaxContentLength = 100_000_000 };
+/// byte[] content = Lmz.Decompress(File.ReadAllBytes("notes.md.lmz"), options);
+/// </code></example>
 public sealed class LmzDecompressionOptions
 {
-    /// <summary>How many blocks to decompress at the same time; 0 for as many as there are cores.</summary>
+    /// <summary>How many threads to decompress with; 0 for as many as there are cores. The content does not depend on it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 0.</exception>
     public int Threads
     {
@@ -17,4 +21,28 @@ public sealed class LmzDecompressionOptions
 
     /// <summary>The models at hand; null or none for <see cref="LanguageModel.Default"/> alone.</summary>
     public IReadOnlyList<LanguageModel>? Models { get; init; }
+
+    /// <summary>
+    /// The most content in bytes that is accepted: a few bytes of hostile data can stand for very much. Data that has more is
+    /// refused before the block that goes beyond is decoded. No limit unless set.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 0.</exception>
+    public long MaxContentLength
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+        }
+    } = long.MaxValue;
+
+    /// <summary>The model of that id.</summary>
+    /// <exception cref="ModelNotFoundException">It is not at hand.</exception>
+    internal LanguageModel Find(ModelId id)
+    {
+        IReadOnlyList<LanguageModel> models = Models is null or [] ? [LanguageModel.Default] : Models;
+        return models.FirstOrDefault(model => model.Id == id)
+            ?? throw new ModelNotFoundException(id, [.. models.Select(model => model.Id)]);
+    }
 }

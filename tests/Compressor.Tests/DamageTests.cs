@@ -89,10 +89,12 @@ public class DamageTests
         var first = encoder.Encode(SampleBytes.Text(50, seed: 1), new ProgressMeter(null), CancellationToken.None);
         var second = encoder.Encode(SampleBytes.Text(50, seed: 2), new ProgressMeter(null), CancellationToken.None);
         var frame = Write(header, first, second);
-        var end = frame[^(Crc32C.Length + 2)..];
-        Assert.Null(Rejects(frame));
-        Assert.Contains("check of the frame", Rejects([.. Write(header, second, first)[..^end.Length], .. end])?.Message, StringComparison.Ordinal);
-        Assert.Contains("content length at the end", Rejects([.. Write(header, first)[..^end.Length], .. end])?.Message, StringComparison.Ordinal);
+        var start = header.ToBytes().Length;
+        var (one, two) = (frame[start..(start + first.Header.DataLength)], frame[(start + first.Header.DataLength)..][..second.Header.DataLength]);
+        var end = frame[(start + one.Length + two.Length)..];
+        Assert.Null(Rejects([.. frame[..start], .. one, .. two, .. end]));
+        foreach (byte[] wrong in (byte[][])[[.. two, .. one], one, two, [.. one, .. one, .. two], []])
+            Assert.Contains("end of the frame", Rejects([.. frame[..start], .. wrong, .. end])?.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Checks are right here, so it is the decoder that has to see what is wrong.</summary>

@@ -12,7 +12,7 @@ internal static class FrameCompressor
         var header = new FrameHeader(model.Id, LengthOf(source));
         // A single block has no others to share the cores with: its lanes do.
         var single = header.ContentLength <= options.BlockLength;
-        var threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
+        var threads = ThreadCount.Of(options.Threads);
         var encoder = new BlockEncoder(header, model, options.Memory, single ? threads : 1);
         var writer = new FrameWriter(destination, header);
         var meter = new ProgressMeter(progress);
@@ -20,14 +20,17 @@ internal static class FrameCompressor
             ReadBlocks(source, header.ContentLength, options.BlockLength),
             (content, stop) => encoder.Encode(content, meter, stop),
             writer.Write,
-            options.Threads,
+            threads,
             cancellation);
         writer.End();
     }
 
     /// <summary>The length still to be read. Files that the system makes up on reading say 0, so 0 means unknown.</summary>
-    private static long? LengthOf(Stream source) =>
+    public static long? LengthOf(Stream source) =>
         source.CanSeek && source.Length > source.Position ? source.Length - source.Position : null;
+
+    /// <summary>The error of a source that does not have the bytes that it said.</summary>
+    public static IOException SourceChanged(long? length) => new($"The source changed while it was read: it had {length} bytes.");
 
     private static IEnumerable<byte[]> ReadBlocks(Stream source, long? length, int blockLength)
     {
@@ -40,7 +43,7 @@ internal static class FrameCompressor
             var count = source.ReadAtLeast(block, wanted, throwOnEndOfStream: false);
             total += count;
             if (total > length || (count < wanted && total < length))
-                throw new IOException($"The source changed while it was read: it had {length} bytes.");
+                throw SourceChanged(length);
             if (count > 0)
                 yield return count == wanted ? block : block[..count];
             if (count < wanted)

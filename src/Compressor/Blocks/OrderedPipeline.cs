@@ -15,7 +15,7 @@ internal static class OrderedPipeline
     /// <param name="items">Read lazily. When it fails, the results of the items before are handed out first.</param>
     /// <param name="work">Run by several threads at once.</param>
     /// <param name="consume">Given each result.</param>
-    /// <param name="threads">The number of threads; 0 for as many as there are cores.</param>
+    /// <param name="threads">The number of threads, at least 1.</param>
     /// <param name="cancellation">Stops the work.</param>
     public static void Run<TItem, TResult>(
         IEnumerable<TItem> items,
@@ -24,8 +24,7 @@ internal static class OrderedPipeline
         int threads,
         CancellationToken cancellation)
     {
-        if (threads == 0)
-            threads = Environment.ProcessorCount;
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var waiting = new BlockingCollection<Task>();
         var underWay = new Queue<Task<TResult>>();

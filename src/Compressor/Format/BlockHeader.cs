@@ -50,6 +50,9 @@ internal sealed record BlockHeader
     /// <summary>The length of what follows the header: stored content, or filter data and payload.</summary>
     public int BodyLength => Type == LmzBlockType.Stored ? ContentLength : FilterDataLength + PayloadLength;
 
+    /// <summary>The length of the whole block in bytes: header, body and check.</summary>
+    public int DataLength => ToBytes().Length + BodyLength + Crc32C.Length;
+
     public static BlockHeader Stored(int contentLength) => new(LmzBlockType.Stored, contentLength);
 
     public static BlockHeader Brotli(int contentLength, int payloadLength) =>

@@ -2,17 +2,39 @@ using System.Buffers.Binary;
 
 namespace Compressor.Format;
 
-/// <summary>Reads the pieces that the format is made of from a stream, and knows the offset for error messages.</summary>
-internal sealed class FormatReader(Stream source)
+/// <summary>Reads the pieces that the format is made of, and knows the offset for error messages.</summary>
+internal sealed class FormatReader
 {
     private const int BufferLength = 1 << 16;
 
-    private readonly byte[] _buffer = new byte[BufferLength];
+    private readonly Stream _source;
+    private readonly byte[] _buffer;
     private int _start; // of what is buffered and not yet read
     private int _end;
 
-    /// <summary>How many bytes have been read.</summary>
+    /// <summary>Reads a stream from its position on, which is offset <paramref name="offset"/>.</summary>
+    public FormatReader(Stream source, long offset = 0)
+    {
+        _source = source;
+        _buffer = new byte[BufferLength];
+        Offset = offset;
+    }
+
+    /// <summary>Reads bytes that are there already, the first of which is at <paramref name="offset"/>.</summary>
+    public FormatReader(ArraySegment<byte> bytes, long offset)
+    {
+        _source = Stream.Null;
+        _buffer = bytes.Array ?? [];
+        _start = bytes.Offset;
+        _end = bytes.Offset + bytes.Count;
+        Offset = offset;
+    }
+
+    /// <summary>The offset of the next byte.</summary>
     public long Offset { get; private set; }
+
+    /// <summary>Whether an error was that the data ends too early.</summary>
+    public bool HasEndedEarly { get; private set; }
 
     /// <summary>Whether nothing is left to read.</summary>
     public bool AtEnd => Peek(1).IsEmpty;
@@ -40,6 +62,8 @@ internal sealed class FormatReader(Stream source)
         }
         catch (InvalidDataException e)
         {
+            var seen = Peek(Varint.MaxLength);
+            HasEndedEarly |= seen.Length < Varint.MaxLength && !seen.ContainsAnyInRange((byte)0, (byte)0x7F);
             throw Invalid($"{what}: {e.Message}");
         }
 
@@ -74,10 +98,21 @@ internal sealed class FormatReader(Stream source)
         return bytes;
     }
 
-    /// <summary>Reads bytes and forgets them.</summary>
+    /// <summary>Passes over bytes, without reading them where the stream can seek.</summary>
     /// <exception cref="InvalidDataException">The data ends before.</exception>
     public void Skip(int count, string what)
     {
+        var unread = count - (_end - _start);
+        if (unread > 0 && _source.CanSeek)
+        {
+            if (_source.Length - _source.Position < unread)
+                throw EndsInside(what);
+            _source.Position += unread;
+            Offset += count;
+            _start = _end;
+            return;
+        }
+
         while (count > 0)
         {
             var part = Math.Min(count, Peek(1).Length);
@@ -95,17 +130,24 @@ internal sealed class FormatReader(Stream source)
     public static InvalidDataException Invalid(string what, long offset, Exception? cause = null) =>
         new($"Invalid .lmz data at offset {offset}: {what}.", cause);
 
-    private InvalidDataException EndsInside(string what) => Invalid($"the data ends inside the {what}");
+    /// <summary>The error that the data ends here, and what that means.</summary>
+    public InvalidDataException EndsEarly(string what)
+    {
+        HasEndedEarly = true;
+        return Invalid(what);
+    }
+
+    private InvalidDataException EndsInside(string what) => EndsEarly($"the data ends inside the {what}");
 
     /// <summary>What is buffered: at least <paramref name="count"/> bytes unless the stream ends before.</summary>
     private ReadOnlySpan<byte> Peek(int count)
     {
-        if (_end - _start < count)
+        if (_end - _start < count && _source != Stream.Null)
         {
             _buffer.AsSpan(_start.._end).CopyTo(_buffer);
             _end -= _start;
             _start = 0;
-            _end += source.ReadAtLeast(_buffer.AsSpan(_end), count - _end, throwOnEndOfStream: false);
+            _end += _source.ReadAtLeast(_buffer.AsSpan(_end), count - _end, throwOnEndOfStream: false);
         }
 
         return _buffer.AsSpan(_start.._end);

@@ -6,7 +6,7 @@ namespace Compressor.Format;
 internal sealed record FrameHeader(ModelId ModelId, long? ContentLength)
 {
     /// <summary>The version of the format that this library writes and reads.</summary>
-    public const byte Version = 1;
+    public const byte Version = 2;
 
     private const byte ContentLengthFlag = 1;
 
@@ -29,10 +29,13 @@ internal sealed record FrameHeader(ModelId ModelId, long? ContentLength)
     public static FrameHeader Read(FormatReader reader)
     {
         const string What = "frame header";
+        const string NoFrame = "no .lmz frame starts here";
         foreach (var expected in Magic)
         {
-            if (reader.AtEnd || reader.ReadByte(What) != expected)
-                throw reader.Invalid("no .lmz frame starts here");
+            if (reader.AtEnd)
+                throw reader.EndsEarly(NoFrame);
+            if (reader.ReadByte(What) != expected)
+                throw reader.Invalid(NoFrame);
         }
 
         var version = reader.ReadByte(What);

@@ -17,7 +17,7 @@ internal sealed class FrameReader
 
     public FrameHeader Header { get; }
 
-    /// <summary>The length of the content of the blocks so far.</summary>
+    /// <summary>The length of the content of the blocks so far, in bytes.</summary>
     public long ContentLength => _tally.ContentLength;
 
     /// <summary>The next block, or null at the end of the frame.</summary>
@@ -26,15 +26,17 @@ internal sealed class FrameReader
     public Block? ReadBlock(bool withBody)
     {
         var start = _reader.Offset;
-        var type = (LmzBlockType)_reader.ReadByte("type of a block");
-        if (type == LmzBlockType.End)
+        var type = _reader.ReadByte("type of a block");
+        if (type is FrameTally.PlainEnd or FrameTally.TableEnd)
         {
-            ReadEnd(start);
+            var expected = EndAfter(_tally, Header, start);
+            if (type != expected[0] || !_reader.ReadBytes(expected.Length - 1, "end of the frame").AsSpan().SequenceEqual(expected.AsSpan(1)))
+                throw EndMismatch(start);
             return null;
         }
 
         const string Body = "body of the block";
-        var header = BlockHeader.Read(type, _reader);
+        var header = BlockHeader.Read((LmzBlockType)type, _reader);
         byte[] body = [];
         if (withBody)
             body = _reader.ReadBytes(header.BodyLength, Body);
@@ -42,19 +44,26 @@ internal sealed class FrameReader
             _reader.Skip(header.BodyLength, Body);
 
         var block = new Block(header, body, _reader.ReadCheck("check of the block"));
-        _tally.Add(header, block.Check);
-        if (ContentLength > Header.ContentLength)
-            throw FormatReader.Invalid($"the blocks have more content than the {Header.ContentLength} bytes of the frame", start);
+        Count(_tally, Header, block, start);
         return block;
     }
 
-    private void ReadEnd(long start)
+    /// <summary>Counts a block of a frame.</summary>
+    /// <exception cref="InvalidDataException">It has more content than the frame.</exception>
+    public static void Count(FrameTally tally, FrameHeader frame, Block block, long offset)
     {
-        const string What = "content length at the end of the frame";
-        var contentLength = _reader.ReadNumber(What, 0, long.MaxValue);
-        if (contentLength != ContentLength || contentLength != (Header.ContentLength ?? contentLength))
-            throw FormatReader.Invalid($"the {What} is {contentLength}, but the blocks have {ContentLength} and the header says {Header.ContentLength}", start);
-        if (_reader.ReadCheck("check of the frame") != _tally.EndCheck())
-            throw FormatReader.Invalid("the check of the frame does not match", start);
+        tally.Add(block.Header, block.Check);
+        if (tally.ContentLength > frame.ContentLength)
+            throw FormatReader.Invalid($"the blocks have more content than the {frame.ContentLength} bytes of the frame", offset);
     }
+
+    /// <summary>The end that a frame of the blocks counted must have.</summary>
+    /// <exception cref="InvalidDataException">Content is missing.</exception>
+    public static byte[] EndAfter(FrameTally tally, FrameHeader frame, long offset) =>
+        tally.ContentLength == (frame.ContentLength ?? tally.ContentLength)
+            ? tally.EndBytes()
+            : throw FormatReader.Invalid($"the frame ends after {tally.ContentLength} of {frame.ContentLength} bytes of content", offset);
+
+    /// <summary>The error of an end that is not that of the blocks before it.</summary>
+    public static InvalidDataException EndMismatch(long offset) => FormatReader.Invalid("the end of the frame does not match its blocks", offset);
 }

@@ -2,42 +2,41 @@ using System.Buffers.Binary;
 
 namespace Compressor.Format;
 
-/// <summary>Writes one frame.</summary>
-internal sealed class FrameWriter
+/// <summary>Writes one frame. Nothing is written before its first block or its end is.</summary>
+/// <param name="destination">Receives the frame.</param>
+/// <param name="header">The frame's header.</param>
+internal sealed class FrameWriter(Stream destination, FrameHeader header)
 {
-    private readonly Stream _destination;
-    private readonly FrameTally _tally;
+    private readonly FrameTally _tally = new(header);
+    private bool _begun;
 
-    /// <summary>Writes the frame's header.</summary>
-    public FrameWriter(Stream destination, FrameHeader header)
-    {
-        _destination = destination;
-        _tally = new FrameTally(header);
-        destination.Write(header.ToBytes());
-    }
+    public FrameHeader Header { get; } = header;
 
-    /// <summary>The length of the content of the blocks so far.</summary>
+    /// <summary>The length of the content of the blocks so far, in bytes.</summary>
     public long ContentLength => _tally.ContentLength;
 
     public void Write(Block block)
     {
-        _destination.Write(block.Header.ToBytes());
-        _destination.Write(block.Body);
-        WriteCheck(block.Check);
+        Begin();
+        destination.Write(block.Header.ToBytes());
+        destination.Write(block.Body);
+        Span<byte> check = stackalloc byte[Crc32C.Length];
+        BinaryPrimitives.WriteUInt32LittleEndian(check, block.Check);
+        destination.Write(check);
         _tally.Add(block.Header, block.Check);
     }
 
     /// <summary>Writes the end of the frame.</summary>
     public void End()
     {
-        _destination.Write(_tally.EndBytes());
-        WriteCheck(_tally.EndCheck());
+        Begin();
+        destination.Write(_tally.EndBytes());
     }
 
-    private void WriteCheck(uint check)
+    private void Begin()
     {
-        Span<byte> bytes = stackalloc byte[Crc32C.Length];
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes, check);
-        _destination.Write(bytes);
+        if (!_begun)
+            destination.Write(Header.ToBytes());
+        _begun = true;
     }
 }

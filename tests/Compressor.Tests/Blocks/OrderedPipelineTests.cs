@@ -5,7 +5,6 @@ namespace Compressor.Tests.Blocks;
 public class OrderedPipelineTests
 {
     [Theory]
-    [InlineData(0)]
     [InlineData(1)]
     [InlineData(4)]
     public void ResultsComeInOrder(int threads)

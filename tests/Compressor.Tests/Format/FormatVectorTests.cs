@@ -10,12 +10,16 @@ namespace Compressor.Tests.Format;
 /// <summary>The test vectors of docs/format.md. They never change within a version of the format.</summary>
 public class FormatVectorTests
 {
-    private const string EmptyFrame = "FE4C4D5A 01 00 0000000000000000 | 00 00 9D2E7D3A";
+    private const string EmptyFrame = "FE4C4D5A 02 00 0000000000000000 | 00 00 CD52EF69 00";
 
-    private const string StoredFrame = "FE4C4D5A 01 01 05 0000000000000000 | 01 05 68656C6C6F 0248705A | 00 05 3B5EB7B4";
+    private const string StoredFrame = "FE4C4D5A 02 01 05 0000000000000000 | 01 05 68656C6C6F 7F4ECB4B | 00 6BAD7465 00";
 
     private const string TransformerFrame =
-        "FE4C4D5A 01 00 0102030405060708 | 02 3C 01 01 03 37 0E 05 0000020A82A05EAFED2C040C5A80 DF87922D | 00 3C 503F6DB9";
+        "FE4C4D5A 02 00 0102030405060708 | 02 3C 01 01 03 37 0E 05 0000020A82A05EAFED2C040C5A80 61DB3D78 | 00 3C 9E32D281 00";
+
+    private const string TwoBlockFrame =
+        "FE4C4D5A 02 00 0000000000000000 | 01 03 68656C FFEC2EC0 | 01 02 6C6F 66626A7B"
+        + "| FF 02 09 03 FFEC2EC0 08 02 66626A7B 1F 05 802D0FAC 14000000 FF";
 
     private static readonly LanguageModel Model =
         new("a", ModelId.Parse("0102030405060708"), new Tokenizer([]), new FixedModel());
@@ -36,6 +40,17 @@ public class FormatVectorTests
         var header = new FrameHeader(default, 5);
         Assert.Equal(Frame(StoredFrame), Frame(header, Checked(header, BlockHeader.Stored(5), "hello"u8.ToArray(), "hello"u8)));
         Assert.Equal("hello"u8.ToArray(), Lmz.Decompress(Frame(StoredFrame)));
+    }
+
+    [Fact]
+    public void SeekTable()
+    {
+        var header = new FrameHeader(default, null);
+        Block[] blocks = [Checked(header, BlockHeader.Stored(3), "hel"u8.ToArray(), "hel"u8), Checked(header, BlockHeader.Stored(2), "lo"u8.ToArray(), "lo"u8)];
+        Assert.Equal(Frame(TwoBlockFrame), Frame(header, blocks));
+        Assert.Equal("hello"u8.ToArray(), Lmz.Decompress(Frame(TwoBlockFrame)));
+        using var reader = new LmzReader(new MemoryStream(Frame(TwoBlockFrame)));
+        Assert.Equal((5, 2), (reader.Length, reader.BlockCount));
     }
 
     [Fact]

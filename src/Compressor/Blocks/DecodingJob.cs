@@ -1,0 +1,43 @@
+using Compressor.Format;
+
+namespace Compressor.Blocks;
+
+/// <summary>A block, and the model that is needed to decode it, if any.</summary>
+internal sealed record DecodingJob(ParsedBlock Source, LanguageModel? Model)
+{
+    /// <param name="source">The block.</param>
+    /// <param name="contentLength">The length of all content up to the end of the block, in bytes.</param>
+    /// <param name="options">Which models there are and how much content is accepted.</param>
+    /// <exception cref="InvalidDataException">There is more content than is accepted.</exception>
+    /// <exception cref="ModelNotFoundException">The model is not at hand.</exception>
+    public static DecodingJob For(ParsedBlock source, long contentLength, LmzDecompressionOptions options)
+    {
+        if (contentLength > options.MaxContentLength)
+            throw FormatReader.Invalid($"there is more content than the {options.MaxContentLength} bytes that are accepted", source.Offset);
+        return new DecodingJob(source, source.Block.Header.HasTokens ? options.Find(source.Frame.ModelId) : null);
+    }
+
+    /// <summary>The content of the block, verified.</summary>
+    /// <param name="threads">How many threads may work on it when it is the whole frame: its lanes share the cores that no other block uses.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="cancellation">Checked often.</param>
+    /// <exception cref="InvalidDataException">The block is damaged.</exception>
+    public byte[] Decode(int threads, ProgressMeter progress, CancellationToken cancellation)
+    {
+        var single = Source.Block.Header.ContentLength == Source.Frame.ContentLength;
+        return DecodeAlone(single ? threads : 1, progress, cancellation);
+    }
+
+    /// <summary>The same, where no other block is worked on.</summary>
+    public byte[] DecodeAlone(int threads, ProgressMeter progress, CancellationToken cancellation)
+    {
+        try
+        {
+            return BlockDecoder.Decode(Source.Frame, Source.Block, Model, threads, progress, cancellation);
+        }
+        catch (InvalidDataException e)
+        {
+            throw FormatReader.Invalid($"in the block that starts here, {e.Message}", Source.Offset, e);
+        }
+    }
+}

@@ -1,0 +1,237 @@
+using Compressor.Blocks;
+using Compressor.Format;
+
+namespace Compressor;
+
+/// <summary>
+/// Reads content at any offset and decompresses only the blocks that are touched. The seek tables at the ends of frames
+/// say where those are; where there is none, the headers of blocks do. Calls of several threads are served one after the other.
+/// </summary>
+/// <example><code>
+/// using var reader = new LmzReader(File.OpenRead("book.txt.lmz"));
+/// var page = new byte[1000];
+/// int count = reader.Read(offset: 250_000, page);
+/// </code></example>
+public sealed class LmzReader : IDisposable
+{
+    private readonly Stream _source;
+    private readonly LmzDecompressionOptions _options;
+    private readonly bool _leaveOpen;
+    private readonly List<IndexedBlock> _blocks;
+    private readonly Lock _lock = new();
+    private IndexedBlock? _lastBlock; // and its content: reading on needs it again
+    private byte[] _lastContent = [];
+    private bool _disposed;
+
+    /// <summary>Finds the blocks of some data.</summary>
+    /// <param name="source">One or more frames, and nothing else, from its position to its end. It must be able to seek, and nobody else may use it meanwhile.</param>
+    /// <param name="options">How to decompress; null for the defaults.</param>
+    /// <param name="leaveOpen">Whether <paramref name="source"/> stays open when the reader is disposed.</param>
+    /// <exception cref="ArgumentException">The stream cannot be read from, or cannot seek.</exception>
+    /// <exception cref="InvalidDataException">The data is cut short, no .lmz data, visibly damaged, or has more content than the options accept.</exception>
+    /// <exception cref="IOException">The stream fails.</exception>
+    public LmzReader(Stream source, LmzDecompressionOptions? options = null, bool leaveOpen = false)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (!source.CanRead || !source.CanSeek)
+            throw new ArgumentException("The stream cannot be read from, or cannot seek.", nameof(source));
+        _source = source;
+        _options = options ?? new LmzDecompressionOptions();
+        _leaveOpen = leaveOpen;
+        _blocks = BlockIndex.Of(source);
+        if (Length > _options.MaxContentLength)
+            throw new InvalidDataException($"There are {Length} bytes of content, more than the {_options.MaxContentLength} that are accepted.");
+    }
+
+    /// <summary>The length of the content of all frames in bytes.</summary>
+    public long Length => _blocks is [.., var last] ? last.ContentEnd : 0;
+
+    /// <summary>The number of blocks.</summary>
+    public int BlockCount => _blocks.Count;
+
+    /// <summary>Reads content.</summary>
+    /// <param name="offset">Where it starts, in bytes from the start of the content.</param>
+    /// <param name="destination">Receives it, and is filled unless the content ends before.</param>
+    /// <returns>How many bytes were read; 0 at the end of the content or behind it.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="offset"/> is less than 0.</exception>
+    /// <exception cref="InvalidDataException">A block that is touched is damaged.</exception>
+    /// <exception cref="ModelNotFoundException">The data was made with a model that is not at hand.</exception>
+    /// <exception cref="IOException">The stream fails.</exception>
+    /// <exception cref="ObjectDisposedException">The reader is disposed.</exception>
+    public int Read(long offset, Span<byte> destination)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            var count = 0;
+            for (var i = Find(offset); i < _blocks.Count && count < destination.Length; i++)
+            {
+                var part = ContentOf(_blocks[i]).AsSpan((int)(offset + count - _blocks[i].ContentStart));
+                part = part[..Math.Min(part.Length, destination.Length - count)];
+                part.CopyTo(destination[count..]);
+                count += part.Length;
+            }
+
+            return count;
+        }
+    }
+
+    /// <summary>Copies content to a stream; several blocks are worked on at the same time.</summary>
+    /// <param name="destination">Receives the content. Each block is verified before it is written.</param>
+    /// <param name="offset">Where it starts, in bytes from the start of the content.</param>
+    /// <param name="length">Its length in bytes; what would be behind the end of the content is left out.</param>
+    /// <param name="progress">Told the content bytes decompressed so far, now and then; from any thread, but one report at a time.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="offset"/> or <paramref name="length"/> is less than 0.</exception>
+    /// <exception cref="InvalidDataException">A block that is touched is damaged.</exception>
+    /// <exception cref="ModelNotFoundException">The data was made with a model that is not at hand.</exception>
+    /// <exception cref="IOException">A stream fails.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The reader is disposed.</exception>
+    public void CopyTo(Stream destination, long offset, long length, IProgress<long>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            var end = length > Length - offset ? Length : offset + length;
+            var blocks = _blocks.Skip(Find(offset)).TakeWhile(block => block.ContentStart < end).ToList();
+            var meter = new ProgressMeter(progress);
+            var threads = ThreadCount.Of(_options.Threads);
+            OrderedPipeline.Run(
+                blocks.Select(block => (Block: block, Job: JobOf(block))),
+                (item, stop) => (item.Block, Content: item.Job.DecodeAlone(blocks.Count == 1 ? threads : 1, meter, stop)),
+                result =>
+                {
+                    var from = Math.Max(0, offset - result.Block.ContentStart);
+                    var to = Math.Min(result.Block.ContentLength, end - result.Block.ContentStart);
+                    destination.Write(result.Content.AsSpan((int)from..(int)to));
+                },
+                threads,
+                cancellationToken);
+        }
+    }
+
+    /// <summary>The content as a stream that can seek. It is valid as long as the reader is, and not for several threads at once.</summary>
+    /// <exception cref="ObjectDisposedException">The reader is disposed.</exception>
+    public Stream OpenStream()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return new ContentStream(this);
+    }
+
+    /// <summary>Ends the use of the reader, and closes the stream unless it is to stay open.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            if (!_disposed && !_leaveOpen)
+                _source.Dispose();
+            _disposed = true;
+            _lastContent = [];
+            _lastBlock = null;
+        }
+    }
+
+    /// <summary>The number of the block with the content at an offset, or of blocks when there is none.</summary>
+    private int Find(long offset)
+    {
+        var (low, high) = (0, _blocks.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (_blocks[middle].ContentEnd <= offset)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low;
+    }
+
+    private byte[] ContentOf(IndexedBlock block)
+    {
+        if (!ReferenceEquals(block, _lastBlock))
+        {
+            _lastBlock = null;
+            _lastContent = JobOf(block).DecodeAlone(ThreadCount.Of(_options.Threads), new ProgressMeter(null), CancellationToken.None);
+            _lastBlock = block;
+        }
+
+        return _lastContent;
+    }
+
+    private DecodingJob JobOf(IndexedBlock block)
+    {
+        _source.Position = block.Offset;
+        var reader = new FormatReader(_source, block.Offset);
+        var header = BlockHeader.Read((LmzBlockType)reader.ReadByte("type of a block"), reader);
+        if (header.DataLength != block.DataLength || header.ContentLength != block.ContentLength)
+            throw FormatReader.Invalid("the block that starts here is another than the seek table says", block.Offset);
+        var body = reader.ReadBytes(header.BodyLength, "body of the block");
+        var source = new ParsedBlock(block.Frame, new Block(header, body, reader.ReadCheck("check of the block")), block.Offset);
+        return DecodingJob.For(source, Length, _options);
+    }
+
+    /// <summary>The content of a reader, read from a position that moves on.</summary>
+    private sealed class ContentStream(LmzReader reader) : Stream
+    {
+        private long _position;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => true;
+
+        public override bool CanWrite => false;
+
+        public override long Length => reader.Length;
+
+        public override long Position
+        {
+            get => _position;
+            set
+            {
+                ArgumentOutOfRangeException.ThrowIfNegative(value);
+                _position = value;
+            }
+        }
+
+        public override int Read(Span<byte> buffer)
+        {
+            var count = reader.Read(_position, buffer);
+            _position += count;
+            return count;
+        }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            ValidateBufferArguments(buffer, offset, count);
+            return Read(buffer.AsSpan(offset, count));
+        }
+
+        public override long Seek(long offset, SeekOrigin origin)
+        {
+            var position = offset + origin switch
+            {
+                SeekOrigin.Begin => 0,
+                SeekOrigin.Current => _position,
+                SeekOrigin.End => Length,
+                _ => throw new ArgumentException("No such origin.", nameof(origin)),
+            };
+            if (position < 0)
+                throw new IOException("The position would be before the start of the content.");
+            return _position = position;
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
+}
