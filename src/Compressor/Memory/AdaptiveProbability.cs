@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Compressor.Memory;
 
 /// <summary>
@@ -9,7 +11,7 @@ internal static unsafe class AdaptiveProbability
     /// <summary>The largest limit.</summary>
     public const int MostCount = 1023;
 
-    private static readonly int[] Steps = BuildSteps();
+    private static readonly int* Steps = BuildSteps();
 
     /// <summary>Whether nothing has been learned yet.</summary>
     public static bool IsNew(uint slot) => (slot & MostCount) == 0;
@@ -28,10 +30,10 @@ internal static unsafe class AdaptiveProbability
         *slot = (uint)p << 10 | (uint)Math.Min(count + 1, limit);
     }
 
-    private static int[] BuildSteps()
+    private static int* BuildSteps()
     {
-        int[] steps = new int[MostCount + 1];
-        for (int i = 0; i < steps.Length; i++) steps[i] = (2 << 16) / (2 * i + 3);
+        var steps = (int*)NativeMemory.Alloc(MostCount + 1, sizeof(int));   // lives as long as the process
+        for (int i = 0; i <= MostCount; i++) steps[i] = (2 << 16) / (2 * i + 3);
         return steps;
     }
 }

@@ -1,0 +1,191 @@
+using System.Runtime.CompilerServices;
+
+namespace Compressor.Memory;
+
+/// <summary>
+/// Adaptive prediction of bytes from the block itself, bit by bit, without any model: bit histories in many contexts, two matches, a
+/// mixer of two layers and a final refinement. Integer arithmetic throughout.
+/// </summary>
+/// <remarks>Use: for each bit, most significant first, <see cref="Predict"/> and <see cref="Update"/>.</remarks>
+internal sealed unsafe class ByteMemory : IDisposable
+{
+    private const int Contexts = ByteContexts.Count;
+    private const int MatchInputs = 2 * Contexts, DirectInputs = MatchInputs + 4, Inputs = 48;
+    private const int Bias = Inputs - 1;
+    private const int MapLimit = 255, MatchLimit = 255, DirectLimit = 255;
+    private const int MatchLevels = 32;
+
+    private readonly ZeroedArray<byte> _history;
+    private readonly int _capacity;
+    private readonly ByteContexts _contexts;
+    private readonly ByteMatch _long, _short;
+    private readonly HistoryTable _table;
+    private readonly ZeroedArray<uint> _maps;          // [Contexts, BitHistory.States] adaptive probabilities
+    private readonly ZeroedArray<int> _inputs = new(Inputs);
+    private readonly AdaptiveMap _longMap, _shortMap;  // [MatchLevels, 2]
+    private readonly AdaptiveMap _direct;              // [256, 256] by the last byte and the bits so far
+    private readonly LayeredMixer _mixer;
+    private readonly Refinement _byOne, _byTwo;
+    private readonly ZeroedArray<nint> _slots = new(Contexts), _cells = new(Contexts);   // pointers
+    private readonly ZeroedArray<uint> _hashes = new(Contexts);
+    private int _count, _node = 1, _nibble = 1, _mixed, _longBit, _shortBit, _longContext, _shortContext, _order;
+    private ulong _newest;
+
+    public ByteMemory(int capacity, ByteProfile profile, int stride, int tableBits)
+    {
+        _capacity = capacity;
+        _history = new ZeroedArray<byte>(capacity + 8);
+        _contexts = new ByteContexts(_history.Pointer, profile, stride);
+        _long = new ByteMatch(_history.Pointer, 8, Math.Min(tableBits, 20));
+        _short = new ByteMatch(_history.Pointer, 5, Math.Min(tableBits, 18));
+        _table = new HistoryTable(tableBits);
+        _maps = new ZeroedArray<uint>(Contexts * BitHistory.States);
+        for (int i = 0; i < Contexts * BitHistory.States; i++)
+        {
+            (int zeros, int ones) = BitHistory.Counts(i % BitHistory.States);
+            _maps.Pointer[i] = AdaptiveProbability.Seed((int)((3L * ones + 1) * Logistic.One / (3 * (zeros + ones) + 2)));
+        }
+        _longMap = new AdaptiveMap(MatchLevels, MatchLimit);
+        _shortMap = new AdaptiveMap(MatchLevels, MatchLimit);
+        for (int i = 0; i < MatchLevels; i++) *_longMap[i] = *_shortMap[i] = AdaptiveProbability.Seed(Logistic.One * 3 / 4);
+        _direct = new AdaptiveMap(1 << 16, DirectLimit);
+        for (int i = 0; i < 1 << 16; i++) *_direct[i] = AdaptiveProbability.Seed(Logistic.One / 2);
+        _mixer = new LayeredMixer(Inputs, [MatchLevels * 8, 256, 256, 256, 8 * 8], 256, 1 << 14, 80, 24);
+        _byOne = new Refinement(1 << 16);
+        _byTwo = new Refinement(1 << 16);
+        _inputs.Pointer[Bias] = 256;
+        BeginByte();
+    }
+
+    /// <summary>The bytes so far.</summary>
+    public ReadOnlySpan<byte> Content => new(_history.Pointer, _count);
+
+    /// <summary>The probability, of 2^16, that the next bit is 1; in [1, 2^16 − 1].</summary>
+
+    public int Predict()
+    {
+        int c1 = (int)(_newest & 255), one = c1 << 8 | _node;
+        int two = (int)((uint)(_newest & 0xFFFF) * 0x9E3779B1u >> 16) ^ _node * 0x101;
+        _byOne.Prefetch(one);
+        _byTwo.Prefetch(two);
+        int* inputs = _inputs.Pointer;
+        uint* maps = _maps.Pointer;
+        nint* slots = _slots.Pointer, cells = _cells.Pointer;
+        int nibble = _nibble, seen = 0;
+        for (int i = 0; i < Contexts; i++)
+        {
+            int state = ((byte*)slots[i])[nibble];
+            uint* cell = maps + i * BitHistory.States + state;
+            cells[i] = (nint)cell;
+            int p = state == 0 ? Logistic.One / 2 : AdaptiveProbability.Predict(*cell);
+            inputs[2 * i] = Logistic.Stretch(p);
+            inputs[2 * i + 1] = p - Logistic.One / 2 >> 5;
+        }
+        AskMatch(_long, _longMap, inputs + MatchInputs, out _longBit, out _longContext);
+        AskMatch(_short, _shortMap, inputs + MatchInputs + 2, out _shortBit, out _shortContext);
+        int direct = AdaptiveProbability.Predict(*_direct[one]);
+        inputs[DirectInputs] = Logistic.Stretch(direct);
+        inputs[DirectInputs + 1] = direct - Logistic.One / 2 >> 5;
+
+        int depth = System.Numerics.BitOperations.Log2((uint)_node);
+        _mixer.Choose(0, (_longContext < 0 ? 0 : _longContext) * 8 + depth);
+        _mixer.Choose(1, _node);
+        _mixer.Choose(2, c1);
+        _mixer.Choose(3, _contexts.Selector);
+        for (int i = 0; i < 5; i++) seen += ((byte*)slots[i])[nibble] != 0 ? 1 : 0;
+        _mixer.Choose(4, seen * 8 + depth);
+        _mixed = _mixer.Mix(inputs, _node);
+        return Math.Clamp((2 * Logistic.Squash(_mixed) + _byOne.Predict(_mixed, one) + _byTwo.Predict(_mixed, two)) >> 2, 1, Logistic.One - 1);
+    }
+
+    /// <summary>Learns the bit that was predicted last.</summary>
+
+    public void Update(int bit)
+    {
+        _mixer.Update(_inputs.Pointer, bit);
+        _byOne.Update(bit);
+        _byTwo.Update(bit);
+        _direct.Update((int)(_newest & 255) << 8 | _node, bit);
+        if (_longContext >= 0) _longMap.Update(_longContext, bit == _longBit ? 1 : 0);
+        if (_shortContext >= 0) _shortMap.Update(_shortContext, bit == _shortBit ? 1 : 0);
+        byte* next = BitHistory.Next;
+        nint* slots = _slots.Pointer, cells = _cells.Pointer;
+        int nibble = _nibble;
+        for (int i = 0; i < Contexts; i++)
+        {
+            AdaptiveProbability.Update((uint*)cells[i], bit, MapLimit);
+            byte* history = (byte*)slots[i] + nibble;
+            *history = next[2 * *history + bit];
+        }
+        _node = 2 * _node + bit;
+        _nibble = 2 * _nibble + bit;
+        if (_node >= 256) EndByte();
+        else if (_nibble >= 16) BeginNibble();
+    }
+
+    public void Dispose()
+    {
+        _history.Dispose();
+        _long.Dispose();
+        _short.Dispose();
+        _table.Dispose();
+        _maps.Dispose();
+        _inputs.Dispose();
+        _slots.Dispose();
+        _cells.Dispose();
+        _hashes.Dispose();
+        _longMap.Dispose();
+        _shortMap.Dispose();
+        _direct.Dispose();
+        _mixer.Dispose();
+        _byOne.Dispose();
+        _byTwo.Dispose();
+    }
+
+    private void AskMatch(ByteMatch match, AdaptiveMap map, int* inputs, out int bit, out int context)
+    {
+        int expected = match.Expected, depth = System.Numerics.BitOperations.Log2((uint)_node);
+        bit = 0;
+        context = -1;
+        inputs[0] = inputs[1] = 0;
+        if (expected < 0 || (expected | 256) >> 8 - depth != _node) return;
+        bit = expected >> 7 - depth & 1;
+        context = match.Trust;
+        int p = AdaptiveProbability.Predict(*map[context]), logit = Logistic.Stretch(p), linear = p - Logistic.One / 2 >> 5;
+        inputs[0] = bit == 1 ? logit : -logit;
+        inputs[1] = bit == 1 ? linear : -linear;
+    }
+
+    private void EndByte()
+    {
+        byte newest = (byte)_node;
+        _history.Pointer[_count++] = newest;
+        _newest = _newest << 8 | newest;
+        _node = 1;
+        _long.Append(_count, _newest);
+        _short.Append(_count, _newest);
+        BeginByte();
+    }
+
+    private void BeginByte()
+    {
+        int expected = _long.Expected;
+        _contexts.Update(_count, _newest, expected < 0 ? 0 : expected + 1 << 5 | _long.Trust);
+        for (int i = 0; i < Contexts; i++) _table.Prefetch(_contexts.Hashes[i]);
+        _nibble = 1;
+        for (int i = 0; i < Contexts; i++) _slots.Pointer[i] = (nint)_table.Find(_contexts.Hashes[i]);
+    }
+
+    private void BeginNibble()
+    {
+        uint half = (uint)_nibble * 0x3D4D51CBu;
+        for (int i = 0; i < Contexts; i++)
+        {
+            uint hash = (_contexts.Hashes[i] ^ half) * 0x9E3779B1u;
+            _hashes.Pointer[i] = hash ^= hash >> 15;
+            _table.Prefetch(hash);
+        }
+        _nibble = 1;
+        for (int i = 0; i < Contexts; i++) _slots.Pointer[i] = (nint)_table.Find(_hashes.Pointer[i]);
+    }
+}
