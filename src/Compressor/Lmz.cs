@@ -7,7 +7,7 @@ namespace Compressor;
 /// <summary>
 /// Lossless compression in which a language model predicts what comes next: <c>.lmz</c> data. It decompresses to the same
 /// bytes on every machine; the compressed bytes are the same for any number of threads and on every machine, but for
-/// blocks that are not language, which the framework's Brotli encodes and another version of it may encode otherwise.
+/// the few blocks that the framework's Brotli makes smallest: another version of it may encode them otherwise.
 /// </summary>
 public static partial class Lmz
 {
@@ -58,7 +58,8 @@ public static partial class Lmz
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(destination);
-        FrameCompressor.Compress(source, destination, options ?? new LmzCompressionOptions(), progress, cancellationToken);
+        options ??= new LmzCompressionOptions();
+        FrameCompressor.Compress(source, destination, options, BlockSettings.Of(options), progress, cancellationToken);
     }
 
     /// <summary>Decompresses a stream from its position to its end, in memory that does not grow with its length.</summary>

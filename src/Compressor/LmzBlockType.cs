@@ -17,4 +17,7 @@ public enum LmzBlockType
 
     /// <summary>With the Brotli format (RFC 7932).</summary>
     Brotli = 4,
+
+    /// <summary>As bytes, coded with the probabilities of a memory of the block itself. No model is needed.</summary>
+    Memory = 5,
 }

@@ -172,7 +172,7 @@ public sealed class LmzEncoder : IDisposable
         {
             var model = _options.Model ?? LanguageModel.Default;
             _writer = new FrameWriter(_output.Stream, new FrameHeader(model.Id, _sourceLength));
-            _encoder = new BlockEncoder(_writer.Header, model, _options.Memory, ThreadCount.Of(_options.Threads));
+            _encoder = new BlockEncoder(_writer.Header, model, BlockSettings.Of(_options), ThreadCount.Of(_options.Threads));
         }
 
         return _writer;

@@ -25,6 +25,24 @@ public sealed class ExactnessTests(TestModels models) : ToolTest(models)
         Assert.Equal(content, reader.Output);
     }
 
+    [Theory]
+    [InlineData("DOTNET_EnableAVX512=0")]
+    [InlineData("DOTNET_EnableHWIntrinsic=0")]
+    public void TheMemoryAloneIsAlsoTheSameEverywhere(string variable)
+    {
+        byte[] content = [.. Enumerable.Range(0, 6000).Select(i => (byte)(i % 12 == 0 ? i / 12 : i % 12 == 5 ? i * i >> 7 : i % 12))];
+        byte[] compressed = Lmz.Compress(content);
+        Assert.Equal(LmzBlockType.Memory, Assert.Single(Assert.Single(Lmz.ReadInfo(new MemoryStream(compressed))).Blocks).Type);
+
+        var writer = OnLesserMachine(content, "compress", variable);
+        AssertSucceeds(writer);
+        Assert.Equal(CompressUnseekable(content), writer.Output);
+
+        var reader = OnLesserMachine(compressed, "decompress", variable);
+        AssertSucceeds(reader);
+        Assert.Equal(content, reader.Output);
+    }
+
     [Fact]
     public void AnUnknownInstructionSetIsAnError()
     {

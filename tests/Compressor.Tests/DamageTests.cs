@@ -12,16 +12,22 @@ public class DamageTests
     private static readonly LanguageModel Model = AdaptiveModel.Create(out _);
     private static readonly LmzDecompressionOptions WithModel = new() { Models = [Model], Threads = 1 };
 
+    private static readonly BlockSettings TokensOnly = new() { Bytes = false };
+    private static readonly BlockSettings Pure = new() { Bytes = false, TokenMemory = false };
+    private static readonly BlockSettings BytesOnly = new() { Tokens = false };
+
     /// <summary>Small frames with every feature.</summary>
     private static readonly Dictionary<string, byte[]> Frames = new()
     {
         ["empty"] = Compress([]),
         ["stored"] = Compress(SampleBytes.Random(20)),
-        ["transformer"] = CompressBlocks(120, useMemory: false, SampleBytes.Text(120)),
+        ["transformer"] = CompressBlocks(120, Pure, SampleBytes.Text(120)),
         ["memory"] = Compress(SampleBytes.Text(120)),
+        ["bytes"] = CompressBlocks(150, BytesOnly, SampleBytes.Text(150)),
+        ["records"] = CompressBlocks(320, BytesOnly, SampleBytes.Records(20, 16)),
         ["brotli"] = Compress([.. SampleBytes.Random(600), .. SampleBytes.Random(600)]),
         ["line ends"] = Compress("the\r\nof\r\n\r\n\nand\r\nthe\r\nof\r\n and\r\n the\r\n\r\nthe\r\nof\r\n"u8.ToArray()),
-        ["length unknown"] = CompressBlocks(null, useMemory: true, SampleBytes.Text(60), SampleBytes.Random(10)),
+        ["length unknown"] = CompressBlocks(null, TokensOnly, SampleBytes.Text(60), SampleBytes.Random(10)),
     };
 
     public static TheoryData<string> FrameNames { get; } = [.. Frames.Keys];
@@ -33,6 +39,8 @@ public class DamageTests
         Assert.Equal(LmzBlockType.Stored, Info("stored").Blocks[0].Type);
         Assert.Equal((LmzBlockType.Transformer, LmzFilter.None), (Info("transformer").Blocks[0].Type, Info("transformer").Blocks[0].Filter));
         Assert.Equal((LmzBlockType.TransformerAndMemory, LmzFilter.None), (Info("memory").Blocks[0].Type, Info("memory").Blocks[0].Filter));
+        Assert.Equal(LmzBlockType.Memory, Info("bytes").Blocks[0].Type);
+        Assert.Equal(LmzBlockType.Memory, Info("records").Blocks[0].Type);
         Assert.Equal(LmzBlockType.Brotli, Info("brotli").Blocks[0].Type);
         Assert.Equal((LmzBlockType.TransformerAndMemory, LmzFilter.LineEnds), (Info("line ends").Blocks[0].Type, Info("line ends").Blocks[0].Filter));
         Assert.Equal(2, Info("length unknown").Blocks.Count);
@@ -85,7 +93,7 @@ public class DamageTests
     public void BlocksCannotBeSwappedOrLeftOut()
     {
         var header = new FrameHeader(Model.Id, null);
-        var encoder = new BlockEncoder(header, Model, useMemory: true);
+        var encoder = new BlockEncoder(header, Model, TokensOnly);
         var first = encoder.Encode(SampleBytes.Text(50, seed: 1), new ProgressMeter(null), CancellationToken.None);
         var second = encoder.Encode(SampleBytes.Text(50, seed: 2), new ProgressMeter(null), CancellationToken.None);
         var frame = Write(header, first, second);
@@ -105,7 +113,7 @@ public class DamageTests
     {
         var content = SampleBytes.Text(200);
         var frame = new FrameHeader(Model.Id, null);
-        var good = new BlockEncoder(frame, Model, memoryBits != 0).Encode(content, new ProgressMeter(null), CancellationToken.None);
+        var good = new BlockEncoder(frame, Model, memoryBits == 0 ? Pure : TokensOnly).Encode(content, new ProgressMeter(null), CancellationToken.None);
         var (tokens, payload) = (good.Header.Tokens, good.Body.Length);
         Assert.Null(Forge(BlockHeader.OfTokens(200, null, 1, tokens, memoryBits, payload), good.Body));
         Assert.NotNull(Forge(BlockHeader.OfTokens(199, null, 1, tokens, memoryBits, payload), good.Body));
@@ -128,6 +136,31 @@ public class DamageTests
     }
 
     [Fact]
+    public void ImpossibleBlocksOfBytesAreRefused()
+    {
+        var content = SampleBytes.Records(20, 16);
+        var frame = new FrameHeader(Model.Id, null);
+        var good = new BlockEncoder(frame, Model, BytesOnly).Encode(content, new ProgressMeter(null), CancellationToken.None);
+        var (profile, stride, bits, payload) = (good.Header.Profile, good.Header.Stride, good.Header.MemoryBits, good.Body.Length);
+        Assert.Null(Forge(320, profile, stride, bits, good.Body));
+        Assert.NotNull(Forge(319, profile, stride, bits, good.Body));
+        Assert.NotNull(Forge(321, profile, stride, bits, good.Body));
+        Assert.NotNull(Forge(320, profile, stride, bits, [.. good.Body, 0]));
+        Assert.NotNull(Forge(320, profile, stride, bits, good.Body[..^1]));
+        Assert.NotNull(Forge(320, (profile + 1) % BlockHeader.Profiles, stride, bits, good.Body));
+        Assert.Contains("profile", Forge(320, BlockHeader.Profiles, stride, bits, good.Body)?.Message, StringComparison.Ordinal);
+        Assert.Contains("stride", Forge(320, profile, BlockHeader.MaxStride + 1, bits, good.Body)?.Message, StringComparison.Ordinal);
+        Assert.Contains("memory", Forge(320, profile, stride, BlockHeader.MaxByteMemoryBits + 1, good.Body)?.Message, StringComparison.Ordinal);
+        Assert.Contains("memory", Forge(320, profile, stride, BlockHeader.MinMemoryBits - 1, good.Body)?.Message, StringComparison.Ordinal);
+
+        Exception? Forge(int length, int profile, int stride, int bits, byte[] body)
+        {
+            var header = BlockHeader.OfBytes(length, profile, stride, bits, body.Length);
+            return Rejects(Write(frame, new Block(header, body, Block.CheckOver(frame, header, body, content))));
+        }
+    }
+
+    [Fact]
     public void AnnouncedLengthsCostNothing()
     {
         // A frame of a few bytes that announces the longest block there can be.
@@ -138,6 +171,7 @@ public class DamageTests
             [.. frame, .. BlockHeader.OfTokens(1 << 24, null, 1, 1 << 24, 0, 3).ToBytes(), 1, 2, 3, 4, 5, 6, 7]));
         Assert.IsType<InvalidDataException>(Rejects(
             [.. frame, .. BlockHeader.OfTokens(1 << 24, null, 1, 1 << 24, BlockHeader.MinMemoryBits, 3).ToBytes(), 1, 2, 3, 4, 5, 6, 7]));
+        Assert.IsType<InvalidDataException>(Rejects([.. frame, .. BlockHeader.OfBytes(1 << 24, 0, 0, BlockHeader.MinMemoryBits, 3).ToBytes(), 1, 2, 3, 4, 5, 6, 7]));
         Assert.IsType<InvalidDataException>(Rejects([.. frame, .. BlockHeader.Brotli(1 << 24, 3).ToBytes(), 1, 2, 3, 4, 5, 6, 7]));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
@@ -167,12 +201,12 @@ public class DamageTests
         }
     }
 
-    private static byte[] Compress(byte[] content) => CompressBlocks(content.Length, useMemory: true, content);
+    private static byte[] Compress(byte[] content) => CompressBlocks(content.Length, TokensOnly, content);
 
-    private static byte[] CompressBlocks(long? length, bool useMemory, params byte[][] contents)
+    private static byte[] CompressBlocks(long? length, BlockSettings settings, params byte[][] contents)
     {
         var header = new FrameHeader(Model.Id, length);
-        var encoder = new BlockEncoder(header, Model, useMemory);
+        var encoder = new BlockEncoder(header, Model, settings);
         return Write(header, [.. contents.Where(content => content.Length > 0).Select(content => encoder.Encode(content, new ProgressMeter(null), CancellationToken.None))]);
     }
 

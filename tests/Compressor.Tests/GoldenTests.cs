@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Compressor.Blocks;
 
 namespace Compressor.Tests;
 
@@ -65,12 +66,17 @@ public sealed class GoldenTests
     [MemberData(nameof(Decodable))]
     public void EncodesToTheSameBytes(string name)
     {
-        byte[] got = Lmz.Compress(Content(name), new LmzCompressionOptions
+        var options = new LmzCompressionOptions
         {
             Model = Model,
             Memory = name != "pure.txt",
             BlockLength = name == "blocks.txt" ? 4096 : LmzCompressionOptions.DefaultBlockLength,
-        });
+        };
+        // The small model is so weak, and bytes are so strong, that no file would show lanes or Brotli.
+        BlockSettings settings = BlockSettings.Of(options) with { Tokens = name != "brotli.bin", Bytes = options.Memory && name is not ("brotli.bin" or "lanes.txt") };
+        using var target = new MemoryStream();
+        FrameCompressor.Compress(new MemoryStream(Content(name)), target, options, settings, null, CancellationToken.None);
+        byte[] got = target.ToArray();
         if (Rewritten is not null) File.WriteAllBytes(Compressed(name), got);
         byte[] wanted = File.ReadAllBytes(Compressed(name));
         bool brotli = Lmz.ReadInfo(new MemoryStream(wanted)).SelectMany(frame => frame.Blocks).Any(block => block.Type == LmzBlockType.Brotli);

@@ -1,3 +1,4 @@
+using Compressor.Blocks;
 using Compressor.Tests.Blocks;
 using FsCheck;
 using FsCheck.Fluent;
@@ -44,7 +45,7 @@ public class LmzTests
     public void LongBlocksAreCodedInLanes()
     {
         var content = SampleBytes.Text(400_000);
-        var compressed = Lmz.Compress(content, new LmzCompressionOptions { Model = Model });
+        var compressed = CompressTokens(content, new LmzCompressionOptions { Model = Model });
         Assert.Equal(content, Lmz.Decompress(compressed, WithModel));
         var block = Assert.Single(Assert.Single(Lmz.ReadInfo(new MemoryStream(compressed))).Blocks);
         Assert.Equal(LmzBlockType.TransformerAndMemory, block.Type);
@@ -54,11 +55,21 @@ public class LmzTests
     }
 
     [Fact]
+    public void RecordsNeedNoModel()
+    {
+        var content = SampleBytes.Records(4000, 24);
+        var compressed = Lmz.Compress(content, new LmzCompressionOptions { Model = Model });
+        Assert.Equal(LmzBlockType.Memory, Assert.Single(Assert.Single(Lmz.ReadInfo(new MemoryStream(compressed))).Blocks).Type);
+        Assert.Equal(content, Lmz.Decompress(compressed)); // and needs no model
+        Assert.InRange(compressed.Length, 4000, 4000 * 2); // a byte of noise and three times one of three come to 1.6
+    }
+
+    [Fact]
     public void LineEndsAreFilteredAcrossBlocks()
     {
         // Lines of five bytes: blocks of 4096 end at every place within them.
         var content = Enumerable.Repeat("the\r\n"u8.ToArray(), 9000).SelectMany(line => line).ToArray();
-        var compressed = Compress(content);
+        var compressed = CompressTokens(content, Options());
         Assert.Equal(content, Lmz.Decompress(compressed, WithModel));
         var frame = Assert.Single(Lmz.ReadInfo(new MemoryStream(compressed)));
         Assert.All(frame.Blocks, block => Assert.Equal(LmzFilter.LineEnds, block.Filter));
@@ -202,6 +213,13 @@ public class LmzTests
     private static LmzCompressionOptions Options(int threads = 1) => new() { Model = Model, BlockLength = 4096, Threads = threads };
 
     private static byte[] Compress(byte[] content, int threads = 1) => Lmz.Compress(content, Options(threads));
+
+    private static byte[] CompressTokens(byte[] content, LmzCompressionOptions options)
+    {
+        using var compressed = new MemoryStream();
+        FrameCompressor.Compress(new MemoryStream(content), compressed, options, new BlockSettings { Bytes = false }, null, CancellationToken.None);
+        return compressed.ToArray();
+    }
 
     private sealed class ReportList : IProgress<long>
     {

@@ -42,6 +42,28 @@ internal static class SampleBytes
         return bytes;
     }
 
+    /// <summary>Records of a counter, one of a few kinds, values that wander and a byte of noise, always the same for the same seed.</summary>
+    public static byte[] Records(int count, int length, int seed = 1)
+    {
+        var random = new Random(seed);
+        var bytes = new byte[count * length];
+        for (var i = 0; i < count; i++)
+        {
+            var record = bytes.AsSpan(i * length, length);
+            if (i == 0)
+                random.NextBytes(record);
+            else
+                bytes.AsSpan((i - 1) * length, length).CopyTo(record);
+            record[4] += (byte)random.Next(3);
+            record[length / 2] -= (byte)random.Next(3);
+            (record[0], record[1]) = ((byte)(i >> 8), (byte)i);
+            record[2] = (byte)(random.Next(3) * 17);
+            record[^1] = (byte)random.Next(256);
+        }
+
+        return bytes;
+    }
+
     private static Gen<byte[]> Fragments(int size) =>
         from words in Gen.ArrayOf(Gen.Elements(Words), Math.Max(1, size / 4))
         from cut in Gen.Choose(0, 3) // a border inside a character or line end

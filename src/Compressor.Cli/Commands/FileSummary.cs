@@ -17,6 +17,7 @@ internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frame
     [
         ("transformer + memory", LmzBlockType.TransformerAndMemory),
         ("transformer", LmzBlockType.Transformer),
+        ("memory", LmzBlockType.Memory),
         ("brotli", LmzBlockType.Brotli),
         ("stored", LmzBlockType.Stored),
     ];

@@ -1,4 +1,5 @@
 using Compressor.Format;
+using Compressor.Memory;
 using Compressor.Text;
 
 namespace Compressor.Blocks;
@@ -22,6 +23,11 @@ internal static class BlockDecoder
         if (header.Type == LmzBlockType.Brotli)
         {
             content = BrotliCoder.Decode(block.Body, header.ContentLength);
+        }
+        else if (header.Type == LmzBlockType.Memory)
+        {
+            var shape = new ByteShape((ByteProfile)header.Profile, header.Stride);
+            content = ByteCoder.Decode(block.Body, header.ContentLength, shape, header.MemoryBits, part, cancellation);
         }
         else if (header.HasTokens)
         {

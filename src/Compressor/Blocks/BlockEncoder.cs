@@ -5,19 +5,23 @@ using Compressor.Text;
 namespace Compressor.Blocks;
 
 /// <summary>
-/// Content → filter → tokens → lanes → payload. Keeps what is smallest: that, Brotli, or the content as it is.
+/// Content → block. Keeps what is smallest: tokens (content → filter → tokens → lanes → payload), bytes, Brotli, or the content as it
+/// is. Samples show which of them need not be tried.
 /// </summary>
 /// <param name="frame">The header of the frame that the blocks go to.</param>
 /// <param name="model">The frame's model.</param>
-/// <param name="useMemory">Whether blocks of tokens have a memory.</param>
+/// <param name="settings">What may be tried.</param>
 /// <param name="threads">How many lanes of a block may be worked on at the same time; changes nothing about the result.</param>
-internal sealed class BlockEncoder(FrameHeader frame, LanguageModel model, bool useMemory, int threads = 1)
+internal sealed class BlockEncoder(FrameHeader frame, LanguageModel model, BlockSettings settings, int threads = 1)
 {
     private const int Samples = 3;
     private const int SampleLength = 1024;
 
-    /// <summary>In memory bits: up to this size, a block gets a memory of two to four lines a token.</summary>
-    private const int LargestMemory = 19;
+    /// <summary>Content up to this length is not worth a comparison of samples: all that may be smallest is tried.</summary>
+    private const int ShortContent = 1 << 16;
+
+    /// <summary>The length of the sample that tokens and bytes are compared on.</summary>
+    private const int ComparisonLength = 1 << 14;
 
     /// <summary>Encodes 1 to <see cref="BlockHeader.MaxContentLength"/> bytes. May be called by many threads.</summary>
     public Block Encode(byte[] content, ProgressMeter progress, CancellationToken cancellation)
@@ -25,8 +29,11 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel model, bool 
         var part = progress.Begin(content.Length);
         var best = Finish(BlockHeader.Stored(content.Length), content, content);
         var text = LineEndFilter.TryApply(content, out var filtered, out var gaps) ? filtered : content;
-        if (LooksLikeLanguage(text, cancellation))
+        var (tokens, bytes) = WorthTrying(text, cancellation);
+        if (tokens)
             best = Smaller(best, EncodeTokens(content, text, text == content ? null : gaps, part, cancellation));
+        if (bytes)
+            best = Smaller(best, EncodeBytes(content, tokens ? null : part, cancellation));
 
         // Brotli at its best takes about as long as the model does, and is seldom a fifth smaller than in its fast form:
         // where that is far from enough, it is spared.
@@ -57,6 +64,16 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel model, bool 
         return Finish(header, [.. filterData, .. payload], content);
     }
 
+    private Block? EncodeBytes(byte[] content, ProgressMeter.Part? progress, CancellationToken cancellation)
+    {
+        var shape = ShapeFinder.Find(content, cancellation);
+        var memoryBits = ByteMemoryBitsFor(content.Length);
+        var payload = ByteCoder.Encode(content, shape, memoryBits, progress, cancellation);
+        return payload.Length < content.Length
+            ? Finish(BlockHeader.OfBytes(content.Length, (int)shape.Profile, shape.Stride, memoryBits, payload.Length), payload, content)
+            : null;
+    }
+
     private Block? EncodeBrotli(byte[] content)
     {
         var payload = BrotliCoder.Encode(content);
@@ -72,9 +89,33 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel model, bool 
 
     private static int LengthOf(Block block) => block.Header.ToBytes().Length + block.Body.Length;
 
-    private int MemoryBitsFor(int tokens) => useMemory
-        ? Math.Clamp(BitOperations.Log2((uint)tokens) + 2, BlockHeader.MinMemoryBits, LargestMemory)
+    private int MemoryBitsFor(int tokens) => settings.TokenMemory
+        ? Math.Clamp(BitOperations.Log2((uint)tokens) + 2, BlockHeader.MinMemoryBits, settings.LargestTokenMemory)
         : 0;
+
+    private int ByteMemoryBitsFor(int length) =>
+        Math.Clamp(BitOperations.Log2((uint)length) + 3, BlockHeader.MinMemoryBits, settings.LargestByteMemory);
+
+    /// <summary>
+    /// Whether tokens, and whether bytes may give the smallest block. The model takes most of the time, so it is only asked where it may
+    /// win: a sample without what comes before it favours the model, which knows its language from the start, while a memory
+    /// gains with length. Where even so bytes are smaller the model need not be tried; where the model is far ahead, bytes need not.
+    /// </summary>
+    private (bool Tokens, bool Bytes) WorthTrying(ReadOnlySpan<byte> text, CancellationToken cancellation)
+    {
+        if (!settings.Tokens || !LooksLikeLanguage(text, cancellation))
+            return (false, settings.Bytes);
+        if (text.Length < ShortContent || !settings.Bytes)
+            return (true, settings.Bytes);
+
+        var sample = text.Slice((text.Length - ComparisonLength) / 2, ComparisonLength);
+        var tokens = new List<int>();
+        model.Tokenizer.Encode(sample, tokens);
+        long ofTokens = TokenCoder.Encode(
+            model.TokenModel, [.. tokens], new LaneLayout(tokens.Count, 1), MemoryBitsFor(tokens.Count), 1, null, cancellation).Length;
+        long ofBytes = ByteCoder.Encode(sample, default, ByteMemoryBitsFor(sample.Length), null, cancellation).Length;
+        return (ofTokens < ofBytes, ofTokens * 4 > ofBytes * 3);
+    }
 
     /// <summary>
     /// Whether the model makes a few samples smaller, or nearly: a sample starts without context. Scoring is nearly all

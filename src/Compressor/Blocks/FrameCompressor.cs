@@ -6,14 +6,19 @@ namespace Compressor.Blocks;
 internal static class FrameCompressor
 {
     public static void Compress(
-        Stream source, Stream destination, LmzCompressionOptions options, IProgress<long>? progress, CancellationToken cancellation)
+        Stream source,
+        Stream destination,
+        LmzCompressionOptions options,
+        BlockSettings settings,
+        IProgress<long>? progress,
+        CancellationToken cancellation)
     {
         var model = options.Model ?? LanguageModel.Default;
         var header = new FrameHeader(model.Id, LengthOf(source));
         // A single block has no others to share the cores with: its lanes do.
         var single = header.ContentLength <= options.BlockLength;
         var threads = ThreadCount.Of(options.Threads);
-        var encoder = new BlockEncoder(header, model, options.Memory, single ? threads : 1);
+        var encoder = new BlockEncoder(header, model, settings, single ? threads : 1);
         var writer = new FrameWriter(destination, header);
         var meter = new ProgressMeter(progress);
         OrderedPipeline.Run(

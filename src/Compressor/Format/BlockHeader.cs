@@ -12,8 +12,20 @@ internal sealed record BlockHeader
     /// <summary>The least size of a block's memory, as <see cref="MemoryBits"/>.</summary>
     public const int MinMemoryBits = 10;
 
-    /// <summary>The largest size of a block's memory.</summary>
+    /// <summary>The largest size of the memory of a block of tokens.</summary>
     public const int MaxMemoryBits = 20;
+
+    /// <summary>The largest size of the memory of a block of bytes.</summary>
+    public const int MaxByteMemoryBits = 24;
+
+    /// <summary>The profiles of a block of bytes are below this.</summary>
+    public const int Profiles = 3;
+
+    /// <summary>The profile that takes a stride.</summary>
+    private const int RowProfile = 2;
+
+    /// <summary>The longest stride of a block of bytes.</summary>
+    public const int MaxStride = 1 << 16;
 
     private BlockHeader(LmzBlockType type, int contentLength)
     {
@@ -41,7 +53,13 @@ internal sealed record BlockHeader
     /// <summary>The number of tokens of a block of tokens.</summary>
     public int Tokens { get; private init; }
 
-    /// <summary>log2 of the lines in each of the memory's tables; 0 for a block without memory.</summary>
+    /// <summary>Which contexts predict a block of bytes.</summary>
+    public int Profile { get; private init; }
+
+    /// <summary>The length of the records or rows of a block of bytes; 0 where there are none.</summary>
+    public int Stride { get; private init; }
+
+    /// <summary>log2 of the lines in each of the memory's tables, or the slots of a block of bytes; 0 for a block without memory.</summary>
     public int MemoryBits { get; private init; }
 
     /// <summary>The length of what the range coder, or Brotli, wrote.</summary>
@@ -73,6 +91,10 @@ internal sealed record BlockHeader
             PayloadLength = payloadLength,
         };
 
+    /// <summary>A block of bytes that a memory predicts.</summary>
+    public static BlockHeader OfBytes(int contentLength, int profile, int stride, int memoryBits, int payloadLength) =>
+        new(LmzBlockType.Memory, contentLength) { Profile = profile, Stride = stride, MemoryBits = memoryBits, PayloadLength = payloadLength };
+
     /// <summary>The header as the format has it. Every header has one form, so this is also what was read.</summary>
     public byte[] ToBytes()
     {
@@ -87,6 +109,13 @@ internal sealed record BlockHeader
             Varint.Write(bytes, Tokens);
             if (Type == LmzBlockType.TransformerAndMemory)
                 Varint.Write(bytes, MemoryBits);
+        }
+
+        if (Type == LmzBlockType.Memory)
+        {
+            bytes.Add((byte)Profile);
+            Varint.Write(bytes, Stride);
+            Varint.Write(bytes, MemoryBits);
         }
 
         if (Type != LmzBlockType.Stored)
@@ -120,6 +149,13 @@ internal sealed record BlockHeader
                     ? (int)reader.ReadNumber("size of the memory", MinMemoryBits, MaxMemoryBits) : 0;
                 var payloadLength = (int)reader.ReadNumber("length of the payload", 0, contentLength - (filterDataLength ?? 0));
                 return OfTokens(contentLength, filterDataLength, lanes, tokens, memoryBits, payloadLength);
+            case LmzBlockType.Memory:
+                var profile = reader.ReadByte("block header");
+                if (profile >= Profiles)
+                    throw reader.Invalid($"unknown profile {profile}");
+                var stride = (int)reader.ReadNumber("stride", profile == RowProfile ? 1 : 0, MaxStride);
+                var bits = (int)reader.ReadNumber("size of the memory", MinMemoryBits, MaxByteMemoryBits);
+                return OfBytes(contentLength, profile, stride, bits, (int)reader.ReadNumber("length of the payload", 0, contentLength));
             default:
                 throw reader.Invalid($"unknown block type {(int)type}");
         }

@@ -1,18 +1,5 @@
 namespace Compressor.Memory;
 
-/// <summary>What kind of data a block of bytes is, which chooses the contexts it is predicted from. The values are those of the format.</summary>
-internal enum ByteProfile
-{
-    /// <summary>Words, lines, fields, numbers in digits.</summary>
-    Text = 0,
-
-    /// <summary>Machine code, tables and samples: sparse contexts and, with a stride, what is above and beside.</summary>
-    Binary = 1,
-
-    /// <summary>A picture of one bit a pixel, whose rows are a stride apart.</summary>
-    Bitmap = 2,
-}
-
 /// <summary>The contexts of the next byte, as hashes.</summary>
 internal sealed unsafe class ByteContexts
 {
@@ -27,11 +14,11 @@ internal sealed unsafe class ByteContexts
     private uint _word, _previousWord, _shape, _field, _line, _quoted, _number;
     private int _lineStart, _previousLine, _column;
 
-    public ByteContexts(byte* history, ByteProfile profile, int stride)
+    public ByteContexts(byte* history, ByteShape shape)
     {
         _history = history;
-        _profile = profile;
-        _stride = stride;
+        _profile = shape.Profile;
+        _stride = shape.Stride;
     }
 
     /// <summary>[Count] hashes, well mixed.</summary>

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Compressor.Memory;
 
 /// <summary>
@@ -28,14 +26,14 @@ internal sealed unsafe class ByteMemory : IDisposable
     private readonly Refinement _byOne, _byTwo;
     private readonly ZeroedArray<nint> _slots = new(Contexts), _cells = new(Contexts);   // pointers
     private readonly ZeroedArray<uint> _hashes = new(Contexts);
-    private int _count, _node = 1, _nibble = 1, _mixed, _longBit, _shortBit, _longContext, _shortContext, _order;
+    private int _count, _node = 1, _nibble = 1, _mixed, _longBit, _shortBit, _longContext, _shortContext;
     private ulong _newest;
 
-    public ByteMemory(int capacity, ByteProfile profile, int stride, int tableBits)
+    public ByteMemory(int capacity, ByteShape shape, int tableBits)
     {
         _capacity = capacity;
         _history = new ZeroedArray<byte>(capacity + 8);
-        _contexts = new ByteContexts(_history.Pointer, profile, stride);
+        _contexts = new ByteContexts(_history.Pointer, shape);
         _long = new ByteMatch(_history.Pointer, 8, Math.Min(tableBits, 20));
         _short = new ByteMatch(_history.Pointer, 5, Math.Min(tableBits, 18));
         _table = new HistoryTable(tableBits);
@@ -49,7 +47,6 @@ internal sealed unsafe class ByteMemory : IDisposable
         _shortMap = new AdaptiveMap(MatchLevels, MatchLimit);
         for (int i = 0; i < MatchLevels; i++) *_longMap[i] = *_shortMap[i] = AdaptiveProbability.Seed(Logistic.One * 3 / 4);
         _direct = new AdaptiveMap(1 << 16, DirectLimit);
-        for (int i = 0; i < 1 << 16; i++) *_direct[i] = AdaptiveProbability.Seed(Logistic.One / 2);
         _mixer = new LayeredMixer(Inputs, [MatchLevels * 8, 256, 256, 256, 8 * 8], 256, 1 << 14, 80, 24);
         _byOne = new Refinement(1 << 16);
         _byTwo = new Refinement(1 << 16);
@@ -83,7 +80,9 @@ internal sealed unsafe class ByteMemory : IDisposable
         }
         AskMatch(_long, _longMap, inputs + MatchInputs, out _longBit, out _longContext);
         AskMatch(_short, _shortMap, inputs + MatchInputs + 2, out _shortBit, out _shortContext);
-        int direct = AdaptiveProbability.Predict(*_direct[one]);
+        uint* cell1 = _direct[one];
+        if (AdaptiveProbability.IsNew(*cell1)) *cell1 = AdaptiveProbability.Seed(Logistic.One / 2);
+        int direct = AdaptiveProbability.Predict(*cell1);
         inputs[DirectInputs] = Logistic.Stretch(direct);
         inputs[DirectInputs + 1] = direct - Logistic.One / 2 >> 5;
 
