@@ -46,7 +46,12 @@ public sealed class LanguageModel
     /// <param name="directory">A folder with <c>config.json</c>, <c>tokenizer.json</c> and <c>model.safetensors</c>.</param>
     /// <exception cref="IOException">A file is missing or cannot be read.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or not what this library can run exactly.</exception>
-    public static LanguageModel Load(string directory)
+    public static LanguageModel Load(string directory) => Load(directory, static (config, weights) => new Transformer(config, weights));
+
+    /// <summary>Loads a model to be run by another engine.</summary>
+    /// <param name="directory">As above.</param>
+    /// <param name="engine">Makes the token model; it checks the weights.</param>
+    internal static LanguageModel Load(string directory, Func<ModelConfig, SafetensorsFile, ITokenModel> engine)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         using var configFile = File.OpenRead(Path.Combine(directory, "config.json"));
@@ -55,7 +60,7 @@ public sealed class LanguageModel
         var tokenizer = TokenizerFile.Load(tokenizerFile);
         var weights = SafetensorsFile.Load(File.ReadAllBytes(Path.Combine(directory, "model.safetensors")));
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
-        return new LanguageModel(name, IdOf(config, tokenizer, weights), tokenizer, new Transformer(config, weights));
+        return new LanguageModel(name, IdOf(config, tokenizer, weights), tokenizer, engine(config, weights));
     }
 
     /// <summary>The id depends on what the files say, not on how their JSON is laid out.</summary>

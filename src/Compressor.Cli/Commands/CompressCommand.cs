@@ -8,6 +8,7 @@ namespace Compressor.Cli.Commands;
 internal sealed class CompressCommand : ToolCommand
 {
     private readonly Option<int> _threads = CommonOptions.Threads();
+    private readonly EngineOption _engine = new();
 
     private readonly Option<string?> _model = CommonOptions.OneValue(
         "--model", "-m", "MODEL", $"The model to use: a folder, or the name of an installed model. [default: {ModelCatalog.DefaultName}]");
@@ -30,11 +31,13 @@ internal sealed class CompressCommand : ToolCommand
         Add(_blockSize);
         Add(_noMemory);
         Add(_threads);
+        Add(_engine);
         SetAction(result =>
         {
+            var models = _engine.Apply(context.Models, result, result.GetValue(_threads));
             var options = new LmzCompressionOptions
             {
-                Model = context.Models.Load(context.Models.Find(result.GetValue(_model) ?? ModelCatalog.DefaultName)),
+                Model = models.Load(models.Find(result.GetValue(_model) ?? ModelCatalog.DefaultName)),
                 Threads = result.GetValue(_threads),
                 BlockLength = result.GetValue(_blockSize),
                 Memory = !result.GetValue(_noMemory),

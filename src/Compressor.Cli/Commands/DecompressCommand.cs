@@ -7,6 +7,7 @@ namespace Compressor.Cli.Commands;
 internal sealed class DecompressCommand : ToolCommand
 {
     private readonly Option<int> _threads = CommonOptions.Threads();
+    private readonly EngineOption _engine = new();
     private readonly Option<string[]> _models = CommonOptions.Models();
 
     public DecompressCommand(ToolContext context)
@@ -15,11 +16,12 @@ internal sealed class DecompressCommand : ToolCommand
         var conversion = new ConversionArguments(this, "The files; none or - is standard input, to standard output.");
         Add(_models);
         Add(_threads);
+        Add(_engine);
         SetAction(result =>
         {
             var options = new LmzDecompressionOptions
             {
-                Models = context.Models.Candidates(result.GetValue(_models) ?? []),
+                Models = _engine.Apply(context.Models, result, result.GetValue(_threads)).Candidates(result.GetValue(_models) ?? []),
                 Threads = result.GetValue(_threads),
             };
             return new FileConverter(context, new Decompression(options), conversion.OptionsOf(result)).Run(conversion.FilesOf(result));

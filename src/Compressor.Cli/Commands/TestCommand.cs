@@ -9,6 +9,7 @@ internal sealed class TestCommand : ToolCommand
     private readonly Argument<string[]> _files = CommonOptions.Files("The files; none or - is standard input.");
     private readonly Option<string[]> _models = CommonOptions.Models();
     private readonly Option<int> _threads = CommonOptions.Threads();
+    private readonly EngineOption _engine = new();
     private readonly Option<bool> _force = CommonOptions.Flag("--force", "-f", "Read compressed data from a terminal.");
     private readonly Option<bool> _quiet = CommonOptions.Quiet();
     private readonly Option<bool> _verbose = CommonOptions.Verbose();
@@ -19,6 +20,7 @@ internal sealed class TestCommand : ToolCommand
         Add(_files);
         Add(_models);
         Add(_threads);
+        Add(_engine);
         Add(_force);
         Add(_quiet);
         Add(_verbose);
@@ -26,7 +28,7 @@ internal sealed class TestCommand : ToolCommand
         {
             var decompression = new Decompression(new LmzDecompressionOptions
             {
-                Models = context.Models.Candidates(result.GetValue(_models) ?? []),
+                Models = _engine.Apply(context.Models, result, result.GetValue(_threads)).Candidates(result.GetValue(_models) ?? []),
                 Threads = result.GetValue(_threads),
             });
             var options = new ConversionOptions(Destination.Nowhere)

@@ -2,7 +2,8 @@ namespace Compressor.Cli.Models;
 
 /// <summary>Finds models by name in the folders that hold them, and loads each at most once. Not for several threads.</summary>
 /// <param name="directories">Folders of model folders, the first to look in first.</param>
-internal sealed class ModelCatalog(IReadOnlyList<string> directories)
+/// <param name="loader">Loads a model from a folder; null for the library's own way.</param>
+internal sealed class ModelCatalog(IReadOnlyList<string> directories, Func<string, LanguageModel>? loader = null)
 {
     /// <summary>The model that is used unless another is given.</summary>
     public const string DefaultName = "en-fast";
@@ -38,6 +39,9 @@ internal sealed class ModelCatalog(IReadOnlyList<string> directories)
         ? Directory.GetDirectories(directory).Where(IsModel).Order(StringComparer.Ordinal)
         : [];
 
+    /// <summary>The same folders, loaded in another way.</summary>
+    public ModelCatalog LoadedBy(Func<string, LanguageModel> other) => new(directories, other);
+
     /// <summary>The folders of all installed models, the default one first.</summary>
     public IEnumerable<string> Installed() =>
         directories.SelectMany(ModelsIn).OrderBy(folder => Path.GetFileName(folder) != DefaultName); // a stable sort
@@ -63,7 +67,7 @@ internal sealed class ModelCatalog(IReadOnlyList<string> directories)
             return model;
         try
         {
-            model = LanguageModel.Load(path);
+            model = (loader ?? LanguageModel.Load)(path);
         }
         catch (InvalidDataException e)
         {

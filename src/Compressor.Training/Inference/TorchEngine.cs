@@ -1,0 +1,28 @@
+using Compressor.Model;
+
+namespace Compressor.Training.Inference;
+
+/// <summary>
+/// Loads models that the tensor library runs instead of the compressor's own kernels: the managed engine, or libtorch on
+/// a processor or a graphics card (docs/torchsharp.md). Compressed data is the same to the byte.
+/// </summary>
+public static class TorchEngine
+{
+    /// <summary>Loads a model from a folder.</summary>
+    /// <param name="directory">A folder with <c>config.json</c>, <c>tokenizer.json</c> and <c>model.safetensors</c>.</param>
+    /// <param name="threads">Threads of the tensor library; 0 for as many as there are cores.</param>
+    /// <exception cref="IOException">A file is missing or cannot be read.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged, or not what can be run exactly.</exception>
+    public static LanguageModel Load(string directory, int threads = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        torch.set_num_threads(threads == 0 ? Environment.ProcessorCount : threads);
+        return LanguageModel.Load(directory, Create);
+    }
+
+    internal static ITokenModel Create(ModelConfig config, SafetensorsFile weights)
+    {
+        _ = new TransformerWeights(config, weights); // the one place that checks them
+        return new NetworkModel(new TorchPredictor(config, weights));
+    }
+}

@@ -1,0 +1,140 @@
+using Compressor.Model;
+
+namespace Compressor.Training.Inference;
+
+/// <summary>Lanes that a <see cref="TorchPredictor"/> runs in lockstep, step by step as docs/exactness.md has it.</summary>
+internal sealed class TorchLanes : INetworkState
+{
+    /// <summary>Added to a score that must not be seen; its exponential then rounds to no weight at all.</summary>
+    private const float Unseen = -1e30f;
+
+    private readonly TorchPredictor _network;
+    private readonly ModelConfig _config;
+    private readonly int _lanes, _mostRows, _capacity;
+    private readonly TensorCache[] _caches;
+
+    public TorchLanes(TorchPredictor network, int lanes, int mostRows)
+    {
+        _network = network;
+        _config = network.Config;
+        _lanes = lanes;
+        _mostRows = mostRows;
+        _capacity = _config.Window + mostRows; // no row's window is overwritten by those that run with it
+        _caches = [.. network.Layers.Select(_ => new TensorCache(_config, lanes, _capacity))];
+    }
+
+    /// <inheritdoc/>
+    public void Run(ReadOnlySpan<ForwardPass.Input> inputs, int position, Span<int> weights)
+    {
+        int rows = inputs.Length / _lanes;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, _mostRows);
+        using var scope = torch.NewDisposeScope();
+        using var noGradient = torch.no_grad();
+        var x = _network.Inputs.Embed(inputs);                                           // [lanes · rows, d]
+        var window = new Window(
+            torch.tensor([.. Enumerable.Range(position, rows).Select(p => (long)p % _capacity)]), Mask(position, rows), Rotation(position, rows));
+        for (int i = 0; i < _caches.Length; i++)
+        {
+            var layer = _network.Layers[i];
+            var (q, scale) = ExactSteps.Normalize(x);
+            var attended = Attend(_caches[i], window, Heads(layer.Query.Apply(q, scale), _config.Heads),
+                Heads(layer.Key.Apply(q, scale), _config.KeyValueHeads), Heads(layer.Value.Apply(q, scale), _config.KeyValueHeads));
+            (q, scale) = ExactSteps.Quantize(attended, 127);
+            x += layer.Output.Apply(q, scale);
+            (q, scale) = ExactSteps.Normalize(x);
+            var hidden = layer.Up.Apply(q, scale).relu();
+            (q, scale) = ExactSteps.Quantize(hidden * hidden, 255);
+            x += layer.Down.Apply(q, scale);
+        }
+
+        Read(Softmax(x), weights);
+    }
+
+    public void Dispose()
+    {
+        foreach (var cache in _caches)
+            cache.Dispose();
+    }
+
+    /// <summary>What the positions of a batch share in every layer.</summary>
+    /// <param name="Slots">Int64 [rows].</param>
+    /// <param name="Mask">[heads of a group · rows, slots]: 0 where the row sees the slot.</param>
+    /// <param name="Rotation">Cosines and sines, [rows, head / 2] each.</param>
+    private readonly record struct Window(Tensor Slots, Tensor Mask, (Tensor Cosines, Tensor Sines) Rotation);
+
+    /// <summary>Queries, keys and values [lanes, heads, rows, size] to the attended values [lanes · rows, heads · size].</summary>
+    private Tensor Attend(TensorCache cache, Window window, Tensor queries, Tensor keys, Tensor values)
+    {
+        long rows = queries.shape[2], size = _config.HeadSize;
+        cache.Store(window.Slots, Rotate(keys, window.Rotation), values);
+        // The heads that share keys and values become rows of one product.
+        var (query, scale) = ExactSteps.Quantize(
+            Rotate(queries, window.Rotation).reshape(_lanes, _config.KeyValueHeads, window.Mask.shape[0], size), 63);
+        var scores = ExactProduct.Multiply(query, cache.Keys, 63 * 127) * (scale * (1f / MathF.Sqrt(size)) * cache.KeyScales) + window.Mask;
+        var exponentials = ExactSteps.Exp(scores - scores.amax([-1], keepdim: true), _network.Powers);
+        var weighted = exponentials * cache.ValueScales;
+        var largest = weighted.amax([-1], keepdim: true);
+        var seven = (weighted * ExactSteps.Reciprocal(127, largest)).round();
+        var total = ExactSteps.Sum((exponentials * 65536f).round(), 65536) * (1f / 65536);
+        var factor = ExactSteps.OrZero(largest) / ExactSteps.Filled(largest, 127) / total;
+        return (ExactProduct.Multiply(seven, cache.Values, 127 * 127) * factor)
+            .reshape(_lanes, _config.Heads, rows, size).transpose(1, 2).reshape(_lanes * rows, _config.Heads * size);
+    }
+
+    /// <summary>round(2^bits · p / max p), [lanes · rows, V].</summary>
+    private Tensor Softmax(Tensor x)
+    {
+        var (q, scale) = ExactSteps.Normalize(x);
+        var logits = _network.Head.Apply(q, scale);
+        var exponentials = ExactSteps.Exp(logits - logits.amax([-1], keepdim: true), _network.Powers);
+        return (exponentials * (float)(1 << TokenDistribution.WeightBits(_config.VocabularySize))).round();
+    }
+
+    private static void Read(Tensor softmax, Span<int> weights)
+    {
+        using var main = softmax.cpu();
+        float[] values = main.data<float>().ToArray();
+        for (int i = 0; i < weights.Length; i++)
+            weights[i] = (int)values[i];
+    }
+
+    // [lanes · rows, heads · size] → [lanes, heads, rows, size]
+    private Tensor Heads(Tensor x, int heads) => x.view(_lanes, x.shape[0] / _lanes, heads, _config.HeadSize).transpose(1, 2);
+
+    private Tensor Rotate(Tensor x, (Tensor Cosines, Tensor Sines) rotation)
+    {
+        long half = _config.HeadSize / 2;
+        var (first, second) = (x.narrow(-1, 0, half), x.narrow(-1, half, half));
+        return torch.cat(
+            [first * rotation.Cosines - second * rotation.Sines, second * rotation.Cosines + first * rotation.Sines], -1);
+    }
+
+    private (Tensor Cosines, Tensor Sines) Rotation(int position, int rows)
+    {
+        int pairs = _network.Rotary.Pairs;
+        var (cosines, sines) = (new float[rows * pairs], new float[rows * pairs]);
+        for (int r = 0; r < rows; r++)
+            _network.Rotary.Fill(position + r, cosines.AsSpan(r * pairs, pairs), sines.AsSpan(r * pairs, pairs));
+        return (torch.tensor(cosines).view(rows, pairs), torch.tensor(sines).view(rows, pairs));
+    }
+
+    /// <summary>0 for the slots that hold one of the last positions of a row's window, itself included; else <see cref="Unseen"/>.</summary>
+    private Tensor Mask(int position, int rows)
+    {
+        int group = _config.Heads / _config.KeyValueHeads, last = position + rows - 1;
+        var mask = new float[group * rows * _capacity];
+        Array.Fill(mask, Unseen);
+        for (int slot = 0; slot < _capacity; slot++)
+        {
+            int held = last - (last - slot + _capacity) % _capacity; // the newest position in the slot; below 0, none
+            for (int row = 0; held >= 0 && row < group * rows; row++)
+            {
+                int behind = position + row % rows - held;
+                if (behind >= 0 && behind < _config.Window)
+                    mask[row * _capacity + slot] = 0;
+            }
+        }
+
+        return torch.tensor(mask).view(group * rows, _capacity);
+    }
+}
