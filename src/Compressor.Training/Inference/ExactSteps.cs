@@ -1,3 +1,5 @@
+using Compressor.Training.Engine;
+
 namespace Compressor.Training.Inference;
 
 /// <summary>
@@ -31,7 +33,7 @@ internal static class ExactSteps
     {
         var values = Quantize(x, 127).Values;
         var squares = Sum(values * values, 127 * 127).threshold(0, float.PositiveInfinity);
-        return (values, (Filled(squares, x.shape[^1]) / squares).sqrt());
+        return (values, ExactRoot.Of(Filled(squares, x.shape[^1]) / squares));
     }
 
     /// <summary>limit / x, 0 where x counts as zero.</summary>

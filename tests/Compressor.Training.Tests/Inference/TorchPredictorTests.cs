@@ -1,0 +1,76 @@
+using Compressor.Coding;
+using Compressor.Model;
+using Compressor.Tests.Model;
+using Compressor.Training.Inference;
+
+namespace Compressor.Training.Tests.Inference;
+
+/// <summary>The network in tensors against the compressor's kernels: every interval and every decision.</summary>
+public class TorchPredictorTests
+{
+    [Theory]
+    [InlineData(2, 1, 32, 64, 96)]
+    [InlineData(4, 2, 96, 0, 96)]
+    [InlineData(2, 2, 64, 64, 1600)] // the inner product of the MLP in four parts
+    public void ScoresAreThoseOfTheKernels(int heads, int keyValueHeads, int window, int buckets, int intermediate)
+    {
+        var config = RandomModel.Config(heads, keyValueHeads, window, buckets) with { IntermediateSize = intermediate };
+        var weights = RandomModel.Weights(config, 1);
+        int[] tokens = RandomModel.Tokens(2 * (config.Window + 128) + 41, 2); // the ring of slots comes round, and a part of a batch is left
+        var (wanted, wantedDecisions) = Score(new Transformer(config, weights), tokens);
+        var model = TorchEngine.Create(config, weights);
+        for (int round = 0; round < 2; round++) // what the first leaves behind must not show in the second
+        {
+            var (got, decisions) = Score(model, tokens);
+            Assert.Equal(wanted, got);
+            Assert.Equal(wantedDecisions, decisions);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    public void LanesInLockstepFindWhatTheKernelsFind(int lanes)
+    {
+        var config = RandomModel.Config();
+        var weights = RandomModel.Weights(config, 3);
+        using var expected = new Transformer(config, weights).OpenSession(lanes, 1);
+        using var actual = TorchEngine.Create(config, weights).OpenSession(lanes, 1);
+        var random = new Random(4);
+        const int Steps = 80; // the ring comes round
+        for (int step = 0; step < Steps; step++)
+        {
+            int active = step < Steps - 1 ? lanes : Math.Max(1, lanes - 2);
+            expected.Predict(active);
+            actual.Predict(active);
+            var tokens = new int[active];
+            for (int lane = 0; lane < active; lane++)
+            {
+                uint quantile = (uint)random.Next(1 << Interval.PrecisionBits);
+                tokens[lane] = expected.Find(lane, quantile, out var interval);
+                Assert.Equal(tokens[lane], actual.Find(lane, quantile, out var found));
+                Assert.Equal(interval, found);
+            }
+
+            expected.Advance(tokens);
+            actual.Advance(tokens);
+        }
+    }
+
+    [Fact]
+    public void DamagedWeightsAreRefused()
+    {
+        var config = RandomModel.Config();
+        var other = RandomModel.Config(heads: 4);
+        var error = Assert.Throws<InvalidDataException>(() => TorchEngine.Create(other, RandomModel.Weights(config, 1)));
+        Assert.Contains("q_proj", error.Message, StringComparison.Ordinal);
+    }
+
+    private static (Interval[] Intervals, ushort[] Decisions) Score(ITokenModel model, int[] tokens)
+    {
+        var intervals = new Interval[tokens.Length];
+        var decisions = new ushort[tokens.Length * TokenPath.Bits(model.VocabularySize)];
+        model.Score(tokens, intervals, decisions, default);
+        return (intervals, decisions);
+    }
+}
