@@ -19,8 +19,11 @@ internal sealed record RunState
     /// <summary>Optimiser steps taken; also the position in the data.</summary>
     public long Step { get; init; }
 
-    /// <summary>Steps to take in all; null until a timed run has measured its speed.</summary>
+    /// <summary>Steps to take in all; null in a timed run until its decay starts.</summary>
     public long? TotalSteps { get; init; }
+
+    /// <summary>Seconds that a timed run was asked to take; null in a run of a given number of steps.</summary>
+    public double? PlannedSeconds { get; init; }
 
     /// <summary>Wall-clock time spent training so far, over all parts of the run.</summary>
     public double Seconds { get; init; }
@@ -32,6 +35,8 @@ internal sealed record RunState
 /// </summary>
 internal sealed class Checkpoint
 {
+    private const string StatePrefix = "optimizer.";
+
     private readonly SafetensorsFile _file;
 
     private Checkpoint(SafetensorsFile file, RunIdentity identity, RunState state, Tokenizer tokenizer)
@@ -61,11 +66,8 @@ internal sealed class Checkpoint
 
         foreach (var (name, parameter) in model.named_parameters())
             Add(file, name, parameter);
-        foreach (var (name, averages) in optimizer.States())
-        {
-            Add(file, FirstMoment(name), averages.exp_avg);
-            Add(file, SecondMoment(name), averages.exp_avg_sq);
-        }
+        foreach (var (name, tensor) in optimizer.States())
+            Add(file, StatePrefix + name, tensor);
 
         AtomicFile.Write(path, file.Save);
     }
@@ -106,12 +108,9 @@ internal sealed class Checkpoint
     {
         foreach (var (name, parameter) in model.named_parameters())
             Copy(name, parameter);
-        foreach (var (name, averages) in optimizer.States())
-        {
-            averages.step = State.Step;
-            Copy(FirstMoment(name), averages.exp_avg);
-            Copy(SecondMoment(name), averages.exp_avg_sq);
-        }
+        foreach (var (name, tensor) in optimizer.States())
+            Copy(StatePrefix + name, tensor);
+        optimizer.SetSteps(State.Step);
     }
 
     private void Copy(string name, Tensor target)
@@ -124,8 +123,4 @@ internal sealed class Checkpoint
 
     private static void Add(SafetensorsFile file, string name, Tensor tensor) =>
         file.Add(name, tensor.data<float>().ToArray(), tensor.shape);
-
-    private static string FirstMoment(string name) => $"optimizer.exp_avg.{name}";
-
-    private static string SecondMoment(string name) => $"optimizer.exp_avg_sq.{name}";
 }

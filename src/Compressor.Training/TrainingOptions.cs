@@ -15,12 +15,15 @@ public sealed record TrainingOptions
     /// <summary>The model's shape and training recipe, one of <see cref="TrainingSession.Presets"/>.</summary>
     public string Preset { get; init; } = "en-fast";
 
-    /// <summary>Optimiser steps to take in all; or give <see cref="Duration"/>.</summary>
+    /// <summary>
+    /// Optimiser steps to take in all; or give <see cref="Duration"/>. A resumed run keeps the length it has if neither is
+    /// given, and takes the new one if its learning rate has not begun to fall.
+    /// </summary>
     public long? Steps { get; init; }
 
     /// <summary>
-    /// Wall-clock length to aim at; or give <see cref="Steps"/>. The speed of the first steps decides, once, how many
-    /// steps that is; a resumed run keeps that number.
+    /// Wall-clock length to aim at, over all parts of the run; or give <see cref="Steps"/>. When three quarters of it are
+    /// over, the steps taken so far decide how many follow.
     /// </summary>
     public TimeSpan? Duration { get; init; }
 
@@ -35,6 +38,12 @@ public sealed record TrainingOptions
 
     /// <summary>Go on from the checkpoint in <see cref="OutputFolder"/> instead of starting anew.</summary>
     public bool Resume { get; init; }
+
+    /// <summary>
+    /// Make the run of <see cref="OutputFolder"/> longer: go on from the checkpoint that was written before its learning rate
+    /// began to fall, towards the new length given.
+    /// </summary>
+    public bool Extend { get; init; }
 
     /// <summary>Whether a new run may replace a model and a checkpoint that are in the output folder.</summary>
     public bool Overwrite { get; init; }

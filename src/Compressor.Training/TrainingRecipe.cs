@@ -22,7 +22,7 @@ internal sealed record TrainingRecipe
     /// <summary>Peak learning rate of every parameter.</summary>
     public required double LearningRate { get; init; }
 
-    /// <summary>Steps over which the rate rises from 0 to its peak.</summary>
+    /// <summary>Steps over which the rate rises from 0 to its peak; a fifth of a run of fewer than five times as many.</summary>
     public int WarmupSteps { get; init; } = 100;
 
     /// <summary>The rate at the last step, as a part of the peak.</summary>
@@ -34,6 +34,15 @@ internal sealed record TrainingRecipe
 
     /// <summary>Decoupled weight decay of the multiplied matrices; look-up tables have none.</summary>
     public double WeightDecay { get; init; } = 0.1;
+
+    /// <summary>Whether the matrices of the layers are trained by Muon.</summary>
+    public bool Muon { get; init; } = Environment.GetEnvironmentVariable("X_MUON") != "0";
+
+    /// <summary>Muon's momentum.</summary>
+    public double Momentum { get; init; } = 0.95;
+
+    /// <summary>Learning rate of the n-gram tables, relative.</summary>
+    public double TableRate { get; init; } = double.Parse(Environment.GetEnvironmentVariable("X_TABLE") ?? "1", System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>The gradient's norm is clipped to this.</summary>
     public double GradientClip { get; init; } = 1.0;
@@ -61,22 +70,50 @@ internal sealed record TrainingRecipe
                 NgramBuckets = 16384,
             },
             SequenceLength = 256,
-            Sequences = 16,
-            LearningRate = 4e-3,
+            Sequences = int.Parse(Environment.GetEnvironmentVariable("X_SEQ") ?? "16", System.Globalization.CultureInfo.InvariantCulture),
+            LearningRate = double.Parse(Environment.GetEnvironmentVariable("X_LR") ?? "4e-3", System.Globalization.CultureInfo.InvariantCulture),
+        },
+        new TrainingRecipe
+        {
+            Name = "en-base",
+            Config = new ModelConfig
+            {
+                VocabularySize = 4096,
+                HiddenSize = 256,
+                Layers = 6,
+                Heads = 4,
+                KeyValueHeads = 1,
+                HeadSize = 64,
+                IntermediateSize = 1024,
+                Window = 512,
+                NgramBuckets = 32768,
+            },
+            SequenceLength = 512,
+            Sequences = int.Parse(Environment.GetEnvironmentVariable("X_SEQ") ?? "8", System.Globalization.CultureInfo.InvariantCulture),
+            LearningRate = double.Parse(Environment.GetEnvironmentVariable("X_LR") ?? "2e-3", System.Globalization.CultureInfo.InvariantCulture),
         },
     }.ToDictionary(r => r.Name, StringComparer.Ordinal);
 
-    /// <summary>The learning rate of step <paramref name="step"/> (from 0): linear up, then linear down.</summary>
+    /// <summary>
+    /// The first step of the decay in a run of <paramref name="totalSteps"/>: the last quarter. What comes before does not
+    /// depend on the length of the run, so a run can be made longer from there.
+    /// </summary>
+    public static long DecayStart(long totalSteps) => totalSteps - totalSteps / 4;
+
+    /// <summary>The length of a run whose decay starts at <paramref name="step"/>.</summary>
+    public static long TotalForDecayAt(long step) => step + step / 3;
+
+    /// <summary>The learning rate of step <paramref name="step"/> (from 0): linear up, constant, then linear down.</summary>
     /// <param name="step">The step.</param>
-    /// <param name="totalSteps">Steps in all; null (during the first steps of a timed run) stands for many.</param>
+    /// <param name="totalSteps">Steps in all; null (in a timed run before its decay) stands for many.</param>
     public double LearningRateAt(long step, long? totalSteps)
     {
         long warmup = totalSteps is { } total ? Math.Min(WarmupSteps, total / 5) : WarmupSteps;
         if (step < warmup)
             return LearningRate * (step + 1) / warmup;
-        if (totalSteps is not { } steps || steps - 1 <= warmup)
+        if (totalSteps is not { } steps || step < DecayStart(steps))
             return LearningRate;
-        double done = (double)(step - warmup) / (steps - 1 - warmup);
-        return LearningRate * (1 - (1 - FinalRate) * done);
+        double left = (double)(steps - 1 - step) / (steps - DecayStart(steps));
+        return LearningRate * (FinalRate + (1 - FinalRate) * left);
     }
 }

@@ -10,16 +10,17 @@ namespace Compressor.Training;
 internal sealed class TrainingRun : IDisposable
 {
     public const string CheckpointFile = "checkpoint.safetensors";
+
+    /// <summary>The checkpoint from before the decay of the learning rate, from which a run can be made longer.</summary>
+    public const string StableFile = "stable.safetensors";
+
     private const string LogFile = "loss.csv";
+
+    /// <summary>The part of a timed run's time that is left for the decay.</summary>
+    private const double DecayPart = 0.25;
 
     /// <summary>Steps between reports.</summary>
     private const int ReportInterval = 10;
-
-    /// <summary>A timed run lets this many steps pass (compilation, caches) …</summary>
-    private const int UnmeasuredSteps = 10;
-
-    /// <summary>… and then takes its speed from this many.</summary>
-    private const int MeasuredSteps = 30;
 
     private readonly TrainingOptions _options;
     private readonly RunIdentity _identity;
@@ -58,9 +59,7 @@ internal sealed class TrainingRun : IDisposable
         _folder = folder;
         _sessionStart = sessionStart;
         _progress = progress;
-        _state = checkpoint?.State ?? new RunState { TotalSteps = options.Steps };
-        if (options.Steps is { } steps && _state.TotalSteps is { } total && steps != total)
-            throw new InvalidDataException($"the checkpoint's run has {total} steps, not {steps}");
+        _state = WithLength(checkpoint?.State ?? new RunState(), options);
         _firstStep = _state.Step;
         var recipe = identity.Recipe;
         torch.manual_seed(options.Seed);
@@ -75,7 +74,8 @@ internal sealed class TrainingRun : IDisposable
     public bool Train(CancellationToken cancellationToken)
     {
         double secondsBefore = _state.Seconds;
-        long start = Now, lastSave = start, lastReport = start, measureFrom = start;
+        long start = Now, lastSave = start, lastReport = start;
+        double preparation = Seconds(_sessionStart, start);
         double lossSum = 0;
         int losses = 0;
         while (_state.TotalSteps is not { } total || _state.Step < total)
@@ -86,13 +86,13 @@ internal sealed class TrainingRun : IDisposable
                 return false;
             }
 
-            if (_state.Step == _firstStep + UnmeasuredSteps)
-                measureFrom = Now;
+            if (_state.TotalSteps is { } length && _state.Step == TrainingRecipe.DecayStart(length))
+                SaveCheckpoint(StableFile);
             lossSum += _trainer.Step(_state.Step, _state.TotalSteps);
             losses++;
             _state = _state with { Step = _state.Step + 1, Seconds = secondsBefore + Seconds(start, Now) };
-            if (_state.TotalSteps is null && _state.Step == _firstStep + UnmeasuredSteps + MeasuredSteps)
-                FixLength(Seconds(measureFrom, Now) / MeasuredSteps);
+            if (_state.TotalSteps is null && _state.Seconds >= (1 - DecayPart) * (_state.PlannedSeconds - preparation))
+                _state = _state with { TotalSteps = TrainingRecipe.TotalForDecayAt(_state.Step) };
             if (_state.Step % ReportInterval == 0 || _state.Step == _state.TotalSteps)
             {
                 _lastLoss = lossSum / losses;
@@ -123,10 +123,24 @@ internal sealed class TrainingRun : IDisposable
 
     private static double Seconds(long from, long to) => TimeProvider.System.GetElapsedTime(from, to).TotalSeconds;
 
-    private void FixLength(double secondsPerStep)
+    /// <summary>The state with the length that the options ask for, if they ask for one.</summary>
+    /// <exception cref="InvalidDataException">It is too late for that: the learning rate has begun to fall, or would have.</exception>
+    private static RunState WithLength(RunState state, TrainingOptions options)
     {
-        double left = _options.Duration!.Value.TotalSeconds - Seconds(_sessionStart, Now);
-        _state = _state with { TotalSteps = _state.Step + Math.Max(1, (long)(left / secondsPerStep)) };
+        bool decays = state.TotalSteps is { } total && state.Step > TrainingRecipe.DecayStart(total);
+        if (options.Steps is { } steps && steps != state.TotalSteps)
+        {
+            if (decays)
+                throw new InvalidDataException($"the checkpoint's run has {state.TotalSteps} steps, not {steps}, and its learning rate "
+                    + "has begun to fall; extend it instead, from before that");
+            if (state.Step > TrainingRecipe.DecayStart(steps))
+                throw new InvalidDataException($"the checkpoint is at step {state.Step}, which is past the constant part of a run of {steps} steps");
+            return state with { TotalSteps = steps, PlannedSeconds = null };
+        }
+
+        return options.Duration is { } duration && !decays
+            ? state with { TotalSteps = null, PlannedSeconds = duration.TotalSeconds }
+            : state;
     }
 
     private void Report(int steps, double seconds)
@@ -136,7 +150,8 @@ internal sealed class TrainingRun : IDisposable
         _progress?.Report(Progress(TrainingStage.Training) with
         {
             TokensPerSecond = steps * _identity.Recipe.TokensPerStep / seconds,
-            Remaining = _state.TotalSteps is { } total ? TimeSpan.FromSeconds((total - _state.Step) * seconds / steps) : null,
+            Remaining = _state.TotalSteps is { } total ? TimeSpan.FromSeconds((total - _state.Step) * seconds / steps)
+                : _state.PlannedSeconds is { } planned ? TimeSpan.FromSeconds(Math.Max(0, planned - _state.Seconds)) : null,
         });
     }
 
@@ -151,7 +166,7 @@ internal sealed class TrainingRun : IDisposable
     /// <summary>Writes the checkpoint first: measuring and exporting can be done again from it.</summary>
     private void Save(bool cancelled)
     {
-        Checkpoint.Save(Path.Combine(_folder, CheckpointFile), _identity, _state, _tokenizer, _model, _optimizer);
+        SaveCheckpoint(CheckpointFile);
         double? validation = _validation is null || cancelled ? null : _trainer.Measure(_validation);
         if (validation is not null)
             _log.Add(_state.Step, _lastLoss, BitsPerByte, _identity.Recipe.LearningRateAt(_state.Step - 1, _state.TotalSteps), _state.Seconds, validation);
@@ -159,6 +174,9 @@ internal sealed class TrainingRun : IDisposable
         ModelExporter.Export(_options.OutputFolder, _model, _tokenizer, Card(validation));
         _progress?.Report(Progress(TrainingStage.Saved) with { ValidationBitsPerByte = validation });
     }
+
+    private void SaveCheckpoint(string file) =>
+        Checkpoint.Save(Path.Combine(_folder, file), _identity, _state, _tokenizer, _model, _optimizer);
 
     private ModelCard Card(double? validation) => new()
     {

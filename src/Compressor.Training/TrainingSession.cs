@@ -35,10 +35,11 @@ public static class TrainingSession
         Check(options);
         torch.set_num_threads(options.Threads);
         string checkpointFolder = Path.Combine(options.OutputFolder, "checkpoint");
-        string checkpointPath = Path.Combine(checkpointFolder, TrainingRun.CheckpointFile);
-        if (options.Resume && !File.Exists(checkpointPath))
-            throw new FileNotFoundException($"there is no checkpoint to resume: '{checkpointPath}' does not exist");
-        if (!options.Resume && !options.Overwrite && File.Exists(checkpointPath))
+        string checkpointPath = Path.Combine(checkpointFolder, options.Extend ? TrainingRun.StableFile : TrainingRun.CheckpointFile);
+        bool goesOn = options.Resume || options.Extend;
+        if (goesOn && !File.Exists(checkpointPath))
+            throw new FileNotFoundException($"there is no checkpoint to {(options.Extend ? "extend" : "resume")}: '{checkpointPath}' does not exist");
+        if (!goesOn && !options.Overwrite && File.Exists(checkpointPath))
             throw new IOException($"'{checkpointPath}' already exists: resume it, or choose another output folder");
 
         void Note(string text) => progress?.Report(new TrainingProgress(TrainingStage.Preparing) { Note = text });
@@ -47,7 +48,7 @@ public static class TrainingSession
         var validation = options.ValidationFolder is { } folder ? EvaluationSet.Sample(TextFolder.Read(folder, Note)) : null;
         Note($"{data.Files} files, {data.Bytes} bytes");
         var identity = new RunIdentity(recipe, options.Seed, data.Fingerprint());
-        var checkpoint = options.Resume ? Checkpoint.Load(checkpointPath) : null;
+        var checkpoint = goesOn ? Checkpoint.Load(checkpointPath) : null;
         checkpoint?.Require(identity);
         var tokenizer = checkpoint?.Tokenizer
             ?? data.LearnTokenizer(recipe.Config.VocabularySize, recipe.MaxTokenLength, cancellationToken);
@@ -65,8 +66,12 @@ public static class TrainingSession
     {
         if (options.DataFolders.Count == 0)
             throw new ArgumentException("no data folder is given", nameof(options));
-        if (options.Steps is null == options.Duration is null)
+        if (options.Steps is not null && options.Duration is not null)
             throw new ArgumentException("give either a number of steps or a duration", nameof(options));
+        if (options.Steps is null && options.Duration is null && !options.Resume)
+            throw new ArgumentException("give a number of steps or a duration", nameof(options));
+        if (options.Resume && options.Extend)
+            throw new ArgumentException("a run is either resumed or extended", nameof(options));
         if (options.Steps is < 1 || options.Duration is { Ticks: <= 0 })
             throw new ArgumentException("the number of steps or the duration must be positive", nameof(options));
         if (options.Threads < 1)

@@ -10,6 +10,8 @@ namespace Compressor.Cli.Commands;
 /// <summary><c>compressor train</c>.</summary>
 internal sealed class TrainCommand : ToolCommand
 {
+    private static readonly TimeSpan DefaultDuration = TimeSpan.FromMinutes(10);
+
     private readonly Option<string[]> _data = new("--data")
     {
         HelpName = "DIR",
@@ -29,7 +31,7 @@ internal sealed class TrainCommand : ToolCommand
     private readonly Option<double?> _minutes = new("--minutes")
     {
         HelpName = "M",
-        Description = "How long to train, about.",
+        Description = "How long to train, about; 10 if neither this nor --steps is given.",
         CustomParser = result => ParsePositive(result, "--minutes"),
     };
 
@@ -38,6 +40,7 @@ internal sealed class TrainCommand : ToolCommand
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<int> _seed = CommonOptions.Number("--seed", null, "N", "Decides the first weights and the order of the data.", 0, int.MaxValue, 1);
     private readonly Option<bool> _resume = CommonOptions.Flag("--resume", null, "Go on from the checkpoint in the model's folder.");
+    private readonly Option<bool> _extend = CommonOptions.Flag("--extend", null, "Make a run longer, from before its learning rate began to fall.");
     private readonly Option<bool> _force = CommonOptions.Flag("--force", "-f", "Overwrite a model that is in the folder.");
     private readonly Option<bool> _quiet = CommonOptions.Flag("--quiet", "-q", "Show no progress, only errors.");
 
@@ -52,12 +55,14 @@ internal sealed class TrainCommand : ToolCommand
             if (!TrainingSession.Presets.Contains(name))
                 result.AddError($"there is no preset '{name}'; there are {string.Join(", ", TrainingSession.Presets)}");
         });
-        foreach (var option in (ReadOnlySpan<Option>)[_data, _output, _preset, _minutes, _steps, _validation, _threads, _seed, _resume, _force, _quiet])
+        foreach (var option in (ReadOnlySpan<Option>)[_data, _output, _preset, _minutes, _steps, _validation, _threads, _seed, _resume, _extend, _force, _quiet])
             Add(option);
         Validators.Add(result =>
         {
-            if (result.GetResult(_minutes) is null == result.GetResult(_steps) is null)
+            if (result.GetResult(_minutes) is not null && result.GetResult(_steps) is not null)
                 result.AddError("give --minutes or --steps, one of them");
+            if (result.GetValue(_resume) && result.GetValue(_extend))
+                result.AddError("give --resume or --extend, one of them");
         });
         SetAction(result => Run(context, OptionsOf(result), result.GetValue(_quiet)));
     }
@@ -73,18 +78,20 @@ internal sealed class TrainCommand : ToolCommand
         DataFolders = result.GetRequiredValue(_data),
         OutputFolder = result.GetRequiredValue(_output)!,
         Preset = result.GetRequiredValue(_preset),
-        Duration = result.GetValue(_minutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : null,
+        Duration = result.GetValue(_minutes) is { } minutes ? TimeSpan.FromMinutes(minutes)
+            : result.GetResult(_steps) is null && !result.GetValue(_resume) ? DefaultDuration : null,
         Steps = result.GetResult(_steps) is null ? null : result.GetValue(_steps),
         ValidationFolder = result.GetValue(_validation),
         Threads = result.GetValue(_threads) is var threads and not 0 ? threads : Environment.ProcessorCount,
         Seed = result.GetValue(_seed),
         Resume = result.GetValue(_resume),
+        Extend = result.GetValue(_extend),
         Overwrite = result.GetValue(_force),
     };
 
     private static int Run(ToolContext context, TrainingOptions options, bool quiet)
     {
-        if (!options.Resume && !options.Overwrite && ModelCatalog.IsModel(options.OutputFolder))
+        if (!options.Resume && !options.Extend && !options.Overwrite && ModelCatalog.IsModel(options.OutputFolder))
             throw new IOException($"'{options.OutputFolder}' already holds a model: use -f to overwrite it, or --resume to go on training it");
         context.Interruption.WaitsForWork = true; // until the checkpoint is written
         using var notice = context.Interruption.Token.Register(() => context.Streams.Error.WriteLine(

@@ -108,4 +108,30 @@ public static unsafe class Fused
     /// <exception cref="ArgumentException">The shapes do not fit, or a target is outside the classes.</exception>
     public static torch.Tensor linear_cross_entropy(torch.Tensor x, torch.Tensor weight, torch.Tensor target, long ignore_index = -100) =>
         LinearCrossEntropyNode.Apply(x, weight, target, ignore_index);
+
+    /// <summary>
+    /// An optimiser step on the rows of a table whose gradient is not all zero; other rows are left as they are:
+    /// v = β v + (1 − β) g², p = p − rate · g / (√v + eps), in place and unrecorded.
+    /// </summary>
+    /// <param name="table">p, [rows, d].</param>
+    /// <param name="gradient">g, [rows, d].</param>
+    /// <param name="squares">v, [rows, d], zeros before the first step.</param>
+    /// <param name="rate">Length of a step.</param>
+    /// <param name="beta">Decay of v, in [0, 1).</param>
+    /// <param name="eps">Keeps the quotient finite.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static void step_rows_(torch.Tensor table, torch.Tensor gradient, torch.Tensor squares, double rate, double beta, double eps = 1e-8)
+    {
+        ArgumentNullException.ThrowIfNull(table);
+        ArgumentNullException.ThrowIfNull(gradient);
+        ArgumentNullException.ThrowIfNull(squares);
+        if (table.ndim != 2 || !Shapes.Same(table.Sizes, gradient.Sizes))
+            throw Shapes.Mismatch(nameof(step_rows_), table.Sizes, gradient.Sizes);
+        if (!Shapes.Same(table.Sizes, squares.Sizes))
+            throw Shapes.Mismatch(nameof(step_rows_), table.Sizes, squares.Sizes);
+        RowStep.Apply(
+            table.Floats, gradient.Floats, squares.Floats, table.Sizes[0], checked((int)table.Sizes[1]), (float)rate, (float)beta, (float)eps);
+        table.Elements.Version++;
+        squares.Elements.Version++;
+    }
 }

@@ -3,55 +3,88 @@ using Compressor.Training.Model;
 namespace Compressor.Training.Optimisation;
 
 /// <summary>
-/// The optimiser of a whole model: AdamW with weight decay for the matrices that are multiplied, without for the
-/// look-up tables (a row that is not looked up must not shrink).
+/// The optimiser of a whole model: Muon for the matrices of the layers, <see cref="TableOptimizer"/> for the hashed
+/// n-gram tables, and AdamW for the head and the token embeddings, the latter without weight decay (a row that is not
+/// looked up must not shrink).
 /// </summary>
 internal sealed class ModelOptimizer : IDisposable
 {
+    private readonly TrainableTransformer _model;
     private readonly Parameter[] _parameters;
     private readonly double _clip;
+    private readonly double _tableRate;
+    private readonly Muon _muon;
+    private readonly TableOptimizer _tables;
     private readonly (AdamW Optimizer, (string Name, Parameter Value)[] Parameters)[] _groups;
 
     public ModelOptimizer(TrainableTransformer model, TrainingRecipe recipe)
     {
+        _model = model;
         var named = model.named_parameters().Select(p => (Name: p.name, Value: p.parameter)).ToArray();
         _parameters = [.. named.Select(p => p.Value)];
         _clip = recipe.GradientClip;
-        _groups =
-        [
-            Create([.. named.Where(p => !TrainableTransformer.IsTable(p.Name))], recipe, recipe.WeightDecay),
-            Create([.. named.Where(p => TrainableTransformer.IsTable(p.Name))], recipe, 0),
-        ];
+        _tableRate = recipe.TableRate;
+        _muon = new Muon([.. named.Where(p => IsHidden(p.Name))], recipe.Momentum, recipe.WeightDecay);
+        _tables = new TableOptimizer([.. named.Where(p => IsNgramTable(p.Name))], recipe.Beta2);
+        var others = named.Where(p => !IsHidden(p.Name) && !IsNgramTable(p.Name)).ToLookup(p => TrainableTransformer.IsTable(p.Name));
+        _groups = [Create([.. others[false]], recipe, recipe.WeightDecay), Create([.. others[true]], recipe, 0)];
+
+        bool IsHidden(string name) => recipe.Muon && !TrainableTransformer.IsTable(name) && name.StartsWith("model.", StringComparison.Ordinal);
+        bool IsNgramTable(string name) => recipe.TableRate > 0 && name.Contains("ngram", StringComparison.Ordinal);
     }
 
     /// <summary>Clips the gradients, takes one step with the given learning rate, and forgets the gradients.</summary>
     public void Step(double learningRate)
     {
         nn.utils.clip_grad_norm_(_parameters, _clip);
+        _muon.Step(learningRate);
+        _tables.Step(learningRate * _tableRate);
         foreach (var (optimizer, _) in _groups)
         {
             foreach (var group in optimizer.ParamGroups)
                 group.LearningRate = learningRate;
             optimizer.step();
-            optimizer.zero_grad();
+        }
+
+        _model.zero_grad(set_to_none: false);
+    }
+
+    /// <summary>Sets the number of steps behind the averages.</summary>
+    public void SetSteps(long steps)
+    {
+        foreach (var (optimizer, _) in _groups)
+        {
+            foreach (var state in optimizer.state_dict().State)
+                ((AdamW.State)state).step = steps;
         }
     }
 
-    /// <summary>The running averages, by parameter, and the number of steps behind them.</summary>
-    public IEnumerable<(string Name, AdamW.State State)> States()
+    /// <summary>All that the optimiser remembers but the number of steps, each tensor under a name of its own.</summary>
+    public IEnumerable<(string Name, Tensor Value)> States()
     {
         foreach (var (optimizer, parameters) in _groups)
         {
             var states = optimizer.state_dict().State;
             for (int i = 0; i < parameters.Length; i++)
-                yield return (parameters[i].Name, (AdamW.State)states[i]);
+            {
+                var state = (AdamW.State)states[i];
+                yield return ($"exp_avg.{parameters[i].Name}", state.exp_avg);
+                yield return ($"exp_avg_sq.{parameters[i].Name}", state.exp_avg_sq);
+            }
         }
+
+        foreach (var (name, momentum) in _muon.States())
+            yield return ($"momentum.{name}", momentum);
+        foreach (var (name, squares) in _tables.States())
+            yield return ($"mean_square.{name}", squares);
     }
 
     public void Dispose()
     {
         foreach (var (optimizer, _) in _groups)
             optimizer.Dispose();
+        _muon.Dispose();
+        _tables.Dispose();
     }
 
     private static (AdamW, (string, Parameter)[]) Create((string Name, Parameter Value)[] parameters, TrainingRecipe recipe, double weightDecay) =>

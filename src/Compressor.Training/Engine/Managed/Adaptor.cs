@@ -20,4 +20,8 @@ internal static class Adaptor
 
     /// <summary>Mean of −ln softmax(x · weightᵀ)[target] over the rows whose target is not −100.</summary>
     public static Tensor LinearCrossEntropy(Tensor x, Tensor weight, Tensor targets) => Fused.linear_cross_entropy(x, weight, targets);
+
+    /// <summary>One adaptive step on the rows that have a gradient: v = β v + (1 − β) g², p = p − rate · g / (√v + ε).</summary>
+    public static void StepRows(Tensor table, Tensor gradient, Tensor squares, double rate, double beta) =>
+        Fused.step_rows_(table, gradient, squares, rate, beta);
 }

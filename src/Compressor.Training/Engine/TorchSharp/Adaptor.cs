@@ -36,4 +36,14 @@ internal static class Adaptor
     /// <summary>Mean of −ln softmax(x · weightᵀ)[target] over the rows whose target is not −100.</summary>
     public static Tensor LinearCrossEntropy(Tensor x, Tensor weight, Tensor targets) =>
         nn.functional.cross_entropy(nn.functional.linear(x, weight), targets);
+
+    /// <summary>One adaptive step on the rows that have a gradient: v = β v + (1 − β) g², p = p − rate · g / (√v + ε).</summary>
+    public static void StepRows(Tensor table, Tensor gradient, Tensor squares, double rate, double beta)
+    {
+        var rows = gradient.abs().sum(1).nonzero().view(-1);
+        var g = gradient.index_select(0, rows);
+        var v = squares.index_select(0, rows) * beta + g.square() * (1 - beta);
+        squares.index_copy_(0, rows, v);
+        table.index_add_(0, rows, g / (v.sqrt() + 1e-8), -rate);
+    }
 }
