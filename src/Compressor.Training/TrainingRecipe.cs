@@ -28,21 +28,17 @@ internal sealed record TrainingRecipe
     /// <summary>The rate at the last step, as a part of the peak.</summary>
     public double FinalRate { get; init; } = 0.01;
 
+    /// <summary>AdamW's β₁.</summary>
     public double Beta1 { get; init; } = 0.9;
 
+    /// <summary>AdamW's β₂, and the decay of the mean squares of the n-gram tables.</summary>
     public double Beta2 { get; init; } = 0.97;
 
     /// <summary>Decoupled weight decay of the multiplied matrices; look-up tables have none.</summary>
     public double WeightDecay { get; init; } = 0.1;
 
-    /// <summary>Whether the matrices of the layers are trained by Muon.</summary>
-    public bool Muon { get; init; } = Environment.GetEnvironmentVariable("X_MUON") != "0";
-
-    /// <summary>Muon's momentum.</summary>
+    /// <summary>Momentum of the matrices of the layers, which Muon trains.</summary>
     public double Momentum { get; init; } = 0.95;
-
-    /// <summary>Learning rate of the n-gram tables, relative.</summary>
-    public double TableRate { get; init; } = double.Parse(Environment.GetEnvironmentVariable("X_TABLE") ?? "1", System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>The gradient's norm is clipped to this.</summary>
     public double GradientClip { get; init; } = 1.0;
@@ -70,8 +66,8 @@ internal sealed record TrainingRecipe
                 NgramBuckets = 16384,
             },
             SequenceLength = 256,
-            Sequences = int.Parse(Environment.GetEnvironmentVariable("X_SEQ") ?? "16", System.Globalization.CultureInfo.InvariantCulture),
-            LearningRate = double.Parse(Environment.GetEnvironmentVariable("X_LR") ?? "4e-3", System.Globalization.CultureInfo.InvariantCulture),
+            Sequences = 16,
+            LearningRate = 4e-3,
         },
         new TrainingRecipe
         {
@@ -89,8 +85,8 @@ internal sealed record TrainingRecipe
                 NgramBuckets = 32768,
             },
             SequenceLength = 512,
-            Sequences = int.Parse(Environment.GetEnvironmentVariable("X_SEQ") ?? "8", System.Globalization.CultureInfo.InvariantCulture),
-            LearningRate = double.Parse(Environment.GetEnvironmentVariable("X_LR") ?? "2e-3", System.Globalization.CultureInfo.InvariantCulture),
+            Sequences = 8,
+            LearningRate = 3e-3,
         },
     }.ToDictionary(r => r.Name, StringComparer.Ordinal);
 

@@ -171,7 +171,7 @@ internal sealed class TrainingRun : IDisposable
         if (validation is not null)
             _log.Add(_state.Step, _lastLoss, BitsPerByte, _identity.Recipe.LearningRateAt(_state.Step - 1, _state.TotalSteps), _state.Seconds, validation);
         AtomicFile.Write(Path.Combine(_folder, LogFile), _log.Save);
-        ModelExporter.Export(_options.OutputFolder, _model, _tokenizer, Card(validation));
+        ModelExporter.Export(_options.OutputFolder, _model, _tokenizer, Card(validation), _log);
         _progress?.Report(Progress(TrainingStage.Saved) with { ValidationBitsPerByte = validation });
     }
 

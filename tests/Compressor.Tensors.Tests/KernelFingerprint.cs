@@ -28,6 +28,9 @@ internal static unsafe class KernelFingerprint
                 MatrixProduct.Multiply(transposeA, transposeB, m, n, k, a, transposeA ? m : k, b, transposeB ? k : n, c, n, (kind & 4) != 0);
                 Add(hash, c, m * n);
             }
+
+            MatrixProduct.Gram(m, k, a, c);
+            Add(hash, c, m * m);
         }
     }
 
@@ -52,6 +55,11 @@ internal static unsafe class KernelFingerprint
         float* perRow = memory.Zeros(Count), loss = memory.Zeros(Count);
         long* indices = stackalloc long[Count];
         for (int i = 0; i < Count; i++) indices[i] = i * i % 20;
+        float* table = memory.Random(Count * D, 6), gradient = memory.Random(Count * D, 7), squares = memory.Zeros(Count * D);
+        new Span<float>(gradient + 3 * D, D).Clear();
+        RowStep.Apply(table, gradient, squares, Count, D, 0.01f, 0.9f, 1e-8f);
+        Add(hash, table, Count * D);
+        Add(hash, squares, Count * D);
         RmsNorm.Forward(x, y, perRow, Count, D, 1e-5f);
         Add(hash, y, Count * D);
         RmsNorm.Backward(x, perRow, z, y, Count, D, true);

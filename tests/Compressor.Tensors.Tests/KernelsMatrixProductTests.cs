@@ -40,6 +40,24 @@ public unsafe class KernelsMatrixProductTests
         }
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(5, 17)]
+    [InlineData(64, 64)]
+    [InlineData(97, 300)]
+    [InlineData(256, 40)]
+    public void TheGramMatrixHasTheBitsOfTheGeneralProduct(int m, int k)
+    {
+        using var memory = new KernelMemory();
+        float* x = memory.Random(m * k, 1), expected = memory.Zeros(m * m), actual = memory.Random(m * m, 2);
+        MatrixProduct.Multiply(false, true, m, m, k, x, k, x, k, expected, m, false);
+        foreach (int threads in new[] { 1, 3 })
+        {
+            KernelThreads.With(threads, () => MatrixProduct.Gram(m, k, x, actual));
+            KernelAssert.SameBits(expected, actual, m * m);
+        }
+    }
+
     [Fact]
     public void ARowDoesNotDependOnTheOtherRows()
     {

@@ -28,6 +28,56 @@ public sealed class OptimizerTests
     }
 
     [Fact]
+    public void RowStepsMoveOnlyRowsThatWereLookedUp()
+    {
+        const int D = 21;
+        const double Rate = 0.1, Beta = 0.75, Eps = 1e-3;
+        using var table = new Parameter(ones(4, D));
+        using var squares = zeros(4, D);
+        double p = 1, v = 0;
+        foreach (var g in (double[])[0.5, -2, 0.25])
+        {
+            (nn.functional.embedding(tensor(new long[] { 2, 0 }), table) * tensor([(float)g, 0f]).view(2, 1)).sum().backward();
+            Fused.step_rows_(table, squares, Rate, Beta, Eps);
+            table.ZeroGradient();
+            v = Beta * v + (1 - Beta) * g * g;
+            p -= Rate * g / (Math.Sqrt(v) + Eps);
+        }
+
+        for (var i = 0; i < D; i++)
+        {
+            Assert.Equal(p, table.data<float>()[2 * D + i], 1e-5);
+            Assert.Equal(v, squares.data<float>()[2 * D + i], 1e-5);
+        }
+
+        foreach (var row in (int[])[0, 1, 3])
+            Assert.All(Enumerable.Range(row * D, D), i => Assert.Equal(1, table.data<float>()[i]));
+    }
+
+    [Fact]
+    public void AGradientIsCompleteAfterARowStepUsedUpTheOneBefore()
+    {
+        using var table = new Parameter(zeros(3, 2));
+        using var squares = zeros(3, 2);
+        LookUp(0);
+        Fused.step_rows_(table, squares, 0.1, 0.9);
+        Assert.All(table.grad!.data<float>().ToArray(), g => Assert.Equal(0, g));
+
+        table.ZeroGradient();
+        LookUp(1);
+        Assert.Equal([0f, 0, 1, 1, 0, 0], table.grad!.data<float>().ToArray());
+
+        // Whoever writes to the gradient after the step has not left zeros.
+        Fused.step_rows_(table, squares, 0.1, 0.9);
+        table.grad!.fill_(5);
+        table.ZeroGradient();
+        LookUp(2);
+        Assert.Equal([0f, 0, 0, 0, 1, 1], table.grad!.data<float>().ToArray());
+
+        void LookUp(long row) => nn.functional.embedding(tensor(new[] { row }), table).sum().backward();
+    }
+
+    [Fact]
     public void GroupsHaveTheirOwnOptions()
     {
         using var fast = new Parameter(ones(1));

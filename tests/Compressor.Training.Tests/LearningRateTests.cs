@@ -5,14 +5,19 @@ public class LearningRateTests
     private static readonly TrainingRecipe Recipe = TinyModel.Recipe with { LearningRate = 1, WarmupSteps = 100, FinalRate = 0.01 };
 
     [Fact]
-    public void RisesThenFallsToTheFinalRate()
+    public void RisesStaysAndFallsToTheFinalRate()
     {
         Assert.Equal(0.01, Recipe.LearningRateAt(0, 1000), 12);
         Assert.Equal(1, Recipe.LearningRateAt(99, 1000), 12);
-        Assert.Equal(1, Recipe.LearningRateAt(100, 1000), 12);
-        Assert.Equal(0.505, Recipe.LearningRateAt(100 + 449, 999), 2);
+        Assert.Equal(1, Recipe.LearningRateAt(749, 1000), 12);
+        Assert.InRange(Recipe.LearningRateAt(750, 1000), 0.99, 0.9999);
+        Assert.Equal(0.505, Recipe.LearningRateAt(750 + 125, 1000), 2);
         Assert.Equal(0.01, Recipe.LearningRateAt(999, 1000), 12);
     }
+
+    [Fact]
+    public void ADecayThatStartsNowIsAQuarterOfTheRun() =>
+        Assert.All(Enumerable.Range(0, 1000), step => Assert.Equal(step, TrainingRecipe.DecayStart(TrainingRecipe.TotalForDecayAt(step))));
 
     [Fact]
     public void ATimedRunStartsAsALongOneDoes() =>

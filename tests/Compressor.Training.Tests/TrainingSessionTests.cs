@@ -41,12 +41,46 @@ public class TrainingSessionTests
     }
 
     [Fact]
-    public void ATimedRunFixesItsLengthOnce()
+    public void ATimedRunDecaysWhenItsTimeIsNearlyOver()
     {
         using var folder = new TemporaryFolder();
-        var reports = Train(folder, Options(folder, steps: null) with { Duration = TimeSpan.FromMilliseconds(1) });
-        Assert.Equal(41, reports[^1].TotalSteps); // the time is up when the speed is known: one more step
-        Assert.Equal(41, reports[^1].Step);
+        var options = Options(folder, steps: null) with { Duration = TimeSpan.FromMilliseconds(1) };
+        var reports = Train(folder, options);
+        Assert.Equal(1, reports[^1].TotalSteps); // the time is up at once, and a third of one step is none
+        Assert.Equal(1, reports[^1].Step);
+
+        // More time makes more of it: nothing has decayed yet.
+        reports = Train(folder, options with { Resume = true, Duration = TimeSpan.FromMilliseconds(2) });
+        Assert.Equal(2, reports[^1].TotalSteps);
+    }
+
+    [Fact]
+    public void AnExtendedRunIsTheLongRun()
+    {
+        using var folder = new TemporaryFolder();
+        Train(folder, Options(folder, steps: 48) with { OutputFolder = folder.At("long") });
+
+        var options = Options(folder, steps: 40) with { OutputFolder = folder.At("extended") };
+        Train(folder, options);
+        var longer = options with { Steps = 48 };
+        Assert.Contains("extend", Assert.Throws<InvalidDataException>(() => Train(folder, longer with { Resume = true })).Message, StringComparison.Ordinal);
+        Assert.Contains("step 30", Assert.Throws<InvalidDataException>(() => Train(folder, longer with { Extend = true, Steps = 36 })).Message, StringComparison.Ordinal);
+        Train(folder, longer with { Extend = true });
+        Assert.Equal(CheckpointTensors(folder.At("long")), CheckpointTensors(folder.At("extended")));
+        Assert.Equal(StepsAndLosses(folder.At("long")), StepsAndLosses(folder.At("extended")));
+    }
+
+    [Fact]
+    public void TheCardShowsTheCourseOfTheLoss()
+    {
+        using var folder = new TemporaryFolder();
+        Train(folder, Options(folder, steps: 40));
+        Assert.Contains("(loss.svg)", File.ReadAllText(folder.At("out", "README.md")), StringComparison.Ordinal);
+        var svg = System.Xml.Linq.XDocument.Parse(File.ReadAllText(folder.At("out", "loss.svg")));
+        Assert.Single(svg.Descendants(), e => e.Name.LocalName == "circle"); // one checkpoint, one held-out measurement
+        string[] numbers = [.. svg.Descendants().Where(e => e.Name.LocalName == "path").Select(e => e.Attribute("d")!.Value)];
+        Assert.DoesNotContain(numbers, n => n.Contains("NaN", StringComparison.Ordinal));
+        Assert.Contains(numbers, n => n.Count(c => c == 'L') == 3); // four reports
     }
 
     [Fact]

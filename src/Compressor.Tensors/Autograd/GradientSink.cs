@@ -6,6 +6,8 @@ namespace Compressor.Tensors;
 internal abstract unsafe class GradientSink(long length)
 {
     private Storage? _gradient;
+    private Storage? _zeroFilled;
+    private long _zeroFilledVersion;
 
     /// <summary>Elements of the tensor.</summary>
     internal long Length { get; } = length;
@@ -26,6 +28,7 @@ internal abstract unsafe class GradientSink(long length)
     {
         fresh = _gradient is null || IsMarkedZero;
         IsMarkedZero = false;
+        _zeroFilled = null;
         if (_gradient is null)
         {
             _gradient = Storage.ForFloats(Length);
@@ -44,10 +47,21 @@ internal abstract unsafe class GradientSink(long length)
     /// <summary>As <see cref="Accumulator"/>, zero-filled when fresh: for results that touch only some elements.</summary>
     internal float* ZeroedAccumulator()
     {
+        var filled = _gradient is not null && ReferenceEquals(_gradient, _zeroFilled) && _gradient.Version == _zeroFilledVersion;
         var buffer = Accumulator(out var fresh);
-        if (fresh)
+        if (fresh && !filled)
             _gradient!.Clear();
         return buffer;
+    }
+
+    /// <summary>
+    /// Notes that the memory of the gradient has just been filled with zeros, so that the next one need not do it: worth it for
+    /// the table of an embedding, of which a step uses few rows.
+    /// </summary>
+    internal void NoteZeroFilled()
+    {
+        _zeroFilled = _gradient;
+        _zeroFilledVersion = _gradient?.Version ?? 0;
     }
 
     /// <summary>Adds a whole gradient; takes over one reference to it.</summary>

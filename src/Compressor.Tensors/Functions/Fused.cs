@@ -109,29 +109,51 @@ public static unsafe class Fused
     public static torch.Tensor linear_cross_entropy(torch.Tensor x, torch.Tensor weight, torch.Tensor target, long ignore_index = -100) =>
         LinearCrossEntropyNode.Apply(x, weight, target, ignore_index);
 
+    /// <summary>x · xᵀ, [m, k] to [m, m], at half the cost of the general product and with the same bits. Not recorded.</summary>
+    /// <exception cref="ArgumentException">x is not a matrix.</exception>
+    public static torch.Tensor gram(torch.Tensor x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        if (x.ndim != 2)
+            throw new ArgumentException($"gram: not a matrix: {Shapes.Text(x.Sizes)}.");
+        var result = torch.Tensor.Allocate([x.Sizes[0], x.Sizes[0]]);
+        MatrixProduct.Gram(checked((int)x.Sizes[0]), checked((int)x.Sizes[1]), x.Floats, result.Floats);
+        return result;
+    }
+
     /// <summary>
-    /// An optimiser step on the rows of a table whose gradient is not all zero; other rows are left as they are:
-    /// v = β v + (1 − β) g², p = p − rate · g / (√v + eps), in place and unrecorded.
+    /// Runs body(0) … body(count − 1) on the threads of the engine, in any order; inside, kernels use one thread. For many small
+    /// independent computations, which this keeps in one core's cache each.
     /// </summary>
-    /// <param name="table">p, [rows, d].</param>
-    /// <param name="gradient">g, [rows, d].</param>
+    public static void parallel_for(int count, Action<int> body)
+    {
+        ArgumentNullException.ThrowIfNull(body);
+        WorkerPool.Run(count, body);
+    }
+
+    /// <summary>
+    /// An optimiser step on the rows of a table whose gradient g is not all zero; other rows are left as they are:
+    /// v = β v + (1 − β) g², p = p − rate · g / (√v + eps), in place and unrecorded. The gradient is used up: zero afterwards.
+    /// </summary>
+    /// <param name="table">p, [rows, d], a leaf; without a gradient it stays as it is.</param>
     /// <param name="squares">v, [rows, d], zeros before the first step.</param>
     /// <param name="rate">Length of a step.</param>
     /// <param name="beta">Decay of v, in [0, 1).</param>
     /// <param name="eps">Keeps the quotient finite.</param>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static void step_rows_(torch.Tensor table, torch.Tensor gradient, torch.Tensor squares, double rate, double beta, double eps = 1e-8)
+    public static void step_rows_(torch.Tensor table, torch.Tensor squares, double rate, double beta, double eps = 1e-8)
     {
         ArgumentNullException.ThrowIfNull(table);
-        ArgumentNullException.ThrowIfNull(gradient);
         ArgumentNullException.ThrowIfNull(squares);
-        if (table.ndim != 2 || !Shapes.Same(table.Sizes, gradient.Sizes))
-            throw Shapes.Mismatch(nameof(step_rows_), table.Sizes, gradient.Sizes);
-        if (!Shapes.Same(table.Sizes, squares.Sizes))
+        if (table.ndim != 2 || !Shapes.Same(table.Sizes, squares.Sizes))
             throw Shapes.Mismatch(nameof(step_rows_), table.Sizes, squares.Sizes);
+        if (table.Gradient is not { } gradient)
+            return;
         RowStep.Apply(
             table.Floats, gradient.Floats, squares.Floats, table.Sizes[0], checked((int)table.Sizes[1]), (float)rate, (float)beta, (float)eps);
         table.Elements.Version++;
         squares.Elements.Version++;
+        gradient.Version++;
+        table.NoteGradientZeroFilled();
     }
 }

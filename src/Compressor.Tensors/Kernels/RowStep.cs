@@ -9,7 +9,7 @@ internal static unsafe class RowStep
 
     /// <summary>
     /// For every row with a gradient: v = β v + (1 − β) g²; p = p − lr · g / (sqrt(v) + eps). All arrays are [rows, d]. v starts
-    /// at zero and is not corrected for it, so a row's first steps are its longest.
+    /// at zero and is not corrected for it, so a row's first steps are its longest. g is all zero afterwards.
     /// </summary>
     public static void Apply(float* p, float* g, float* v, long rows, int d, float lr, float beta, float eps) =>
         WorkerPool.RunRange(rows, Math.Max(1, ElementGrain / d), (start, end) =>
@@ -17,8 +17,11 @@ internal static unsafe class RowStep
             for (long row = start; row < end; row++)
             {
                 long at = row * d;
-                if (new Span<float>(g + at, d).ContainsAnyExcept(0f))
-                    StepRow(p + at, g + at, v + at, d, lr, beta, eps);
+                var gradient = new Span<float>(g + at, d);
+                if (!gradient.ContainsAnyExcept(0f))
+                    continue;
+                StepRow(p + at, g + at, v + at, d, lr, beta, eps);
+                gradient.Clear();
             }
         });
 

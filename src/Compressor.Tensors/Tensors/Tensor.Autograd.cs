@@ -100,6 +100,9 @@ public static partial class torch
         /// <summary>Marks the gradient as zero without touching memory; null stays null.</summary>
         internal void ZeroGradient() => _leaf?.MarkZero();
 
+        /// <summary>Notes that all elements of the gradient have just been set to zero.</summary>
+        internal void NoteGradientZeroFilled() => _leaf?.NoteZeroFilled();
+
         internal void DropGradient() => _leaf?.Clear();
 
         /// <summary>Makes this tensor the result of a recorded operation.</summary>

@@ -61,6 +61,8 @@ internal sealed record ModelCard
             | cost | {operations:0.00E0} operations (6 · multiplied parameters · tokens), {State.Seconds / 60:F1} minutes |
             | training loss at the end | {Loss:F4} nats/token, {BitsPerByte:F4} bits/byte |
             {validation}
+            ![bits per byte over steps]({ModelExporter.ChartFile})
+
             """)));
     }
 

@@ -6,20 +6,24 @@ namespace Compressor.Training.Export;
 
 /// <summary>
 /// Writes a model as the compressor reads it: <c>config.json</c>, <c>tokenizer.json</c>, 8-bit <c>model.safetensors</c>,
-/// and a model card. Each file is replaced whole.
+/// and a model card with the course of the loss. Each file is replaced whole.
 /// </summary>
 internal static class ModelExporter
 {
     /// <summary>Appended to a tensor's name, the name of its row scales.</summary>
     public const string ScaleSuffix = "_scale";
 
+    /// <summary>The picture that the model card shows.</summary>
+    public const string ChartFile = "loss.svg";
+
     /// <exception cref="ArithmeticException">A weight is not a finite number.</exception>
-    public static void Export(string folder, TrainableTransformer model, Tokenizer tokenizer, ModelCard card)
+    public static void Export(string folder, TrainableTransformer model, Tokenizer tokenizer, ModelCard card, LossLog log)
     {
         Directory.CreateDirectory(folder);
         AtomicFile.Write(Path.Combine(folder, "config.json"), model.Config.Save);
         AtomicFile.Write(Path.Combine(folder, "tokenizer.json"), stream => TokenizerFile.Save(tokenizer, stream));
         AtomicFile.Write(Path.Combine(folder, "model.safetensors"), Quantize(model).Save);
+        AtomicFile.Write(Path.Combine(folder, ChartFile), stream => LossChart.Save(log, stream));
         AtomicFile.Write(Path.Combine(folder, "README.md"), card.Save);
     }
 

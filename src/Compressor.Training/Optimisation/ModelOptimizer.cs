@@ -12,7 +12,6 @@ internal sealed class ModelOptimizer : IDisposable
     private readonly TrainableTransformer _model;
     private readonly Parameter[] _parameters;
     private readonly double _clip;
-    private readonly double _tableRate;
     private readonly Muon _muon;
     private readonly TableOptimizer _tables;
     private readonly (AdamW Optimizer, (string Name, Parameter Value)[] Parameters)[] _groups;
@@ -23,14 +22,18 @@ internal sealed class ModelOptimizer : IDisposable
         var named = model.named_parameters().Select(p => (Name: p.name, Value: p.parameter)).ToArray();
         _parameters = [.. named.Select(p => p.Value)];
         _clip = recipe.GradientClip;
-        _tableRate = recipe.TableRate;
-        _muon = new Muon([.. named.Where(p => IsHidden(p.Name))], recipe.Momentum, recipe.WeightDecay);
-        _tables = new TableOptimizer([.. named.Where(p => IsNgramTable(p.Name))], recipe.Beta2);
-        var others = named.Where(p => !IsHidden(p.Name) && !IsNgramTable(p.Name)).ToLookup(p => TrainableTransformer.IsTable(p.Name));
-        _groups = [Create([.. others[false]], recipe, recipe.WeightDecay), Create([.. others[true]], recipe, 0)];
+        var kinds = named.ToLookup(p => KindOf(p.Name));
+        _muon = new Muon([.. kinds[Kind.Layer]], recipe.Momentum, recipe.WeightDecay);
+        _tables = new TableOptimizer([.. kinds[Kind.NgramTable]], recipe.Beta2);
+        _groups = [Create([.. kinds[Kind.Head]], recipe, recipe.WeightDecay), Create([.. kinds[Kind.TokenTable]], recipe, 0)];
+    }
 
-        bool IsHidden(string name) => recipe.Muon && !TrainableTransformer.IsTable(name) && name.StartsWith("model.", StringComparison.Ordinal);
-        bool IsNgramTable(string name) => recipe.TableRate > 0 && name.Contains("ngram", StringComparison.Ordinal);
+    private enum Kind
+    {
+        Layer,
+        Head,
+        TokenTable,
+        NgramTable,
     }
 
     /// <summary>Clips the gradients, takes one step with the given learning rate, and forgets the gradients.</summary>
@@ -38,7 +41,7 @@ internal sealed class ModelOptimizer : IDisposable
     {
         nn.utils.clip_grad_norm_(_parameters, _clip);
         _muon.Step(learningRate);
-        _tables.Step(learningRate * _tableRate);
+        _tables.Step(learningRate);
         foreach (var (optimizer, _) in _groups)
         {
             foreach (var group in optimizer.ParamGroups)
@@ -86,6 +89,12 @@ internal sealed class ModelOptimizer : IDisposable
         _muon.Dispose();
         _tables.Dispose();
     }
+
+    private static Kind KindOf(string name) =>
+        name.Contains(".ngram_embeddings.", StringComparison.Ordinal) ? Kind.NgramTable
+        : TrainableTransformer.IsTable(name) ? Kind.TokenTable
+        : name.StartsWith("model.layers.", StringComparison.Ordinal) ? Kind.Layer
+        : Kind.Head;
 
     private static (AdamW, (string, Parameter)[]) Create((string Name, Parameter Value)[] parameters, TrainingRecipe recipe, double weightDecay) =>
         (optim.AdamW(parameters.Select(p => p.Value), recipe.LearningRate, recipe.Beta1, recipe.Beta2, weight_decay: weightDecay), parameters);

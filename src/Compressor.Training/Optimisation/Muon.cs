@@ -1,3 +1,5 @@
+using Compressor.Training.Engine;
+
 namespace Compressor.Training.Optimisation;
 
 /// <summary>
@@ -22,28 +24,25 @@ internal sealed class Muon : IDisposable
 
     public Muon((string Name, Parameter Value)[] parameters, double momentum, double weightDecay)
     {
-        _parameters = parameters;
+        _parameters = [.. parameters.OrderByDescending(p => p.Value.shape[0] * p.Value.shape[1])];
         _momentum = momentum;
         _weightDecay = weightDecay;
-        _momenta = [.. parameters.Select(p => torch.zeros_like(p.Value).DetachFromDisposeScope())];
+        _momenta = [.. _parameters.Select(p => torch.zeros_like(p.Value).DetachFromDisposeScope())];
     }
 
-    /// <summary>One step with Nesterov momentum; parameters without a gradient stay.</summary>
-    public void Step(double learningRate)
+    /// <summary>One step with Nesterov momentum; parameters without a gradient stay. Threads take whole matrices, the largest first.</summary>
+    public void Step(double learningRate) => Adaptor.ForEach(_parameters.Length, i =>
     {
         using var noGradient = torch.no_grad();
-        for (int i = 0; i < _parameters.Length; i++)
-        {
-            using var scope = torch.NewDisposeScope();
-            var parameter = _parameters[i].Value;
-            if (parameter.grad is not { } gradient)
-                continue;
-            _momenta[i].mul_(_momentum).add_(gradient);
-            var update = Orthogonalize(gradient + _momenta[i] * _momentum);
-            double size = UpdateSize * Math.Sqrt(Math.Max(parameter.shape[0], parameter.shape[1]));
-            parameter.mul_(1 - learningRate * _weightDecay).add_(update, -learningRate * size);
-        }
-    }
+        using var scope = torch.NewDisposeScope();
+        var parameter = _parameters[i].Value;
+        if (parameter.grad is not { } gradient)
+            return;
+        _momenta[i].mul_(_momentum).add_(gradient);
+        var update = Orthogonalize(gradient + _momenta[i] * _momentum);
+        double size = UpdateSize * Math.Sqrt(Math.Max(parameter.shape[0], parameter.shape[1]));
+        parameter.mul_(1 - learningRate * _weightDecay).add_(update, -learningRate * size);
+    });
 
     /// <summary>The momenta by parameter: the optimiser's whole state.</summary>
     public IEnumerable<(string Name, Tensor Value)> States() => _parameters.Zip(_momenta, (p, m) => (p.Name, m));
@@ -56,8 +55,8 @@ internal sealed class Muon : IDisposable
         x = x * (1 / (matrix.norm().item<float>() + 1e-7));
         for (int i = 0; i < Iterations; i++)
         {
-            var gram = x.matmul(x.t());                                            // [m, m]
-            var polynomial = gram * B + gram.matmul(gram) * C;
+            var gram = Adaptor.Gram(x);                                            // [m, m], symmetric
+            var polynomial = gram * B + Adaptor.Gram(gram) * C;
             x = x * A + polynomial.matmul(x);
         }
 

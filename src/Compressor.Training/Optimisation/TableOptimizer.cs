@@ -3,7 +3,7 @@ using Compressor.Training.Engine;
 namespace Compressor.Training.Optimisation;
 
 /// <summary>
-/// The optimiser of the hashed n-gram tables. A batch looks up a few rows in a hundred; only those are touched, without
+/// The optimiser of the hashed n-gram tables. A batch looks up a small part of the rows; only those are touched, without
 /// momentum, each by its gradient over the root of that row's own mean square. The mean starts at zero uncorrected, so a
 /// row that is met for the first time moves furthest, and one that is met often as AdamW would move it.
 /// </summary>
@@ -26,8 +26,7 @@ internal sealed class TableOptimizer : IDisposable
         for (int i = 0; i < _tables.Length; i++)
         {
             using var scope = torch.NewDisposeScope();
-            if (_tables[i].Value.grad is { } gradient)
-                Adaptor.StepRows(_tables[i].Value, gradient, _squares[i], learningRate, _beta);
+            Adaptor.StepRows(_tables[i].Value, _squares[i], learningRate, _beta);
         }
     }
 

@@ -21,7 +21,12 @@ internal static class Adaptor
     /// <summary>Mean of −ln softmax(x · weightᵀ)[target] over the rows whose target is not −100.</summary>
     public static Tensor LinearCrossEntropy(Tensor x, Tensor weight, Tensor targets) => Fused.linear_cross_entropy(x, weight, targets);
 
-    /// <summary>One adaptive step on the rows that have a gradient: v = β v + (1 − β) g², p = p − rate · g / (√v + ε).</summary>
-    public static void StepRows(Tensor table, Tensor gradient, Tensor squares, double rate, double beta) =>
-        Fused.step_rows_(table, gradient, squares, rate, beta);
+    /// <summary>x · xᵀ of a matrix, without gradient history.</summary>
+    public static Tensor Gram(Tensor x) => Fused.gram(x);
+
+    /// <summary>body(0) … body(count − 1), in any order, perhaps at the same time.</summary>
+    public static void ForEach(int count, Action<int> body) => Fused.parallel_for(count, body);
+
+    /// <summary>One adaptive step on the rows that have a gradient, which it uses up: v = β v + (1 − β) g², p = p − rate · g / (√v + ε).</summary>
+    public static void StepRows(Tensor table, Tensor squares, double rate, double beta) => Fused.step_rows_(table, squares, rate, beta);
 }

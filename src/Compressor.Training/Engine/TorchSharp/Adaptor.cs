@@ -37,13 +37,22 @@ internal static class Adaptor
     public static Tensor LinearCrossEntropy(Tensor x, Tensor weight, Tensor targets) =>
         nn.functional.cross_entropy(nn.functional.linear(x, weight), targets);
 
-    /// <summary>One adaptive step on the rows that have a gradient: v = β v + (1 − β) g², p = p − rate · g / (√v + ε).</summary>
-    public static void StepRows(Tensor table, Tensor gradient, Tensor squares, double rate, double beta)
+    /// <summary>x · xᵀ of a matrix, without gradient history.</summary>
+    public static Tensor Gram(Tensor x) => x.matmul(x.t());
+
+    /// <summary>body(0) … body(count − 1), in any order, perhaps at the same time.</summary>
+    public static void ForEach(int count, Action<int> body) => Array.ForEach([.. Enumerable.Range(0, count)], body);
+
+    /// <summary>One adaptive step on the rows that have a gradient, which it uses up: v = β v + (1 − β) g², p = p − rate · g / (√v + ε).</summary>
+    public static void StepRows(Tensor table, Tensor squares, double rate, double beta)
     {
+        if (table.grad is not { } gradient)
+            return;
         var rows = gradient.abs().sum(1).nonzero().view(-1);
         var g = gradient.index_select(0, rows);
         var v = squares.index_select(0, rows) * beta + g.square() * (1 - beta);
         squares.index_copy_(0, rows, v);
         table.index_add_(0, rows, g / (v.sqrt() + 1e-8), -rate);
+        gradient.zero_();
     }
 }
