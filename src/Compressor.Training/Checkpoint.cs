@@ -11,7 +11,11 @@ namespace Compressor.Training;
 /// <param name="Recipe">Shape and recipe, as asked for.</param>
 /// <param name="Seed">The seed.</param>
 /// <param name="DataFingerprint">SHA-256 over the training text.</param>
-internal sealed record RunIdentity(TrainingRecipe Recipe, long Seed, string DataFingerprint);
+internal sealed record RunIdentity(TrainingRecipe Recipe, long Seed, string DataFingerprint)
+{
+    /// <summary>The id of the model that the run started from; null if it started from random weights.</summary>
+    public string? InitialModel { get; init; }
+}
 
 /// <summary>How far a run has come.</summary>
 internal sealed record RunState
@@ -98,6 +102,9 @@ internal sealed class Checkpoint
             throw new InvalidDataException($"the checkpoint was made with seed {Identity.Seed}, not {identity.Seed}");
         if (Identity.Recipe != identity.Recipe)
             throw new InvalidDataException($"the checkpoint was made with another recipe: {Identity.Recipe}, not {identity.Recipe}");
+        if (Identity.InitialModel != identity.InitialModel)
+            throw new InvalidDataException("the checkpoint's run started from "
+                + $"{Identity.InitialModel ?? "no model"}, not from {identity.InitialModel ?? "no model"}");
         if (Identity.DataFingerprint != identity.DataFingerprint)
             throw new InvalidDataException("the checkpoint was made with other data: the text of the data folders has changed");
     }

@@ -91,6 +91,19 @@ internal sealed record TrainingRecipe
     }.ToDictionary(r => r.Name, StringComparer.Ordinal);
 
     /// <summary>
+    /// The recipe that goes on training a finished model on other text: its own shape and window, and a rate that moves it
+    /// without undoing what it knows.
+    /// </summary>
+    public static TrainingRecipe FineTuning(ModelConfig config) => new()
+    {
+        Name = "fine-tuning",
+        Config = config,
+        SequenceLength = config.Window,
+        Sequences = Math.Max(1, 4096 / config.Window),
+        LearningRate = 1e-3,
+    };
+
+    /// <summary>
     /// The first step of the decay in a run of <paramref name="totalSteps"/>: the last quarter. What comes before does not
     /// depend on the length of the run, so a run can be made longer from there.
     /// </summary>

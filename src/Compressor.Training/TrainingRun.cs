@@ -44,12 +44,13 @@ internal sealed class TrainingRun : IDisposable
     /// <param name="corpus">What to train on.</param>
     /// <param name="validation">What to measure on, or null.</param>
     /// <param name="checkpoint">Where to go on from, or null.</param>
+    /// <param name="initial">The model whose weights are the first, or null.</param>
     /// <param name="folder">Where checkpoints go.</param>
     /// <param name="sessionStart">Time stamp from which a duration counts.</param>
     /// <param name="progress">Is told how it goes.</param>
     /// <exception cref="InvalidDataException">The checkpoint does not fit.</exception>
     public TrainingRun(TrainingOptions options, RunIdentity identity, Tokenizer tokenizer, TokenCorpus corpus, TokenCorpus? validation,
-        Checkpoint? checkpoint, string folder, long sessionStart, IProgress<TrainingProgress>? progress)
+        Checkpoint? checkpoint, ModelImporter? initial, string folder, long sessionStart, IProgress<TrainingProgress>? progress)
     {
         _options = options;
         _identity = identity;
@@ -65,6 +66,7 @@ internal sealed class TrainingRun : IDisposable
         torch.manual_seed(options.Seed);
         _model = new TrainableTransformer(recipe.Config with { VocabularySize = tokenizer.VocabularySize }, recipe.SequenceLength);
         _optimizer = new ModelOptimizer(_model, recipe);
+        initial?.CopyTo(_model);
         checkpoint?.Restore(_model, _optimizer);
         _trainer = new Trainer(_model, _optimizer, recipe, new BatchSampler(corpus, recipe.Sequences, recipe.SequenceLength, (ulong)options.Seed));
         _log = checkpoint is null ? new LossLog() : LossLog.Load(Path.Combine(folder, LogFile), _firstStep);
@@ -186,6 +188,7 @@ internal sealed class TrainingRun : IDisposable
         Data = [.. _options.DataFolders.Select(f => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(f))))],
         DataBytes = _corpus.ByteCount,
         DataTokens = _corpus.TextTokens,
+        InitialModel = _identity.InitialModel,
         State = _state,
         Seed = _options.Seed,
         Loss = _lastLoss,

@@ -1,4 +1,5 @@
 using Compressor.Training.Data;
+using Compressor.Training.Export;
 
 namespace Compressor.Training;
 
@@ -42,15 +43,18 @@ public static class TrainingSession
         if (!goesOn && !options.Overwrite && File.Exists(checkpointPath))
             throw new IOException($"'{checkpointPath}' already exists: resume it, or choose another output folder");
 
+        var initial = options.InitialModel is { } modelFolder ? new ModelImporter(modelFolder) : null;
+        if (initial is not null)
+            recipe = TrainingRecipe.FineTuning(initial.Config);
         void Note(string text) => progress?.Report(new TrainingProgress(TrainingStage.Preparing) { Note = text });
         var started = TimeProvider.System.GetTimestamp();
         var data = new TrainingData(options.DataFolders, Note);
         var validation = options.ValidationFolder is { } folder ? EvaluationSet.Sample(TextFolder.Read(folder, Note)) : null;
         Note($"{data.Files} files, {data.Bytes} bytes");
-        var identity = new RunIdentity(recipe, options.Seed, data.Fingerprint());
+        var identity = new RunIdentity(recipe, options.Seed, data.Fingerprint()) { InitialModel = initial?.Id.ToString() };
         var checkpoint = goesOn ? Checkpoint.Load(checkpointPath) : null;
         checkpoint?.Require(identity);
-        var tokenizer = checkpoint?.Tokenizer
+        var tokenizer = checkpoint?.Tokenizer ?? initial?.Tokenizer
             ?? data.LearnTokenizer(recipe.Config.VocabularySize, recipe.MaxTokenLength, cancellationToken);
         var corpus = data.Tokenize(tokenizer, options.Threads, cancellationToken);
         Note($"{tokenizer.VocabularySize} tokens in the vocabulary, {corpus.TextTokens} in the data, "
@@ -58,7 +62,7 @@ public static class TrainingSession
         var validationCorpus = validation is null ? null : TokenCorpus.Create(validation, tokenizer, options.Threads, cancellationToken);
 
         Directory.CreateDirectory(checkpointFolder);
-        using var run = new TrainingRun(options, identity, tokenizer, corpus, validationCorpus, checkpoint, checkpointFolder, started, progress);
+        using var run = new TrainingRun(options, identity, tokenizer, corpus, validationCorpus, checkpoint, initial, checkpointFolder, started, progress);
         return run.Train(cancellationToken);
     }
 

@@ -71,6 +71,28 @@ public class TrainingSessionTests
     }
 
     [Fact]
+    public void FineTuningStartsFromAnExportedModel()
+    {
+        using var folder = new TemporaryFolder();
+        Train(folder, Options(folder, steps: 150));
+        double trained = LossOfLastReport(folder.At("out"));
+
+        folder.File("more/d.txt", TinyModel.Text(200).Replace("crow", "raven", StringComparison.Ordinal));
+        var options = Options(folder, steps: 10) with { DataFolders = [folder.At("more")], InitialModel = folder.At("out"), OutputFolder = folder.At("tuned") };
+        Train(folder, options);
+        Assert.True(LossOfLastReport(folder.At("tuned")) < 1.5 * trained, "the first steps are those of a trained model");
+        Assert.Equal(File.ReadAllBytes(folder.At("out", "tokenizer.json")), File.ReadAllBytes(folder.At("tuned", "tokenizer.json")));
+        Assert.Equal(File.ReadAllBytes(folder.At("out", "config.json")), File.ReadAllBytes(folder.At("tuned", "config.json")));
+
+        Train(folder, options with { Resume = true });
+        Assert.Contains("started from", Assert.Throws<InvalidDataException>(
+            () => TrainingSession.Run(options with { Resume = true, InitialModel = folder.At("tuned") })).Message, StringComparison.Ordinal);
+
+        static double LossOfLastReport(string output) =>
+            double.Parse(File.ReadLines(Path.Combine(output, "checkpoint", "loss.csv")).Last().Split(',')[1], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    [Fact]
     public void TheCardShowsTheCourseOfTheLoss()
     {
         using var folder = new TemporaryFolder();

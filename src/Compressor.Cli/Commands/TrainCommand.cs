@@ -19,7 +19,8 @@ internal sealed class TrainCommand : ToolCommand
         Required = true,
     };
 
-    private readonly Option<string?> _output = CommonOptions.OneValue("--out", null, "DIR", "The model's folder.");
+    private readonly Option<string?> _output = CommonOptions.OneValue(
+        "--out", null, "DIR", "The model's folder; if not given, the name of the first data folder with -model after it, here.");
 
     private readonly Option<string> _preset = new("--preset")
     {
@@ -27,6 +28,9 @@ internal sealed class TrainCommand : ToolCommand
         Description = $"The model's shape: {string.Join(", ", TrainingSession.Presets)}.",
         DefaultValueFactory = _ => ModelCatalog.DefaultName,
     };
+
+    private readonly Option<string?> _initial = CommonOptions.OneValue(
+        "--init", null, "MODEL", "Start from this model (a folder, or the name of an installed one) instead of from nothing.");
 
     private readonly Option<double?> _minutes = new("--minutes")
     {
@@ -47,7 +51,6 @@ internal sealed class TrainCommand : ToolCommand
     public TrainCommand(ToolContext context)
         : base("train", "Trains a model on folders of text. Ctrl-C saves a checkpoint and stops; --resume goes on from it.")
     {
-        _output.Required = true;
         _steps.DefaultValueFactory = null;
         _preset.Validators.Add(result =>
         {
@@ -55,29 +58,33 @@ internal sealed class TrainCommand : ToolCommand
             if (!TrainingSession.Presets.Contains(name))
                 result.AddError($"there is no preset '{name}'; there are {string.Join(", ", TrainingSession.Presets)}");
         });
-        foreach (var option in (ReadOnlySpan<Option>)[_data, _output, _preset, _minutes, _steps, _validation, _threads, _seed, _resume, _extend, _force, _quiet])
+        foreach (var option in (ReadOnlySpan<Option>)[_data, _output, _preset, _initial, _minutes, _steps, _validation, _threads, _seed, _resume, _extend, _force, _quiet])
             Add(option);
         Validators.Add(result =>
         {
             if (result.GetResult(_minutes) is not null && result.GetResult(_steps) is not null)
                 result.AddError("give --minutes or --steps, one of them");
+            if (result.GetResult(_preset) is { Implicit: false } && result.GetResult(_initial) is not null)
+                result.AddError("give --preset or --init, one of them: a model has its own shape");
             if (result.GetValue(_resume) && result.GetValue(_extend))
                 result.AddError("give --resume or --extend, one of them");
         });
-        SetAction(result => Run(context, OptionsOf(result), result.GetValue(_quiet)));
+        SetAction(result => Run(context, OptionsOf(context, result), result.GetValue(_quiet)));
     }
 
     public override string Examples => """
-        compressor train --data texts --out my-model --minutes 30
-        compressor train --data texts --out my-model --minutes 30 --resume
-        compressor compress -m my-model notes.md
+        compressor train --data texts
+        compressor compress -m texts-model notes.md
+        compressor train --data texts --init en-fast --out my-model --minutes 30
+        compressor train --data texts --init en-fast --out my-model --resume
         """;
 
-    private TrainingOptions OptionsOf(ParseResult result) => new()
+    private TrainingOptions OptionsOf(ToolContext context, ParseResult result) => new()
     {
         DataFolders = result.GetRequiredValue(_data),
-        OutputFolder = result.GetRequiredValue(_output)!,
+        OutputFolder = result.GetValue(_output) ?? DefaultOutput(result.GetRequiredValue(_data)[0]),
         Preset = result.GetRequiredValue(_preset),
+        InitialModel = result.GetValue(_initial) is { } initial ? context.Models.Find(initial) : null,
         Duration = result.GetValue(_minutes) is { } minutes ? TimeSpan.FromMinutes(minutes)
             : result.GetResult(_steps) is null && !result.GetValue(_resume) ? DefaultDuration : null,
         Steps = result.GetResult(_steps) is null ? null : result.GetValue(_steps),
@@ -88,6 +95,9 @@ internal sealed class TrainCommand : ToolCommand
         Extend = result.GetValue(_extend),
         Overwrite = result.GetValue(_force),
     };
+
+    private static string DefaultOutput(string dataFolder) =>
+        Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(dataFolder))) + "-model";
 
     private static int Run(ToolContext context, TrainingOptions options, bool quiet)
     {

@@ -22,6 +22,9 @@ internal sealed record ModelCard
     /// <summary>Tokens that makes.</summary>
     public required long DataTokens { get; init; }
 
+    /// <summary>The id of the model that the run started from, if any.</summary>
+    public required string? InitialModel { get; init; }
+
     public required RunState State { get; init; }
 
     public required long Seed { get; init; }
@@ -44,6 +47,7 @@ internal sealed record ModelCard
         string validation = ValidationBitsPerByte is { } bits
             ? Text($"| held-out text, transformer alone, float32 | {bits:F4} bits/byte |\n")
             : "";
+        string start = InitialModel is null ? "" : $", starting from the model {InitialModel}";
         stream.Write(Encoding.UTF8.GetBytes(Text($"""
             # {Name}
 
@@ -57,7 +61,7 @@ internal sealed record ModelCard
             | window | {Config.Window} tokens |
             | parameters | {Config.Parameters} ({Config.MultiplyParameters} multiplied per token) |
             | data | {string.Join(", ", Data)}: {DataBytes} bytes, {DataTokens} tokens |
-            | training | {State.Step} steps of {Recipe.Sequences} × {Recipe.SequenceLength} tokens = {tokens} tokens, seed {Seed} |
+            | training | {State.Step} steps of {Recipe.Sequences} × {Recipe.SequenceLength} tokens = {tokens} tokens, seed {Seed}{start} |
             | cost | {operations:0.00E0} operations (6 · multiplied parameters · tokens), {State.Seconds / 60:F1} minutes |
             | training loss at the end | {Loss:F4} nats/token, {BitsPerByte:F4} bits/byte |
             {validation}
