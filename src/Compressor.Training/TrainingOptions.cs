@@ -16,6 +16,12 @@ public sealed record TrainingOptions
     public string Preset { get; init; } = "en-fast";
 
     /// <summary>
+    /// A model folder whose weights and tokenizer the run starts from instead of random ones: fine-tuning. Its shape replaces
+    /// the preset's.
+    /// </summary>
+    public string? InitialModel { get; init; }
+
+    /// <summary>
     /// Optimiser steps to take in all; or give <see cref="Duration"/>. A resumed run keeps the length it has if neither is
     /// given, and takes the new one if its learning rate has not begun to fall.
     /// </summary>

@@ -173,9 +173,15 @@ internal sealed class TrainingRun : IDisposable
         if (validation is not null)
             _log.Add(_state.Step, _lastLoss, BitsPerByte, _identity.Recipe.LearningRateAt(_state.Step - 1, _state.TotalSteps), _state.Seconds, validation);
         AtomicFile.Write(Path.Combine(_folder, LogFile), _log.Save);
-        ModelExporter.Export(_options.OutputFolder, _model, _tokenizer, Card(validation), _log);
+        var card = Card(validation);
+        ModelExporter.Export(_options.OutputFolder, _model, _tokenizer, card, _log);
+        if (_validation is not null && _state.Step == _state.TotalSteps)
+            ModelExporter.Describe(_options.OutputFolder, card with { ExportedBitsPerByte = CostOfExport(_validation) });
         _progress?.Report(Progress(TrainingStage.Saved) with { ValidationBitsPerByte = validation });
     }
+
+    private double CostOfExport(TokenCorpus corpus) => ExportedCost.BitsPerByte(
+        LanguageModel.Load(_options.OutputFolder), corpus, _identity.Recipe.SequenceLength, _options.Threads);
 
     private void SaveCheckpoint(string file) =>
         Checkpoint.Save(Path.Combine(_folder, file), _identity, _state, _tokenizer, _model, _optimizer);

@@ -93,6 +93,19 @@ public class TrainingSessionTests
     }
 
     [Fact]
+    public void TheCardSaysWhatEightBitsCost()
+    {
+        using var folder = new TemporaryFolder();
+        var reports = Train(folder, Options(folder, steps: 150));
+        string card = File.ReadAllText(folder.At("out", "README.md"));
+        var match = System.Text.RegularExpressions.Regex.Match(card, @"int8 as the compressor runs it \| ([0-9.]+) bits/byte");
+        Assert.True(match.Success, card);
+        double exact = double.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), floating = reports[^1].ValidationBitsPerByte!.Value;
+        Assert.InRange(exact / floating, 0.98, 1.02);
+        Assert.NotEqual(exact, floating); // it is another computation
+    }
+
+    [Fact]
     public void TheCardShowsTheCourseOfTheLoss()
     {
         using var folder = new TemporaryFolder();

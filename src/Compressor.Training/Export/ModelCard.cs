@@ -38,6 +38,9 @@ internal sealed record ModelCard
     /// <summary>Bits per byte of held-out text, if any was given.</summary>
     public required double? ValidationBitsPerByte { get; init; }
 
+    /// <summary>The same as the compressor predicts it, in 8 bits; measured when the run is complete.</summary>
+    public double? ExportedBitsPerByte { get; init; }
+
     public void Save(Stream stream)
     {
         long tokens = State.Step * Recipe.TokensPerStep;
@@ -47,6 +50,8 @@ internal sealed record ModelCard
         string validation = ValidationBitsPerByte is { } bits
             ? Text($"| held-out text, transformer alone, float32 | {bits:F4} bits/byte |\n")
             : "";
+        if (ValidationBitsPerByte is { } floating && ExportedBitsPerByte is { } exported)
+            validation += Text($"| the same, int8 as the compressor runs it | {exported:F4} bits/byte ({100 * (exported / floating - 1):+0.00;-0.00} %) |\n");
         string start = InitialModel is null ? "" : $", starting from the model {InitialModel}";
         stream.Write(Encoding.UTF8.GetBytes(Text($"""
             # {Name}

@@ -24,8 +24,11 @@ internal static class ModelExporter
         AtomicFile.Write(Path.Combine(folder, "tokenizer.json"), stream => TokenizerFile.Save(tokenizer, stream));
         AtomicFile.Write(Path.Combine(folder, "model.safetensors"), Quantize(model).Save);
         AtomicFile.Write(Path.Combine(folder, ChartFile), stream => LossChart.Save(log, stream));
-        AtomicFile.Write(Path.Combine(folder, "README.md"), card.Save);
+        Describe(folder, card);
     }
+
+    /// <summary>Writes the model card alone.</summary>
+    public static void Describe(string folder, ModelCard card) => AtomicFile.Write(Path.Combine(folder, "README.md"), card.Save);
 
     private static SafetensorsFile Quantize(TrainableTransformer model)
     {
