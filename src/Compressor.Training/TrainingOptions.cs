@@ -16,10 +16,13 @@ public sealed record TrainingOptions
     public string Preset { get; init; } = "en-fast";
 
     /// <summary>
-    /// A model folder whose weights and tokenizer the run starts from instead of random ones: fine-tuning. Its shape replaces
-    /// the preset's.
+    /// A model folder whose weights and tokenizer the run starts from instead of random ones. The model keeps its shape
+    /// (fine-tuning), or with <see cref="Grow"/> takes the preset's.
     /// </summary>
     public string? InitialModel { get; init; }
+
+    /// <summary>Whether the initial model grows to the larger shape of the preset, at first without changing what it computes.</summary>
+    public bool Grow { get; init; }
 
     /// <summary>
     /// Optimiser steps to take in all; or give <see cref="Duration"/>. A resumed run keeps the length it has if neither is

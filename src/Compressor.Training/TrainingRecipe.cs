@@ -77,9 +77,9 @@ internal sealed record TrainingRecipe
                 VocabularySize = 4096,
                 HiddenSize = 256,
                 Layers = 6,
-                Heads = 4,
+                Heads = 8,
                 KeyValueHeads = 1,
-                HeadSize = 64,
+                HeadSize = 32,
                 IntermediateSize = 1024,
                 Window = 512,
                 NgramBuckets = 32768,
@@ -102,6 +102,9 @@ internal sealed record TrainingRecipe
         Sequences = Math.Max(1, 4096 / config.Window),
         LearningRate = 1e-3,
     };
+
+    /// <summary>This recipe for a model that starts from a smaller trained one.</summary>
+    public TrainingRecipe Growing() => this with { Name = Name + ", grown", LearningRate = LearningRate / 2 };
 
     /// <summary>
     /// The first step of the decay in a run of <paramref name="totalSteps"/>: the last quarter. What comes before does not

@@ -45,7 +45,7 @@ public static class TrainingSession
 
         var initial = options.InitialModel is { } modelFolder ? new ModelImporter(modelFolder) : null;
         if (initial is not null)
-            recipe = TrainingRecipe.FineTuning(initial.Config);
+            recipe = options.Grow ? recipe.Growing() : TrainingRecipe.FineTuning(initial.Config);
         void Note(string text) => progress?.Report(new TrainingProgress(TrainingStage.Preparing) { Note = text });
         var started = TimeProvider.System.GetTimestamp();
         var data = new TrainingData(options.DataFolders, Note);
@@ -74,6 +74,8 @@ public static class TrainingSession
             throw new ArgumentException("give either a number of steps or a duration", nameof(options));
         if (options.Steps is null && options.Duration is null && !options.Resume)
             throw new ArgumentException("give a number of steps or a duration", nameof(options));
+        if (options.Grow && options.InitialModel is null)
+            throw new ArgumentException("there is no initial model to grow", nameof(options));
         if (options.Resume && options.Extend)
             throw new ArgumentException("a run is either resumed or extended", nameof(options));
         if (options.Steps is < 1 || options.Duration is { Ticks: <= 0 })

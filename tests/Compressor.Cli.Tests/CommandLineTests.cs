@@ -57,7 +57,6 @@ public sealed class CommandLineTests(TestModels models) : ToolTest(models)
     [InlineData("--data", "train", "--out", "x", "--steps", "1")]
     [InlineData("--minutes or --steps", "train", "--out", "x", "--data", ".", "--minutes", "1", "--steps", "1")]
     [InlineData("--resume or --extend", "train", "--out", "x", "--data", ".", "--resume", "--extend")]
-    [InlineData("--preset or --init", "train", "--out", "x", "--data", ".", "--preset", "en-fast", "--init", "m")]
     [InlineData("--minutes", "train", "--out", "x", "--data", ".", "--minutes", "0")]
     [InlineData("no preset 'x'", "train", "--out", "x", "--data", ".", "--steps", "1", "--preset", "x")]
     public void Mistakes_are_explained_in_a_line_and_nothing_is_done(string reason, params string[] arguments)

@@ -93,6 +93,30 @@ public class TrainingSessionTests
     }
 
     [Fact]
+    public void AGrownModelComputesTheSame()
+    {
+        using var folder = new TemporaryFolder();
+        Train(folder, Options(folder, steps: 100));
+        var small = new ModelImporter(folder.At("out"));
+        var config = small.Config with { HiddenSize = 96, Layers = 3, Heads = 4, IntermediateSize = 128, NgramBuckets = 512 };
+        var batch = new Data.BatchSampler(
+            Data.TokenCorpus.Create([new Data.TextDocument("t", System.Text.Encoding.UTF8.GetBytes(TinyModel.Text(60)))], small.Tokenizer, 1), 2, 32, 1).Sample(0);
+        double before = Loss(small.Config), after = Loss(config);
+        Assert.True(before < 2, $"loss {before}");
+        Assert.Equal(before, after, 1e-4);
+        Assert.Contains("larger", Assert.Throws<InvalidDataException>(() => Loss(small.Config with { Layers = 1 })).Message, StringComparison.Ordinal);
+        Assert.Contains("head size", Assert.Throws<InvalidDataException>(() => Loss(small.Config with { HeadSize = 64 })).Message, StringComparison.Ordinal);
+
+        double Loss(ModelConfig shape)
+        {
+            using var scope = Compressor.Tensors.torch.NewDisposeScope();
+            using var model = new Model.TrainableTransformer(shape, 32);
+            small.CopyTo(model);
+            return LanguageModelLoss.Of(model, batch).ToSingle();
+        }
+    }
+
+    [Fact]
     public void TheCardSaysWhatEightBitsCost()
     {
         using var folder = new TemporaryFolder();

@@ -30,7 +30,7 @@ internal sealed class TrainCommand : ToolCommand
     };
 
     private readonly Option<string?> _initial = CommonOptions.OneValue(
-        "--init", null, "MODEL", "Start from this model (a folder, or the name of an installed one) instead of from nothing.");
+        "--init", null, "MODEL", "Start from this model (a folder, or the name of an installed one); with --preset, make it larger.");
 
     private readonly Option<double?> _minutes = new("--minutes")
     {
@@ -64,8 +64,6 @@ internal sealed class TrainCommand : ToolCommand
         {
             if (result.GetResult(_minutes) is not null && result.GetResult(_steps) is not null)
                 result.AddError("give --minutes or --steps, one of them");
-            if (result.GetResult(_preset) is { Implicit: false } && result.GetResult(_initial) is not null)
-                result.AddError("give --preset or --init, one of them: a model has its own shape");
             if (result.GetValue(_resume) && result.GetValue(_extend))
                 result.AddError("give --resume or --extend, one of them");
         });
@@ -85,6 +83,7 @@ internal sealed class TrainCommand : ToolCommand
         OutputFolder = result.GetValue(_output) ?? DefaultOutput(result.GetRequiredValue(_data)[0]),
         Preset = result.GetRequiredValue(_preset),
         InitialModel = result.GetValue(_initial) is { } initial ? context.Models.Find(initial) : null,
+        Grow = result.GetResult(_initial) is not null && result.GetResult(_preset) is { Implicit: false },
         Duration = result.GetValue(_minutes) is { } minutes ? TimeSpan.FromMinutes(minutes)
             : result.GetResult(_steps) is null && !result.GetValue(_resume) ? DefaultDuration : null,
         Steps = result.GetResult(_steps) is null ? null : result.GetValue(_steps),
