@@ -75,12 +75,11 @@ public class TrainingSessionTests
     {
         using var folder = new TemporaryFolder();
         Train(folder, Options(folder, steps: 150));
-        double trained = LossOfLastReport(folder.At("out"));
 
         folder.File("more/d.txt", TinyModel.Text(200).Replace("crow", "raven", StringComparison.Ordinal));
         var options = Options(folder, steps: 10) with { DataFolders = [folder.At("more")], InitialModel = folder.At("out"), OutputFolder = folder.At("tuned") };
         Train(folder, options);
-        Assert.True(LossOfLastReport(folder.At("tuned")) < 1.5 * trained, "the first steps are those of a trained model");
+        Assert.InRange(LossOfLastReport(folder.At("tuned")), 0, 2.5); // from nothing, the first ten steps have more than 3.5
         Assert.Equal(File.ReadAllBytes(folder.At("out", "tokenizer.json")), File.ReadAllBytes(folder.At("tuned", "tokenizer.json")));
         Assert.Equal(File.ReadAllBytes(folder.At("out", "config.json")), File.ReadAllBytes(folder.At("tuned", "config.json")));
 
