@@ -1,5 +1,3 @@
-using Compressor.Tensors;
-using Compressor.Tensors.Modules;
 using Compressor.Training.Optimisation;
 
 namespace Compressor.Training.Tests;

@@ -108,7 +108,7 @@ public class TrainingSessionTests
 
         double Loss(ModelConfig shape)
         {
-            using var scope = Compressor.Tensors.torch.NewDisposeScope();
+            using var scope = torch.NewDisposeScope();
             using var model = new Model.TrainableTransformer(shape, 32);
             small.CopyTo(model);
             return LanguageModelLoss.Of(model, batch).ToSingle();
