@@ -129,5 +129,5 @@ internal sealed class Checkpoint
     }
 
     private static void Add(SafetensorsFile file, string name, Tensor tensor) =>
-        file.Add(name, tensor.data<float>().ToArray(), tensor.shape);
+        file.Add(name, tensor.cpu().data<float>().ToArray(), tensor.shape);
 }

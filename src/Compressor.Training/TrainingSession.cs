@@ -1,4 +1,5 @@
 using Compressor.Training.Data;
+using Compressor.Training.Engine;
 using Compressor.Training.Export;
 
 namespace Compressor.Training;
@@ -35,6 +36,7 @@ public static class TrainingSession
     {
         Check(options);
         torch.set_num_threads(options.Threads);
+        Accelerator.UseIfPresent();
         string checkpointFolder = Path.Combine(options.OutputFolder, "checkpoint");
         string checkpointPath = Path.Combine(checkpointFolder, options.Extend ? TrainingRun.StableFile : TrainingRun.CheckpointFile);
         bool goesOn = options.Resume || options.Extend;

@@ -35,7 +35,7 @@ internal static class ModelExporter
         var file = new SafetensorsFile();
         foreach (var (name, parameter) in model.named_parameters())
         {
-            float[] values = parameter.data<float>().ToArray();
+            float[] values = parameter.cpu().data<float>().ToArray();
             if (values.Any(v => !float.IsFinite(v)))
                 throw new ArithmeticException($"'{name}' holds a value that is not a finite number");
             int rows = (int)parameter.shape[0], columns = (int)parameter.shape[1];

@@ -1,4 +1,5 @@
 using Compressor.Model;
+using Compressor.Training.Engine;
 
 namespace Compressor.Training.Inference;
 
@@ -17,6 +18,7 @@ public static class TorchEngine
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         torch.set_num_threads(threads == 0 ? Environment.ProcessorCount : threads);
+        Accelerator.UseIfPresent();
         return LanguageModel.Load(directory, Create);
     }
 

@@ -2,6 +2,7 @@ using Compressor.Coding;
 using Compressor.Model;
 using Compressor.Tests.Model;
 using Compressor.Training.Inference;
+using Transformer = Compressor.Model.Transformer;
 
 namespace Compressor.Training.Tests.Inference;
 
