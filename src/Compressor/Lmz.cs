@@ -109,14 +109,7 @@ public static partial class Lmz
         var blockStart = reader.Offset;
         while (frame.ReadBlock(withBody: false) is { Header: var header })
         {
-            blocks.Add(new LmzBlockInfo(
-                blockStart,
-                header.Type,
-                header.ContentLength,
-                (int)(reader.Offset - blockStart),
-                header.Filter,
-                header.Lanes,
-                header.Tokens));
+            blocks.Add(LmzBlockInfo.Of(header, blockStart));
             blockStart = reader.Offset;
         }
 

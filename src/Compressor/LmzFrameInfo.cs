@@ -1,3 +1,5 @@
+using Compressor.Format;
+
 namespace Compressor;
 
 /// <summary>What can be said about a frame without decompressing it.</summary>
@@ -34,4 +36,10 @@ public sealed record LmzBlockInfo(
     int CompressedLength,
     LmzFilter Filter,
     int Lanes,
-    int Tokens);
+    int Tokens)
+{
+    /// <param name="header">The start of the block.</param>
+    /// <param name="offset">Where that is.</param>
+    internal static LmzBlockInfo Of(BlockHeader header, long offset) =>
+        new(offset, header.Type, header.ContentLength, header.DataLength, header.Filter, header.Lanes, header.Tokens);
+}

@@ -36,6 +36,9 @@ internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frame
         .Select(frame => frame.ModelId)
         .Distinct()];
 
+    /// <summary>What a type of block is called.</summary>
+    public static string Describe(LmzBlockType type) => Kinds.Single(kind => kind.Type == type).Label;
+
     public string ToText(ModelCatalog catalog)
     {
         var text = new StringBuilder().Append(ErrorReport.OneLine(name)).Append('\n');

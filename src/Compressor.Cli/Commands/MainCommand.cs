@@ -16,6 +16,7 @@ internal sealed class MainCommand : ToolCommand
         Add(new DecompressCommand(context));
         Add(new TestCommand(context));
         Add(new InfoCommand(context));
+        Add(new ReportCommand(context));
         Add(new ModelsCommand(context));
         Add(new TrainCommand(context));
         Add(new HelpOption("--help", "-h") { Description = "Show how a command is used.", Action = new HelpWithExamples() });

@@ -18,7 +18,8 @@ internal static class FrameDecompressor
             cancellation);
     }
 
-    private static IEnumerable<DecodingJob> ReadJobs(FormatReader reader, LmzDecompressionOptions options)
+    /// <summary>The blocks of all frames in order.</summary>
+    public static IEnumerable<DecodingJob> ReadJobs(FormatReader reader, LmzDecompressionOptions options)
     {
         var earlier = 0L; // content of the frames before
         do

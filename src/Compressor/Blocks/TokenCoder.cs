@@ -71,6 +71,7 @@ internal static class TokenCoder
     /// <param name="receive">Given each lane and token; may throw to stop.</param>
     /// <param name="progress">Told how many of the steps are done.</param>
     /// <param name="cancellation">Checked at every step.</param>
+    /// <param name="observer">Shown how each token was coded; null for none.</param>
     /// <exception cref="InvalidDataException">The payload is not that of a message of these tokens.</exception>
     public static void Decode(
         ITokenModel model,
@@ -80,7 +81,8 @@ internal static class TokenCoder
         int threads,
         Action<int, int> receive,
         ProgressMeter.Part progress,
-        CancellationToken cancellation)
+        CancellationToken cancellation,
+        ITokenObserver? observer = null)
     {
         var bits = TokenPath.Bits(model.VocabularySize);
         var decoder = new RangeDecoder(payload);
@@ -96,19 +98,22 @@ internal static class TokenCoder
             session.Predict(active);
             for (var lane = 0; lane < active; lane++)
             {
+                observer?.Begin(layout.StartOf(lane) + step, lane, session);
                 if (memory is null)
                 {
                     tokens[lane] = session.Find(lane, decoder.Quantile(), out var interval);
                     decoder.Consume(interval);
+                    observer?.SeeInterval(interval);
                 }
                 else
                 {
-                    tokens[lane] = Decode(decoder, memory, session, lane, bits);
+                    tokens[lane] = Decode(decoder, memory, session, lane, bits, observer);
                     if (tokens[lane] >= model.VocabularySize)
                         throw new InvalidDataException($"there is no token {tokens[lane]}");
                 }
 
                 receive(lane, tokens[lane]);
+                observer?.End(tokens[lane]);
                 memory?.End(tokens[lane]);
             }
 
@@ -132,14 +137,17 @@ internal static class TokenCoder
         memory.End(token);
     }
 
-    private static int Decode(RangeDecoder decoder, TokenMemory memory, ILaneSession session, int lane, int bits)
+    private static int Decode(RangeDecoder decoder, TokenMemory memory, ILaneSession session, int lane, int bits, ITokenObserver? observer)
     {
         memory.Begin(lane);
         var token = 0;
         for (var i = 0; i < bits; i++)
         {
-            var bit = decoder.DecodeBit(memory.Predict(session.DecisionProbability(lane)));
+            var modelled = session.DecisionProbability(lane);
+            var coded = memory.Predict(modelled);
+            var bit = decoder.DecodeBit(coded);
             memory.Update(bit);
+            observer?.SeeDecision(bit, coded, modelled);
             session.Decide(lane, bit);
             token = (2 * token) + bit;
         }

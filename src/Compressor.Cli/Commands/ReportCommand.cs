@@ -1,0 +1,104 @@
+using System.CommandLine;
+using System.Text;
+using Compressor.Cli.Files;
+using Compressor.Cli.Models;
+using Compressor.Cli.Report;
+
+namespace Compressor.Cli.Commands;
+
+/// <summary><c>compressor report</c>.</summary>
+internal sealed class ReportCommand : ToolCommand
+{
+    private const string PageExtension = ".html";
+
+    /// <summary>All of it, and what becomes of it, is in memory at the same time.</summary>
+    private const long MostContent = 1 << 28;
+
+    private readonly Argument<string> _file = new("FILE") { Description = $"Any file, or one that ends in {Lmz.FileExtension}." };
+    private readonly Option<string?> _output = CommonOptions.OneValue("--output", "-o", "PAGE", $"Write to PAGE. [default: FILE{PageExtension}]");
+    private readonly Option<string?> _model = CommonOptions.OneValue(
+        "--model", "-m", "MODEL", $"The model to use: a folder, or the name of an installed model. [default: {ModelCatalog.DefaultName}]");
+
+    private readonly Option<bool> _force = CommonOptions.Force();
+    private readonly Option<int> _threads = CommonOptions.Threads();
+
+    public ReportCommand(ToolContext context)
+        : base("report", "Makes an HTML page that shows where the bits of FILE went: token by token, and down to the last byte of the compressed file.")
+    {
+        Add(_file);
+        Add(_output);
+        Add(_model);
+        Add(_force);
+        Add(_threads);
+        SetAction(result =>
+        {
+            var file = result.GetValue(_file)!;
+            var page = Make(context, file, result.GetValue(_model), result.GetValue(_threads));
+            using var output = new OutputFile(result.GetValue(_output) ?? file + PageExtension, result.GetValue(_force), null, context.Interruption);
+            output.Stream.Write(Encoding.UTF8.GetBytes(page));
+            output.Commit(toDisk: false);
+            return 0;
+        });
+    }
+
+    public override string Examples => """
+        compressor report book.txt                makes book.txt.html
+        compressor report -o page.html book.txt.lmz
+        """;
+
+    private static string Make(ToolContext context, string file, string? modelName, int threads)
+    {
+        var given = Read(file);
+        var compressed = file.EndsWith(Lmz.FileExtension, StringComparison.Ordinal);
+        // Compressed data names its model itself.
+        var folder = compressed && modelName is null ? null : context.Models.Find(modelName ?? ModelCatalog.DefaultName);
+        byte[] content, data;
+        if (compressed)
+        {
+            data = given;
+            content = Lmz.Decompress(data, Options());
+        }
+        else
+        {
+            content = given;
+            data = Lmz.Compress(content, new LmzCompressionOptions { Model = context.Models.Load(folder!), Threads = threads });
+        }
+
+        var stop = context.Interruption.Token;
+        List<LmzBlockAnalysis> blocks = [.. Lmz.Analyze(new MemoryStream(data), Options(), HeatMap.MostTokens, stop)];
+        var (name, bytes) = ModelOf(context.Models, data, folder);
+        var (others, note) = OtherCompressors.Run(content);
+        return ReportPage.Write(new ReportData(
+            Path.GetFileName(file), content.Length, data.Length, name, bytes, ProgramBytes(), blocks, others, note));
+
+        LmzDecompressionOptions Options() => new()
+        {
+            Models = folder is null ? context.Models.Candidates([]) : [context.Models.Load(folder)],
+            Threads = threads,
+            MaxContentLength = MostContent,
+        };
+    }
+
+    private static byte[] Read(string file)
+    {
+        using var source = SourceFile.Open(file);
+        if (source.CanSeek && source.Length > MostContent)
+            throw new IOException($"{file}: a report covers at most {MostContent >> 20} MiB");
+        using var content = new MemoryStream();
+        source.CopyTo(content);
+        return content.ToArray();
+    }
+
+    /// <summary>The model that the data needs: its name and size; none needed is none to pay for.</summary>
+    private static (string Name, long Bytes) ModelOf(ModelCatalog models, byte[] data, string? folder)
+    {
+        var frames = Lmz.ReadInfo(new MemoryStream(data));
+        if (frames.FirstOrDefault(frame => frame.NeedsModel) is not { } needing)
+            return ("none needed", 0);
+        folder ??= models.Find(models.NameOf(needing.ModelId)!);
+        return (models.Load(folder).Name, ModelCatalog.SizeOf(folder));
+    }
+
+    private static long ProgramBytes() =>
+        Directory.GetFiles(AppContext.BaseDirectory, "*.dll").Sum(path => new FileInfo(path).Length);
+}
