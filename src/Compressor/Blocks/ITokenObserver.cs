@@ -8,7 +8,7 @@ internal interface ITokenObserver
 {
     /// <summary>A token is about to be decoded.</summary>
     /// <param name="index">Its place among the tokens of the block.</param>
-    /// <param name="lane">Its lane.</param>
+    /// <param name="lane">Its lane in the session.</param>
     /// <param name="session">Has the lane's distribution of it.</param>
     void Begin(int index, int lane, ILaneSession session);
 

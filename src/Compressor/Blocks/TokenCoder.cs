@@ -10,6 +10,9 @@ namespace Compressor.Blocks;
 /// </summary>
 internal static class TokenCoder
 {
+    // With fewer lanes than this, a thread of its own costs more than it saves.
+    private const int LeastLanesPerThread = 2;
+
     private const int StepsPerReport = 256;
 
     /// <summary>Codes the tokens of a block.</summary>
@@ -71,7 +74,7 @@ internal static class TokenCoder
     /// <param name="receive">Given each lane and token; may throw to stop.</param>
     /// <param name="progress">Told how many of the steps are done.</param>
     /// <param name="cancellation">Checked at every step.</param>
-    /// <param name="observer">Shown how each token was coded; null for none.</param>
+    /// <param name="observer">Shown how each token was coded, one after the other; null for none.</param>
     /// <exception cref="InvalidDataException">The payload is not that of a message of these tokens.</exception>
     public static void Decode(
         ITokenModel model,
@@ -86,41 +89,41 @@ internal static class TokenCoder
     {
         var bits = TokenPath.Bits(model.VocabularySize);
         var decoder = new RangeDecoder(payload);
-        using var session = model.OpenSession(layout.Lanes, threads);
         using var memory = memoryBits == 0 ? null : new TokenMemory(bits, layout.Lanes, layout.Steps, memoryBits);
-        var tokens = new int[layout.Lanes];
-        for (var step = 0; step < layout.Steps; step++)
+        // Each thread runs the network for lanes of its own and then, when it is their turn, decodes their tokens: while one
+        // thread has the memory and the decoder, the others are at the network.
+        var share = Math.Max(LeastLanesPerThread, (layout.Lanes + threads - 1) / threads);
+        TurnOrder.Run((layout.Lanes + share - 1) / share, member =>
         {
-            cancellation.ThrowIfCancellationRequested();
-            var active = layout.ActiveAt(step);
-            if (step > 0)
-                session.Advance(tokens.AsSpan(0, active));
-            session.Predict(active);
-            for (var lane = 0; lane < active; lane++)
+            var first = member.Index * share;
+            using var session = model.OpenSession(Math.Min(share, layout.Lanes - first), 1);
+            var tokens = new int[share];
+            for (var step = 0; step < layout.Steps; step++)
             {
-                observer?.Begin(layout.StartOf(lane) + step, lane, session);
-                if (memory is null)
+                cancellation.ThrowIfCancellationRequested();
+                var active = Math.Clamp(layout.ActiveAt(step) - first, 0, share);
+                if (step > 0)
+                    session.Advance(tokens.AsSpan(0, active));
+                if (active > 0)
+                    session.Predict(active);
+                if (!member.AwaitTurn())
+                    return;
+                for (var lane = 0; lane < active; lane++)
                 {
-                    tokens[lane] = session.Find(lane, decoder.Quantile(), out var interval);
-                    decoder.Consume(interval);
-                    observer?.SeeInterval(interval);
-                }
-                else
-                {
-                    tokens[lane] = Decode(decoder, memory, session, lane, bits, observer);
+                    observer?.Begin(layout.StartOf(first + lane) + step, lane, session);
+                    tokens[lane] = Decode(decoder, memory, session, lane, first + lane, bits, observer);
                     if (tokens[lane] >= model.VocabularySize)
                         throw new InvalidDataException($"there is no token {tokens[lane]}");
+                    receive(first + lane, tokens[lane]);
+                    observer?.End(tokens[lane]);
+                    memory?.End(tokens[lane]);
                 }
 
-                receive(lane, tokens[lane]);
-                observer?.End(tokens[lane]);
-                memory?.End(tokens[lane]);
+                if (first == 0 && step % StepsPerReport == 0)
+                    progress.Reach(step, layout.Steps);
+                member.PassTurn();
             }
-
-            if (step % StepsPerReport == 0)
-                progress.Reach(step, layout.Steps);
-        }
-
+        });
         decoder.Finish();
     }
 
@@ -137,18 +140,28 @@ internal static class TokenCoder
         memory.End(token);
     }
 
-    private static int Decode(RangeDecoder decoder, TokenMemory memory, ILaneSession session, int lane, int bits, ITokenObserver? observer)
+    private static int Decode(
+        RangeDecoder decoder, TokenMemory? memory, ILaneSession session, int sessionLane, int lane, int bits, ITokenObserver? observer)
     {
+        int token;
+        if (memory is null)
+        {
+            token = session.Find(sessionLane, decoder.Quantile(), out var interval);
+            decoder.Consume(interval);
+            observer?.SeeInterval(interval);
+            return token;
+        }
+
         memory.Begin(lane);
-        var token = 0;
+        token = 0;
         for (var i = 0; i < bits; i++)
         {
-            var modelled = session.DecisionProbability(lane);
+            var modelled = session.DecisionProbability(sessionLane);
             var coded = memory.Predict(modelled);
             var bit = decoder.DecodeBit(coded);
             memory.Update(bit);
             observer?.SeeDecision(bit, coded, modelled);
-            session.Decide(lane, bit);
+            session.Decide(sessionLane, bit);
             token = (2 * token) + bit;
         }
 
