@@ -1,0 +1,68 @@
+using BenchmarkDotNet.Attributes;
+using Compressor.Model;
+
+namespace Compressor.Benchmarks;
+
+/// <summary>
+/// The network of en-fast on one core: a decoding step of some lanes and an encoding of 1024 tokens. The figures are of one token.
+/// Verified: both give the same probabilities.
+/// </summary>
+[ShortRunJob, InProcess]
+public class NetworkBenchmark
+{
+    private const int Tokens = 1024;
+    private readonly int[] _tokens = new int[Tokens];
+    private ITokenModel _model = null!;
+    private ILaneSession _one = null!, _eight = null!, _sixteen = null!;
+    private ushort[] _decisions = [];
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        LanguageModel model = LanguageModel.Default;
+        _model = model.TokenModel;
+        List<int> tokens = [];
+        model.Tokenizer.Encode(SampleTexts.Make("documentation"), tokens);
+        for (int i = 0; i < Tokens; i++) _tokens[i] = tokens[i % tokens.Count];
+        int bits = TokenPath.Bits(_model.VocabularySize);
+        _decisions = new ushort[Tokens * bits];
+        Encode();
+        using ILaneSession lane = _model.OpenSession(1, 1);
+        for (int i = 0; i < 300; i++)
+        {
+            lane.Predict(1);
+            for (int b = 0; b < bits; b++)
+            {
+                if (lane.DecisionProbability(0) != _decisions[i * bits + b]) throw new InvalidOperationException("Decoding disagrees with encoding.");
+                lane.Decide(0, _tokens[i] >> bits - 1 - b & 1);
+            }
+            lane.Advance([_tokens[i]]);
+        }
+        (_one, _eight, _sixteen) = (FullWindow(1), FullWindow(8), FullWindow(16));
+    }
+
+    [Benchmark(OperationsPerInvoke = Tokens)]
+    public void Encode() => _model.Score(_tokens, [], _decisions, default);
+
+    [Benchmark]
+    public void DecodeOneLane() => Step(_one, 1);
+
+    [Benchmark(OperationsPerInvoke = 8)]
+    public void DecodeEightLanes() => Step(_eight, 8);
+
+    [Benchmark(OperationsPerInvoke = 16)]
+    public void DecodeSixteenLanes() => Step(_sixteen, 16);
+
+    private void Step(ILaneSession session, int lanes)
+    {
+        session.Predict(lanes);
+        session.Advance(_tokens.AsSpan(0, lanes));
+    }
+
+    private ILaneSession FullWindow(int lanes)
+    {
+        ILaneSession session = _model.OpenSession(lanes, 1);
+        for (int i = 0; i < 300; i++) Step(session, lanes);
+        return session;
+    }
+}
