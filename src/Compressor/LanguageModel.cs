@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Compressor.Model;
 using Compressor.Text;
 
@@ -10,6 +11,14 @@ namespace Compressor;
 public sealed class LanguageModel
 {
     private const string DefaultName = "en-fast";
+    private const string ConfigFile = "config.json";
+    private const string TokenizerFileName = "tokenizer.json";
+    private const string WeightsFile = "model.safetensors";
+
+    // Of files in an archive, which can be very small for their content.
+    private const int MostConfigBytes = 1 << 20;
+    private const int MostTokenizerBytes = 1 << 26;
+    private const int MostWeightsBytes = 1 << 30;
 
     private static readonly Lazy<LanguageModel> LazyDefault = new(() => Load(FindDefault()));
 
@@ -46,6 +55,7 @@ public sealed class LanguageModel
     /// <param name="directory">A folder with <c>config.json</c>, <c>tokenizer.json</c> and <c>model.safetensors</c>.</param>
     /// <exception cref="IOException">A file is missing or cannot be read.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or not what this library can run exactly.</exception>
+    /// <example><code>var model = LanguageModel.Load("models/my-model");</code></example>
     public static LanguageModel Load(string directory) => Load(directory, static (config, weights) => new Transformer(config, weights));
 
     /// <summary>Loads a model to be run by another engine.</summary>
@@ -54,12 +64,60 @@ public sealed class LanguageModel
     internal static LanguageModel Load(string directory, Func<ModelConfig, SafetensorsFile, ITokenModel> engine)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        using var configFile = File.OpenRead(Path.Combine(directory, "config.json"));
-        using var tokenizerFile = File.OpenRead(Path.Combine(directory, "tokenizer.json"));
+        using var config = File.OpenRead(Path.Combine(directory, ConfigFile));
+        using var tokenizer = File.OpenRead(Path.Combine(directory, TokenizerFileName));
+        var weights = File.ReadAllBytes(Path.Combine(directory, WeightsFile));
+        return Load(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory))), config, tokenizer, weights, engine);
+    }
+
+    /// <summary>Loads a model from one file: the files of its folder as a ZIP archive, at its root or all in one folder of it.</summary>
+    /// <param name="archive">The archive; it is read from its position on and stays open.</param>
+    /// <param name="name">The name that the model gets.</param>
+    /// <exception cref="InvalidDataException">The archive or a file in it is damaged, missing, or not what this library can run exactly.</exception>
+    /// <exception cref="IOException">The stream fails.</exception>
+    /// <example><code>
+    /// using var archive = typeof(MyApp).Assembly.GetManifestResourceStream("my-model.zip")!;
+    /// var model = LanguageModel.Load(archive, "my-model");
+    /// </code></example>
+    public static LanguageModel Load(Stream archive, string name)
+    {
+        ArgumentNullException.ThrowIfNull(archive);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        using var zip = new ZipArchive(archive, ZipArchiveMode.Read, leaveOpen: true);
+        return Load(
+            name,
+            new MemoryStream(Read(ConfigFile, MostConfigBytes)),
+            new MemoryStream(Read(TokenizerFileName, MostTokenizerBytes)),
+            Read(WeightsFile, MostWeightsBytes),
+            static (config, weights) => new Transformer(config, weights));
+
+        byte[] Read(string file, int most)
+        {
+            var entries = zip.Entries.Where(entry => entry.Name == file).ToList();
+            if (entries is not [var entry])
+                throw new InvalidDataException($"The archive has {entries.Count} files {file} instead of one.");
+
+            // What the archive says of lengths is not to be trusted.
+            using var content = entry.Open();
+            using var bytes = new MemoryStream();
+            var buffer = new byte[1 << 16];
+            while (content.Read(buffer) is > 0 and var count)
+            {
+                bytes.Write(buffer, 0, count);
+                if (bytes.Length > most)
+                    throw new InvalidDataException($"{file} is longer than {most} bytes.");
+            }
+
+            return bytes.ToArray();
+        }
+    }
+
+    private static LanguageModel Load(
+        string name, Stream configFile, Stream tokenizerFile, byte[] weightsFile, Func<ModelConfig, SafetensorsFile, ITokenModel> engine)
+    {
         var config = ModelConfig.Load(configFile);
         var tokenizer = TokenizerFile.Load(tokenizerFile);
-        var weights = SafetensorsFile.Load(File.ReadAllBytes(Path.Combine(directory, "model.safetensors")));
-        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
+        var weights = SafetensorsFile.Load(weightsFile);
         return new LanguageModel(name, IdOf(config, tokenizer, weights), tokenizer, engine(config, weights));
     }
 

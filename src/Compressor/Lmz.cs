@@ -85,6 +85,40 @@ public static partial class Lmz
     }
 
     /// <summary>
+    /// Decompresses what can be decompressed of damaged data. Each block that is written was verified; content that is lost is
+    /// written as zeros if its length is known, so that what follows stays in its place, and left out if not.
+    /// </summary>
+    /// <param name="source">One or more frames, which may be damaged anywhere, from the position to the end of a stream that can seek.</param>
+    /// <param name="destination">Receives the content; <see cref="Stream.Null"/> to learn only what is damaged.</param>
+    /// <param name="options">How to decompress; null for the defaults.</param>
+    /// <param name="progress">Told the content bytes done so far, now and then; from any thread, but one report at a time.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>What was recovered and what was not.</returns>
+    /// <exception cref="ArgumentException">The source cannot seek.</exception>
+    /// <exception cref="InvalidDataException">There is more content than the options accept.</exception>
+    /// <exception cref="IOException">A stream fails.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <example><code>
+    /// using var source = File.OpenRead("damaged.lmz");
+    /// using var target = File.Create("recovered");
+    /// foreach (var damage in Lmz.Recover(source, target).Damages)
+    ///     Console.WriteLine($"{damage.ContentLength} bytes lost at {damage.ContentOffset}: {damage.Reason}");
+    /// </code></example>
+    public static LmzRecovery Recover(
+        Stream source,
+        Stream destination,
+        LmzDecompressionOptions? options = null,
+        IProgress<long>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(destination);
+        if (!source.CanSeek)
+            throw new ArgumentException("The stream cannot seek.", nameof(source));
+        return Salvage.Run(source, destination, options ?? new LmzDecompressionOptions(), progress, cancellationToken);
+    }
+
+    /// <summary>
     /// Describes compressed data. No model is needed: the structure is verified, the content is not decompressed.
     /// </summary>
     /// <param name="source">One or more frames, and nothing else, from the stream's position to its end.</param>

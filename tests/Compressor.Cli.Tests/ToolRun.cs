@@ -8,9 +8,13 @@ public sealed record ToolRun(int ExitCode, byte[] Output, string Errors)
 {
     public string OutputText => Encoding.UTF8.GetString(Output);
 
-    public static ToolRun Start(string folder, string models, string[] arguments, byte[]? input = null, string? variable = null)
+    public static ToolRun Start(string folder, string models, string[] arguments, byte[]? input = null, string? variable = null) =>
+        Finish(Launch(folder, models, arguments, variable), input);
+
+    /// <summary>Gives a process its input and waits for what it does.</summary>
+    public static ToolRun Finish(Process process, byte[]? input)
     {
-        using var process = Launch(folder, models, arguments, variable);
+        using var _ = process;
         var errors = process.StandardError.ReadToEndAsync();
         var output = new MemoryStream();
         var copy = process.StandardOutput.BaseStream.CopyToAsync(output);
@@ -35,7 +39,19 @@ public sealed record ToolRun(int ExitCode, byte[] Output, string Errors)
     /// <param name="variable">One more variable of its environment, as NAME=VALUE.</param>
     public static Process Launch(string folder, string models, string[] arguments, string? variable = null)
     {
-        var start = new ProcessStartInfo(DotNet)
+        var start = Describe(folder, models, DotNet, ["exec", ToolPath, .. arguments]);
+        if (variable?.Split('=') is [var name, var value])
+            start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+
+    /// <summary>Runs a script of the Unix shell to which the tool is <c>"$@"</c>.</summary>
+    public static Process LaunchShell(string folder, string models, string script) =>
+        Process.Start(Describe(folder, models, "sh", ["-c", script, "sh", DotNet, "exec", ToolPath]))!;
+
+    private static ProcessStartInfo Describe(string folder, string models, string program, string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,
@@ -43,15 +59,11 @@ public sealed record ToolRun(int ExitCode, byte[] Output, string Errors)
             RedirectStandardError = true,
             StandardErrorEncoding = Encoding.UTF8,
         };
-        start.ArgumentList.Add("exec");
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Compressor.Cli.dll"));
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
         start.Environment["COMPRESSOR_MODELS"] = models;
-        if (variable?.Split('=') is [var name, var value])
-            start.Environment[name] = value;
-        return Process.Start(start)!;
+        return start;
     }
+
+    private static string ToolPath => Path.Combine(AppContext.BaseDirectory, "Compressor.Cli.dll");
 
     private static string DotNet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using Compressor.Blocks;
 using Compressor.Tests.Model;
@@ -34,6 +35,40 @@ public sealed class LanguageModelTests : IDisposable
         Assert.Equal(id, LanguageModel.Load(Path.GetDirectoryName(config)!).Id);
         Assert.NotEqual(id, LanguageModel.Load(Write("three", seed: 2)).Id);
         Assert.NotEqual(id, LanguageModel.Load(Write("four", letter: 'b')).Id);
+    }
+
+    [Fact]
+    public void AModelCanBeOneFile()
+    {
+        var folder = Write("zipped");
+        foreach (var inFolder in (bool[])[true, false])
+        {
+            using var archive = new MemoryStream();
+            ZipFile.CreateFromDirectory(folder, archive, CompressionLevel.Fastest, includeBaseDirectory: inFolder);
+            archive.Position = 0;
+            var model = LanguageModel.Load(archive, "other name");
+            Assert.Equal((LanguageModel.Load(folder).Id, "other name"), (model.Id, model.Name));
+            Assert.True(archive.CanRead);
+        }
+    }
+
+    [Fact]
+    public void ArchivesMustHoldAModel()
+    {
+        var folder = Write("zipped");
+        File.WriteAllText(Path.Combine(folder, "config.json"), new string(' ', 2 << 20));
+        Assert.Contains("longer than", Zipped().Message, StringComparison.Ordinal);
+        File.Delete(Path.Combine(folder, "config.json"));
+        Assert.Contains("config.json", Zipped().Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidDataException>(() => LanguageModel.Load(new MemoryStream(SampleBytes.Random(1000)), "x"));
+
+        InvalidDataException Zipped()
+        {
+            using var archive = new MemoryStream();
+            ZipFile.CreateFromDirectory(folder, archive);
+            archive.Position = 0;
+            return Assert.Throws<InvalidDataException>(() => LanguageModel.Load(archive, "x"));
+        }
     }
 
     [Fact]

@@ -16,7 +16,9 @@ internal static class CommonOptions
 
     public static Option<bool> StandardOutput() => Flag("--stdout", "-c", "Write to standard output; keep the files.");
 
-    public static Option<bool> Force() => Flag("--force", "-f", "Overwrite files; read and write data on a terminal.");
+    public static Option<string?> OutputFolder() => OneValue("--output-dir", null, "DIR", "Put the targets of all files into DIR, side by side.");
+
+    public static Option<bool> Force() => Flag("--force", "-f", "Overwrite files; follow links; read and write data on a terminal.");
 
     public static Option<bool> Keep() => Flag("--keep", "-k", "Keep the source files; this is the default.");
 

@@ -8,6 +8,7 @@ internal sealed class ConversionArguments
 {
     private readonly Argument<string[]> _files;
     private readonly Option<string?> _output = CommonOptions.Output();
+    private readonly Option<string?> _outputFolder = CommonOptions.OutputFolder();
     private readonly Option<bool> _standardOutput = CommonOptions.StandardOutput();
     private readonly Option<bool> _force = CommonOptions.Force();
     private readonly Option<bool> _keep = CommonOptions.Keep();
@@ -20,7 +21,7 @@ internal sealed class ConversionArguments
     {
         _files = CommonOptions.Files(filesDescription);
         command.Add(_files);
-        foreach (var option in (ReadOnlySpan<Option>)[_output, _standardOutput, _force, _keep, _remove, _quiet, _verbose])
+        foreach (var option in (ReadOnlySpan<Option>)[_output, _outputFolder, _standardOutput, _force, _keep, _remove, _quiet, _verbose])
             command.Add(option);
 
         command.Validators.Add(result =>
@@ -29,6 +30,8 @@ internal sealed class ConversionArguments
             var toStandardOutput = result.GetValue(_standardOutput) || output == FileConverter.StandardInput;
             if (output is not null && result.GetValue(_standardOutput))
                 result.AddError("-o and -c contradict each other");
+            else if (result.GetResult(_outputFolder) is not null && (output is not null || result.GetValue(_standardOutput)))
+                result.AddError("--output-dir contradicts -o and -c");
             else if (result.GetValue(_remove) && result.GetValue(_keep))
                 result.AddError("--rm and -k contradict each other");
             else if (result.GetValue(_remove) && toStandardOutput)
@@ -52,6 +55,7 @@ internal sealed class ConversionArguments
         return new ConversionOptions(destination)
         {
             Output = output,
+            OutputFolder = result.GetValue(_outputFolder),
             Force = result.GetValue(_force),
             RemoveSource = result.GetValue(_remove),
             Quiet = result.GetValue(_quiet),

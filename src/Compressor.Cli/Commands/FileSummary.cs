@@ -22,6 +22,8 @@ internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frame
         ("stored", LmzBlockType.Stored),
     ];
 
+    private static readonly string[] BlockHeadings = ["OFFSET", "TYPE", "CONTENT", "BYTES", "BITS/BYTE", "LANES", "TOKENS"];
+
     private readonly long _contentLength = frames.Sum(frame => frame.ContentLength);
     private readonly long _compressedLength = frames.Sum(frame => frame.CompressedLength);
     private readonly List<LmzBlockInfo> _blocks = [.. frames.SelectMany(frame => frame.Blocks)];
@@ -39,7 +41,9 @@ internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frame
     /// <summary>What a type of block is called.</summary>
     public static string Describe(LmzBlockType type) => Kinds.Single(kind => kind.Type == type).Label;
 
-    public string ToText(ModelCatalog catalog)
+    /// <param name="catalog">Knows the names of models.</param>
+    /// <param name="listBlocks">Whether every block gets a line.</param>
+    public string ToText(ModelCatalog catalog, bool listBlocks)
     {
         var text = new StringBuilder().Append(ErrorReport.OneLine(name)).Append('\n');
         Line("content", $"{_contentLength} bytes");
@@ -54,6 +58,8 @@ internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frame
         if (frames.Count > 1)
             Line("frames", $"{frames.Count}");
         Line("format", $"version {string.Join(", ", frames.Select(frame => frame.Version).Distinct())}");
+        if (listBlocks && _blocks.Count > 0)
+            text.Append(TextTable.Of(BlockRows(), rightAligned: [0, 2, 3, 4, 5, 6]));
         return text.ToString();
 
         void Line(string label, FormattableString value) =>
@@ -111,7 +117,42 @@ internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frame
         }
 
         json.WriteEndArray();
+        json.WriteStartArray("list");
+        foreach (var block in _blocks)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("offset", block.Offset);
+            json.WriteString("type", LabelOf(block.Type));
+            json.WriteNumber("contentBytes", block.ContentLength);
+            json.WriteNumber("compressedBytes", block.CompressedLength);
+            json.WriteNumber("bitsPerByte", Math.Round(8.0 * block.CompressedLength / block.ContentLength, 4));
+            json.WriteNumber("lanes", block.Lanes);
+            json.WriteNumber("tokens", block.Tokens);
+            json.WriteString("filter", block.Filter == LmzFilter.LineEnds ? "line ends" : "none");
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteEndObject();
+    }
+
+    private static string LabelOf(LmzBlockType type) => Kinds.First(kind => kind.Type == type).Label;
+
+    private List<string[]> BlockRows()
+    {
+        var rows = new List<string[]> { BlockHeadings };
+        foreach (var block in _blocks)
+        {
+            rows.Add(
+            [
+                Number(block.Offset), LabelOf(block.Type), Number(block.ContentLength), Number(block.CompressedLength),
+                (8.0 * block.CompressedLength / block.ContentLength).ToString("F3", CultureInfo.InvariantCulture), Number(block.Lanes), Number(block.Tokens),
+            ]);
+        }
+
+        return rows;
+
+        static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
     }
 
     private List<LmzBlockInfo> Of(LmzBlockType type) => _blocks.FindAll(block => block.Type == type);

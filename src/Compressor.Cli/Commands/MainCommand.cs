@@ -15,10 +15,12 @@ internal sealed class MainCommand : ToolCommand
         Add(new CompressCommand(context));
         Add(new DecompressCommand(context));
         Add(new TestCommand(context));
+        Add(new CatCommand(context));
         Add(new InfoCommand(context));
         Add(new ReportCommand(context));
         Add(new ModelsCommand(context));
         Add(new TrainCommand(context));
+        Add(new CompletionCommand(context, this));
         Add(new HelpOption("--help", "-h") { Description = "Show how a command is used.", Action = new HelpWithExamples() });
         Add(new VersionOption("--version", "-V") { Description = "Show the version.", Action = new VersionAction() });
 

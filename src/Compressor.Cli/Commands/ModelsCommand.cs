@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using Compressor.Cli.Models;
 using Compressor.Cli.Terminal;
 
@@ -47,7 +46,7 @@ internal sealed class ModelsCommand : ToolCommand
         }
 
         if (rows.Count > 1)
-            context.Streams.WriteReport(Table(rows));
+            context.Streams.WriteReport(TextTable.Of(rows, rightAligned: [2, 3]));
         else if (!context.Errors.Any)
             context.Errors.Add("there are no models");
         return context.Errors.Any ? Tool.Failure : 0;
@@ -61,20 +60,6 @@ internal sealed class ModelsCommand : ToolCommand
         if (models.Count == 0)
             context.Errors.Add(folder, "neither a model nor a folder of models");
         return models;
-    }
-
-    /// <summary>Columns as wide as they need to be; numbers to the right.</summary>
-    private static string Table(List<string[]> rows)
-    {
-        var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
-        var table = new StringBuilder();
-        foreach (var row in rows)
-        {
-            var cells = row.Select((cell, column) => column is 2 or 3 ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]));
-            table.Append(string.Join("  ", cells).TrimEnd()).Append('\n');
-        }
-
-        return table.ToString();
     }
 
     private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);

@@ -15,7 +15,7 @@ internal sealed class TestCommand : ToolCommand
     private readonly Option<bool> _verbose = CommonOptions.Verbose();
 
     public TestCommand(ToolContext context)
-        : base("test", "Decompresses each FILE to nowhere: are its bytes all there and right?")
+        : base("test", "Decompresses each FILE to nowhere: are its bytes all there and right? Names every bad block.")
     {
         Add(_files);
         Add(_models);

@@ -10,8 +10,11 @@ internal sealed class Compression(LmzCompressionOptions options) : IConversion
             ? throw new IOException($"already has the suffix {Lmz.FileExtension}: use -f to compress it all the same")
             : source + Lmz.FileExtension;
 
-    public long ContentLengthOf(Stream source) => source.Length;
+    public long? ContentLengthOf(Stream source) => source.Length;
 
     public void Convert(Stream source, Stream target, IProgress<long>? progress, CancellationToken cancellationToken) =>
         Lmz.Compress(source, target, options, progress, cancellationToken);
+
+    public IReadOnlyList<string> Recover(Stream source, Stream target, IProgress<long>? progress, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("there is nothing to recover when compressing");
 }

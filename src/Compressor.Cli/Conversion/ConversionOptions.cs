@@ -22,7 +22,10 @@ internal sealed record ConversionOptions(Destination Destination)
     /// <summary>The target, for <see cref="Destination.Named"/>.</summary>
     public string? Output { get; init; }
 
-    /// <summary>Overwrite, and use terminals for data.</summary>
+    /// <summary>The folder of the targets, for <see cref="Destination.Beside"/>; null for that of each source.</summary>
+    public string? OutputFolder { get; init; }
+
+    /// <summary>Overwrite, follow links, and use terminals for data.</summary>
     public bool Force { get; init; }
 
     /// <summary>Delete the source when its target is complete.</summary>
@@ -33,4 +36,7 @@ internal sealed record ConversionOptions(Destination Destination)
 
     /// <summary>Summaries even where nobody watches.</summary>
     public bool Verbose { get; init; }
+
+    /// <summary>Make of damaged data what can be made, and report the rest.</summary>
+    public bool Recover { get; init; }
 }

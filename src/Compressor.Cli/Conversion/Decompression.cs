@@ -1,3 +1,5 @@
+using Compressor.Cli.Terminal;
+
 namespace Compressor.Cli.Conversion;
 
 /// <summary>FILE.lmz to FILE.</summary>
@@ -10,14 +12,38 @@ internal sealed class Decompression(LmzDecompressionOptions options) : IConversi
             ? source[..^Lmz.FileExtension.Length]
             : throw new IOException($"does not end in {Lmz.FileExtension}: name the target with -o, or use -c");
 
-    public long ContentLengthOf(Stream source)
+    public long? ContentLengthOf(Stream source)
     {
         var start = source.Position;
-        var length = Lmz.ReadInfo(source).Sum(frame => frame.ContentLength);
-        source.Position = start;
-        return length;
+        try
+        {
+            return Lmz.ReadInfo(source).Sum(frame => frame.ContentLength);
+        }
+        catch (InvalidDataException)
+        {
+            return null; // what is wrong comes out soon enough
+        }
+        finally
+        {
+            source.Position = start;
+        }
     }
 
     public void Convert(Stream source, Stream target, IProgress<long>? progress, CancellationToken cancellationToken) =>
         Lmz.Decompress(source, target, options, progress, cancellationToken);
+
+    public IReadOnlyList<string> Recover(Stream source, Stream target, IProgress<long>? progress, CancellationToken cancellationToken) =>
+        [.. Lmz.Recover(source, target, options, progress, cancellationToken).Damages.Select(Describe)];
+
+    /// <summary>A line that says what is damaged and what that costs.</summary>
+    private static string Describe(LmzDamage damage)
+    {
+        var place = damage.Length > 0
+            ? FormattableString.Invariant($"bytes {damage.Offset} to {damage.Offset + damage.Length - 1}")
+            : FormattableString.Invariant($"at byte {damage.Offset}");
+        var loss = damage.ContentLength is { } length
+            ? FormattableString.Invariant($"; content bytes {damage.ContentOffset} to {damage.ContentOffset + length - 1} are lost")
+            : "";
+        return $"{place}: {ErrorReport.AsReason(damage.Reason)}{loss}";
+    }
 }

@@ -45,43 +45,70 @@ internal sealed class FileConverter(ToolContext context, IConversion conversion,
             return;
         }
 
-        using (var source = SourceFile.Open(file))
-            ConvertSource(file, source, source.CanSeek ? FileAttributesToKeep.Of(source.SafeFileHandle) : null);
-        if (options.RemoveSource)
+        bool isWhole;
+        using (var source = OpenSource(file))
+            isWhole = ConvertSource(file, source, source.CanSeek ? FileAttributesToKeep.Of(source.SafeFileHandle) : null);
+        if (options.RemoveSource && isWhole)
             File.Delete(file);
     }
 
-    private void ConvertSource(string file, Stream source, FileAttributesToKeep? attributes)
+    /// <summary>Where the user names no target, a source must be what it looks like.</summary>
+    private FileStream OpenSource(string file) =>
+        options is { Destination: Destination.Beside, Force: false } ? SourceFile.OpenRegular(file) : SourceFile.Open(file);
+
+    /// <returns>Whether all of the source was converted.</returns>
+    private bool ConvertSource(string file, Stream source, FileAttributesToKeep? attributes)
     {
         var path = options.Destination switch
         {
             Destination.Named => options.Output,
-            Destination.Beside when file != StandardInput => conversion.TargetOf(file, options.Force),
+            Destination.Beside when file != StandardInput => InFolder(conversion.TargetOf(file, options.Force)),
             _ => null,
         };
         if (path is null)
         {
-            ConvertStream(file, source, options.Destination == Destination.Nowhere ? Stream.Null : StandardOutput());
-            return;
+            return ConvertStream(file, source, options.Destination == Destination.Nowhere ? Stream.Null : StandardOutput());
         }
 
         if (file != StandardInput && FileIdentity.AreSame(file, path))
             throw new IOException("the source and the target are the same file");
         using var output = new OutputFile(path, options.Force, attributes, context.Interruption);
-        ConvertStream(file, source, output.Stream);
+        var isWhole = ConvertStream(file, source, output.Stream);
         output.Commit(toDisk: options.RemoveSource);
+        return isWhole;
     }
 
-    private void ConvertStream(string file, Stream source, Stream target)
+    private string InFolder(string target) =>
+        options.OutputFolder is null ? target : Path.Combine(options.OutputFolder, Path.GetFileName(target));
+
+    private bool ConvertStream(string file, Stream source, Stream target)
     {
         var input = new CountingStream(source);
         var output = target as CountingStream ?? new CountingStream(target);
         var start = context.Time.GetTimestamp();
+        IReadOnlyList<string> damages;
         using (var progress = OpenProgress(file, input))
-            conversion.Convert(input, output, progress, context.Interruption.Token);
+        {
+            damages = Convert(input, output, progress);
+        }
+
         output.Flush();
-        if (!options.Quiet && (options.Verbose || _streams.ErrorIsTerminal))
+        foreach (var damage in damages)
+            context.Errors.Add(NameOf(file), damage);
+        if (damages.Count == 0 && !options.Quiet && (options.Verbose || _streams.ErrorIsTerminal))
             _streams.Error.WriteLine(Summary(file, input.Count, output.Count, context.Time.GetElapsedTime(start)));
+        return damages.Count == 0;
+    }
+
+    /// <returns>What is wrong with the source, where that does not end the work.</returns>
+    private IReadOnlyList<string> Convert(CountingStream input, CountingStream output, IProgress<long>? progress)
+    {
+        if (options.Recover && !input.CanSeek)
+            throw new IOException("recovering takes a file, not a pipe");
+        if (options.Recover || (options.Destination == Destination.Nowhere && input.CanSeek))
+            return conversion.Recover(input, output, progress, context.Interruption.Token);
+        conversion.Convert(input, output, progress, context.Interruption.Token);
+        return [];
     }
 
     private Stream StandardOutput()
@@ -97,7 +124,7 @@ internal sealed class FileConverter(ToolContext context, IConversion conversion,
     {
         if (options.Quiet || !_streams.ErrorIsTerminal)
             return null;
-        long? length = input.CanSeek ? conversion.ContentLengthOf(input) : null;
+        long? length = input.CanSeek && !options.Recover ? conversion.ContentLengthOf(input) : null;
         input.ResetCount();
         return new ProgressLine(_streams.Error, ErrorReport.OneLine(NameOf(file)), length, context.Time);
     }

@@ -10,9 +10,13 @@ internal interface IConversion
     /// <exception cref="IOException">The name of the source does not say.</exception>
     string TargetOf(string source, bool force);
 
-    /// <summary>The length of the content of a source that can seek, for people to see how far it is.</summary>
-    long ContentLengthOf(Stream source);
+    /// <summary>The length of the content of a source that can seek, for people to see how far it is; null if it cannot be told.</summary>
+    long? ContentLengthOf(Stream source);
 
     /// <summary>Does it. Reports content bytes.</summary>
     void Convert(Stream source, Stream target, IProgress<long>? progress, CancellationToken cancellationToken);
+
+    /// <summary>Does what can be done with a source that can seek and may be damaged.</summary>
+    /// <returns>What is wrong with it, a line each.</returns>
+    IReadOnlyList<string> Recover(Stream source, Stream target, IProgress<long>? progress, CancellationToken cancellationToken);
 }

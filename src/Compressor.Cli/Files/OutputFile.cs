@@ -46,6 +46,14 @@ internal sealed class OutputFile : IDisposable
     /// <summary>Receives the content.</summary>
     public Stream Stream => _stream;
 
+    /// <summary>Devices and pipes have no content to protect and must not be replaced by a file.</summary>
+    public static bool IsDevice(string path)
+    {
+        var full = Path.GetFullPath(path);
+        return !OperatingSystem.IsWindows() && full.StartsWith("/dev/", StringComparison.Ordinal)
+            && !full.StartsWith("/dev/shm/", StringComparison.Ordinal) && File.Exists(full);
+    }
+
     /// <summary>Gives the file its attributes and its name.</summary>
     /// <param name="toDisk">Whether to wait until the content is on the disk, because its source is about to go.</param>
     /// <exception cref="IOException">The content could not be written, or a file of that name has come up meanwhile.</exception>
@@ -102,13 +110,5 @@ internal sealed class OutputFile : IDisposable
         {
             throw new IOException($"no permission to write to the folder '{folder}'", e);
         }
-    }
-
-    /// <summary>Devices and pipes have no content to protect and must not be replaced by a file.</summary>
-    private static bool IsDevice(string path)
-    {
-        var full = Path.GetFullPath(path);
-        return !OperatingSystem.IsWindows() && full.StartsWith("/dev/", StringComparison.Ordinal)
-            && !full.StartsWith("/dev/shm/", StringComparison.Ordinal) && File.Exists(full);
     }
 }

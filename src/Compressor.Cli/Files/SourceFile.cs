@@ -3,6 +3,19 @@ namespace Compressor.Cli.Files;
 /// <summary>A file to read, checked so that the user gets a plain reason when it cannot be.</summary>
 internal static class SourceFile
 {
+    /// <summary>Opens a file that is not to be what it does not look like: a link to another, a device, a pipe.</summary>
+    /// <exception cref="IOException">It is, or it cannot be opened.</exception>
+    public static FileStream OpenRegular(string path)
+    {
+        if (path.Length > 0 && new FileInfo(path).LinkTarget is not null)
+            throw new IOException("is a symbolic link: use -f to follow it");
+        var file = Open(path);
+        if (file.CanSeek && !OutputFile.IsDevice(path))
+            return file;
+        file.Dispose();
+        throw new IOException("is no regular file: name the target with -o, or use -c");
+    }
+
     /// <exception cref="IOException">There is no such file, or it is a directory, or it cannot be read.</exception>
     public static FileStream Open(string path)
     {

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Compressor.Cli.Terminal;
 
 /// <summary>The three streams that a process is given, and which of them are terminals.</summary>
@@ -20,20 +22,46 @@ internal sealed class StandardStreams : IDisposable
 
     public static StandardStreams OfProcess() => new()
     {
-        OpenInput = Console.OpenStandardInput,
+        OpenInput = OpenStandardInput,
         Output = Console.OpenStandardOutput(),
-        Error = Console.Error,
+        // Not Console.Error: that one first sets up the terminal for reading keys, on standard output.
+        Error = new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true },
         InputIsTerminal = !Console.IsInputRedirected,
         OutputIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,
     };
 
     /// <summary>Writes text to <see cref="Output"/> as it is shown on every system.</summary>
-    public void WriteReport(string text) => Output.Write(System.Text.Encoding.UTF8.GetBytes(text));
+    public void WriteReport(string text) => Output.Write(Encoding.UTF8.GetBytes(text));
 
     public void Dispose()
     {
         Output.Dispose();
-        Error.Flush();
+        Error.Dispose();
+    }
+
+    private static Stream OpenStandardInput() =>
+        InputIsOfRuntime() ? throw new IOException("standard input is closed") : Console.OpenStandardInput();
+
+    /// <summary>
+    /// A process that starts with its input closed gets, as its first file, what the runtime opens first: a pipe to itself,
+    /// and reading from that would never end. So it is one whose other end, for writing, is in this process too.
+    /// </summary>
+    private static bool InputIsOfRuntime()
+    {
+        const string Files = "/proc/self/fd";
+        if (!OperatingSystem.IsLinux() || new FileInfo($"{Files}/0").LinkTarget is not { } input || !input.StartsWith("pipe:", StringComparison.Ordinal))
+            return false;
+        return Directory.EnumerateFileSystemEntries(Files)
+            .Select(file => Path.GetFileName(file))
+            .Any(file => file is not ("0" or "1" or "2") && new FileInfo($"{Files}/{file}").LinkTarget == input && IsForWriting(file));
+    }
+
+    private static bool IsForWriting(string file)
+    {
+        const int AccessMode = 3;
+        const int WriteOnly = 1;
+        var flags = File.ReadLines($"/proc/self/fdinfo/{file}").First(line => line.StartsWith("flags:", StringComparison.Ordinal)); // octal
+        return ((flags[^1] - '0') & AccessMode) == WriteOnly;
     }
 }

@@ -8,10 +8,13 @@ internal sealed record FrameHeader(ModelId ModelId, long? ContentLength)
     /// <summary>The version of the format that this library writes and reads.</summary>
     public const byte Version = 2;
 
+    /// <summary>The first byte of every frame.</summary>
+    public const byte FirstByte = 0xFE;
+
     private const byte ContentLengthFlag = 1;
 
     /// <summary>The first byte is in no text of ASCII or UTF-8.</summary>
-    private static ReadOnlySpan<byte> Magic => [0xFE, (byte)'L', (byte)'M', (byte)'Z'];
+    private static ReadOnlySpan<byte> Magic => [FirstByte, (byte)'L', (byte)'M', (byte)'Z'];
 
     /// <summary>The header as the format has it. Every header has one form, so this is also what was read.</summary>
     public byte[] ToBytes()

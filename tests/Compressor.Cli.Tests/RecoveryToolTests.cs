@@ -1,0 +1,185 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace Compressor.Cli.Tests;
+
+/// <summary>Damage, ranges and what else is asked of single blocks, by the tool.</summary>
+public sealed class RecoveryToolTests(TestModels models) : ToolTest(models)
+{
+    private const int BlockLength = 4096;
+
+    private readonly byte[] _content = Text(10_000);
+
+    [Fact]
+    public void Every_bad_block_is_named_and_every_good_one_saved()
+    {
+        var data = Blocks(out var blocks);
+        foreach (var block in (LmzBlockInfo[])[blocks[0], blocks[2]])
+            data[block.Offset + (block.CompressedLength / 2)] ^= 1;
+        Folder.Write("a.lmz", data);
+
+        var run = Run("test", "a.lmz");
+        Assert.Equal(1, run.ExitCode);
+        var lines = run.Errors.TrimEnd().Split(Environment.NewLine);
+        Assert.Equal(2, lines.Length);
+        Assert.StartsWith($"compressor: a.lmz: bytes {blocks[0].Offset} to {blocks[1].Offset - 1}: ", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith("; content bytes 0 to 4095 are lost", lines[0], StringComparison.Ordinal);
+        Assert.Contains("; content bytes 8192 to 9999 are lost", lines[1], StringComparison.Ordinal);
+        Assert.Empty(run.Output);
+
+        AssertFails(Run("decompress", "a.lmz"), "a.lmz: invalid .lmz data at offset");
+        Assert.Equal(["a.lmz"], Folder.Names);
+        var recovery = Run("decompress", "--recover", "--rm", "a.lmz");
+        Assert.Equal((1, run.Errors), (recovery.ExitCode, recovery.Errors));
+        Assert.Equal(["a", "a.lmz"], Folder.Names); // the source stays
+        Assert.Equal([.. new byte[BlockLength], .. _content[BlockLength..(2 * BlockLength)], .. new byte[10_000 - (2 * BlockLength)]], Folder.Read("a"));
+    }
+
+    [Fact]
+    public void Good_files_are_recovered_without_complaint()
+    {
+        Folder.Write("a.lmz", Blocks(out _));
+        AssertSucceeds(Run("decompress", "--recover", "a.lmz"));
+        Assert.Equal(_content, Folder.Read("a"));
+        AssertFails(RunWithInput(Blocks(out _), "decompress", "--recover"), "stdin: recovering takes a file");
+    }
+
+    [Theory]
+    [InlineData("0-9", 0, 10)]
+    [InlineData("4090-4100", 4090, 11)]
+    [InlineData("9990-", 9990, 10)]
+    [InlineData("-7", 9993, 7)]
+    [InlineData("9999-20000", 9999, 1)]
+    [InlineData("10000-", 10_000, 0)]
+    [InlineData("-20000", 0, 10_000)]
+    public void A_range_of_the_content_is_written(string range, int offset, int length)
+    {
+        Folder.Write("a.lmz", Blocks(out _));
+        var run = Run("cat", "--range", range, "a.lmz");
+        AssertSucceeds(run);
+        Assert.Equal(_content[offset..(offset + length)], run.Output);
+    }
+
+    [Fact]
+    public void Whole_files_are_written_one_after_the_other()
+    {
+        Folder.Write("a.lmz", Blocks(out _));
+        Folder.Write("b.lmz", Compressed("b"u8.ToArray()));
+        var run = Run("cat", "a.lmz", "b.lmz", "missing");
+        Assert.Equal((1, $"compressor: missing: no such file{Environment.NewLine}"), (run.ExitCode, run.Errors));
+        Assert.Equal([.. _content, .. "b"u8], run.Output);
+        foreach (var range in (string[])["5-3", "x", "-", "1-2-3", "+1-2"])
+            Assert.Contains("--range must be", Run("cat", $"--range={range}", "a.lmz").Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Info_lists_blocks_on_request()
+    {
+        Folder.Write("a.lmz", Blocks(out var blocks));
+        var run = Run("info", "-v", "a.lmz");
+        AssertSucceeds(run);
+        Assert.Equal(blocks.Count, run.OutputText.Split('\n').Count(line => line.Contains("  transformer + memory  ", StringComparison.Ordinal)));
+        using var json = JsonDocument.Parse(Run("info", "--json", "a.lmz").Output);
+        Assert.Equal(blocks.Select(block => block.Offset), json.RootElement[0].GetProperty("list").EnumerateArray().Select(block => block.GetProperty("offset").GetInt64()));
+    }
+
+    [Fact]
+    public void Targets_can_go_into_a_folder()
+    {
+        Directory.CreateDirectory(Folder.File("in"));
+        Directory.CreateDirectory(Folder.File("out"));
+        Folder.Write("in/a", Text());
+        Folder.Write("b", Text());
+        AssertSucceeds(Run("compress", "--output-dir", "out", "in/a", "b"));
+        Assert.Equal(["a.lmz", "b.lmz"], Directory.GetFiles(Folder.File("out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        AssertFails(Run("decompress", "--output-dir", "missing", "out/a.lmz"), "does not exist");
+        Assert.Contains("contradicts", Run("compress", "--output-dir", "out", "-c", "b").Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Links_and_devices_are_not_taken_for_files()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        Folder.Write("a", Text());
+        File.CreateSymbolicLink(Folder.File("link"), "a");
+        AssertFails(Run("compress", "--rm", "link"), "link: is a symbolic link: use -f");
+        Assert.Equal(["a", "link"], Folder.Names);
+        AssertFails(Run("compress", "/dev/null"), "/dev/null: is no regular file");
+        AssertSucceeds(Run("compress", "-f", "link"));
+        Assert.Equal(Compressed(Text()), Folder.Read("link.lmz"));
+        AssertSucceeds(Run("compress", "-o", "named.lmz", "link"));
+    }
+
+    [Fact]
+    public void A_closed_input_is_an_error()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        var run = Shell("exec \"$@\" compress <&-");
+        Assert.Equal((1, "compressor: stdin: standard input is closed\n"), (run.ExitCode, run.Errors));
+        Assert.Empty(run.Output);
+    }
+
+    [Fact]
+    public void A_full_disk_is_an_error_and_leaves_nothing()
+    {
+        if (!File.Exists("/dev/full"))
+            return;
+        Folder.Write("a", Text());
+        AssertFails(Run("compress", "-o", "/dev/full", "a"), "a: ");
+        var run = Shell("exec \"$@\" compress -c a > /dev/full");
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith("compressor: ", run.Errors, StringComparison.Ordinal);
+        Assert.Equal(["a"], Folder.Names);
+    }
+
+    [Fact]
+    public void A_reader_that_goes_away_does_not_crash_the_tool()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        Folder.Write("a.lmz", Blocks(out _));
+        var run = Shell("\"$@\" cat a.lmz | head -c 10");
+        Assert.Equal(_content[..10], run.Output);
+        Assert.DoesNotContain("internal error", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("bash", "bash -n")]
+    [InlineData("zsh", null)]
+    [InlineData("fish", null)]
+    public void Completion_knows_every_command_and_option(string shell, string? check)
+    {
+        var run = Run("completion", shell);
+        AssertSucceeds(run);
+        foreach (var word in (string[])["compress", "decompress", "cat", "recover", "block-size", "json"])
+            Assert.Contains(word, run.OutputText, StringComparison.Ordinal);
+        if (check is null || OperatingSystem.IsWindows())
+            return;
+        Folder.Write("script", run.Output);
+        var completed = Bash(". ./script; COMP_WORDS=(compressor decompress --rec); COMP_CWORD=2; _compressor; echo \"${COMPREPLY[*]}\"");
+        Assert.Equal(("--recover\n", ""), (completed.OutputText, completed.Errors));
+        Assert.Equal("cat\n", Bash(". ./script; COMP_WORDS=(compressor ca); COMP_CWORD=1; _compressor; echo \"${COMPREPLY[*]}\"").OutputText);
+        Assert.Contains("no completion for 'tcsh'", Run("completion", "tcsh").Errors, StringComparison.Ordinal);
+    }
+
+    private byte[] Blocks(out IReadOnlyList<LmzBlockInfo> blocks)
+    {
+        var model = LanguageModel.Load(Path.Combine(Models.Directory, "en-fast"));
+        var data = Lmz.Compress(_content, new LmzCompressionOptions { Model = model, BlockLength = BlockLength });
+        blocks = Lmz.ReadInfo(new MemoryStream(data))[0].Blocks;
+        return data;
+    }
+
+    /// <summary>Runs a script to which the tool is <c>"$@"</c>.</summary>
+    private ToolRun Shell(string script) => ToolRun.Finish(ToolRun.LaunchShell(Folder.Path, Models.Directory, script), null);
+
+    private ToolRun Bash(string script)
+    {
+        var start = new ProcessStartInfo("bash") { WorkingDirectory = Folder.Path, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add(script);
+        return ToolRun.Finish(Process.Start(start)!, null);
+    }
+}

@@ -1,0 +1,233 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Globalization;
+using Compressor.Tests.Blocks;
+
+namespace Compressor.Tests;
+
+/// <summary>
+/// Thousands of mutated inputs through every way to decode, always the same ones for the same seed: no crash, no endless loop, no
+/// more memory than the format allows for, and never content that was not compressed. All ways agree on what is valid.
+/// <c>COMPRESSOR_FUZZ_INPUTS</c> and <c>COMPRESSOR_FUZZ_SEED</c> ask for a longer run or another one.
+/// </summary>
+public sealed class MutationTests
+{
+    private const long MostAllocated = 64 << 20;
+
+    private static readonly LanguageModel Model = UniformModel.Create();
+    private static readonly LmzDecompressionOptions WithModel = new() { Models = [Model], Threads = 1 };
+    private static readonly List<(byte[] Data, byte[] Content)> Seeds = [.. MakeSeeds()];
+
+    [Fact]
+    public void MutatedDataIsRefusedOrRight()
+    {
+        var inputs = Number("COMPRESSOR_FUZZ_INPUTS", 10_000);
+        var seed = Number("COMPRESSOR_FUZZ_SEED", 1);
+        var accepted = new ConcurrentBag<int>();
+        Parallel.For(0, inputs, i =>
+        {
+            var data = Mutate(new Random((seed * 1_000_003) + i));
+            try
+            {
+                if (Check(data, new Random(i)))
+                    accepted.Add(i);
+            }
+            catch (Exception e)
+            {
+                throw new InvalidOperationException($"Input {i} of seed {seed}, {Convert.ToHexString(data)}: {e.Message}", e);
+            }
+        });
+
+        // Some mutations are none, or repeat or drop whole frames: what is accepted is tested too.
+        Assert.InRange(accepted.Count, inputs / 1000, inputs / 4);
+    }
+
+    /// <summary>Runs data through every way to decode.</summary>
+    /// <returns>Whether it is valid.</returns>
+    private static bool Check(byte[] data, Random random)
+    {
+        using var watchdog = new CancellationTokenSource(TimeSpan.FromMinutes(2)); // an endless loop becomes an error
+        var expected = ContentOfFrames(data);
+        var content = Attempt(() =>
+        {
+            using var destination = new MemoryStream();
+            Lmz.Decompress(new MemoryStream(data), destination, WithModel, null, watchdog.Token);
+            return destination.ToArray();
+        });
+        Assert.Equal(expected, content);
+        Assert.Equal(expected, Attempt(() => ReadStream(data)));
+        Assert.Equal(expected, Attempt(() => ReadAll(data, watchdog.Token)));
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal(expected, Decode(data, random));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, MostAllocated);
+
+        using var recovered = new MemoryStream();
+        var recovery = Lmz.Recover(new MemoryStream(data), recovered, WithModel, null, watchdog.Token);
+        Assert.Equal(expected is not null, recovery.IsWhole);
+        Assert.InRange(recovered.Length, recovery.RecoveredLength, recovery.ContentLength);
+        if (expected is null)
+            return false;
+        Assert.Equal(expected, recovered.ToArray());
+        Assert.True(Lmz.TryGetDecompressedLength(data, out var length));
+        Assert.Equal(expected.Length, length);
+        return true;
+    }
+
+    /// <summary>What data stands for, if it is nothing but frames of the seeds.</summary>
+    private static byte[]? ContentOfFrames(ReadOnlySpan<byte> data)
+    {
+        var content = new List<byte>();
+        var rest = data;
+        while (!rest.IsEmpty)
+        {
+            var found = -1;
+            for (var i = 0; i < Seeds.Count && found < 0; i++)
+                found = rest.StartsWith(Seeds[i].Data) ? i : -1;
+            if (found < 0)
+                return null;
+            content.AddRange(Seeds[found].Content);
+            rest = rest[Seeds[found].Data.Length..];
+        }
+
+        return data.IsEmpty ? null : [.. content];
+    }
+
+    private static byte[]? Attempt(Func<byte[]> decode)
+    {
+        try
+        {
+            return decode();
+        }
+        catch (Exception e) when (e is InvalidDataException or ModelNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private static byte[] ReadStream(byte[] data)
+    {
+        using var reader = new LmzStream(new MemoryStream(data), WithModel);
+        using var content = new MemoryStream();
+        reader.CopyTo(content);
+        return content.ToArray();
+    }
+
+    private static byte[] ReadAll(byte[] data, CancellationToken cancellation)
+    {
+        using var reader = new LmzReader(new MemoryStream(data), WithModel);
+        using var content = new MemoryStream();
+        reader.CopyTo(content, 0, long.MaxValue, null, cancellation);
+        return content.ToArray();
+    }
+
+    private static byte[]? Decode(byte[] data, Random random)
+    {
+        using var decoder = new LmzDecoder(WithModel);
+        using var content = new MemoryStream();
+        var buffer = new byte[random.Next(1, 400)];
+        var status = OperationStatus.NeedMoreData;
+        try
+        {
+            for (var start = 0; start < data.Length || status == OperationStatus.DestinationTooSmall;)
+            {
+                var part = data.AsSpan(start, Math.Min(random.Next(1, 200), data.Length - start));
+                status = decoder.Decompress(part, buffer, out var consumed, out var written);
+                content.Write(buffer, 0, written);
+                start += consumed;
+                if (status == OperationStatus.InvalidData)
+                    break;
+            }
+        }
+        catch (ModelNotFoundException)
+        {
+            return null;
+        }
+
+        return status == OperationStatus.Done ? content.ToArray() : null;
+    }
+
+    private static byte[] Mutate(Random random)
+    {
+        var data = new List<byte>(Pick(random));
+        if (random.Next(4) == 0)
+            data.AddRange(Pick(random));
+        for (var left = random.Next(1, 4); left > 0; left--)
+        {
+            var at = random.Next(data.Count + 1);
+            var length = Math.Min(random.Next(1, random.Next(4) == 0 ? 60 : 4), data.Count - at);
+            switch (random.Next(9))
+            {
+                case 0:
+                    data.RemoveRange(at, length);
+                    break;
+                case 1:
+                    data.InsertRange(at, data.GetRange(at, length));
+                    break;
+                case 2:
+                    data.InsertRange(at, SampleBytes.Random(random.Next(1, 8), random.Next()));
+                    break;
+                case 3:
+                    data.RemoveRange(at, data.Count - at);
+                    break;
+                case 4:
+                    data.AddRange(Pick(random));
+                    break;
+                case 5 when length > 0:
+                    var other = Pick(random);
+                    data[at] = other[random.Next(other.Length)];
+                    break;
+                case 6 when data.Count > 20: // a header
+                    data[random.Next(4, 25) % data.Count] = (byte)random.Next(256);
+                    break;
+                case 7 when length > 0:
+                    data[at] = random.Next(4) switch { 0 => 0, 1 => 0xFF, 2 => 0x80, _ => 0x7F };
+                    break;
+                case 8 when length > 0:
+                    data[at] ^= (byte)(1 << random.Next(8));
+                    break;
+            }
+        }
+
+        return [.. data];
+    }
+
+    private static byte[] Pick(Random random) => Seeds[random.Next(Seeds.Count)].Data;
+
+    private static IEnumerable<(byte[] Data, byte[] Content)> MakeSeeds()
+    {
+        byte[][] contents =
+        [
+            [], [7], SampleBytes.Random(30), SampleBytes.Text(90), SampleBytes.Text(200, seed: 2), [.. SampleBytes.Random(300), .. SampleBytes.Random(300)],
+            "the\r\nof\r\n\r\n\nand\r\nthe\r\nof\r\n and\r\n the\r\n\r\nthe\r\nof\r\n"u8.ToArray(), [.. SampleBytes.Text(60), .. SampleBytes.Random(60)],
+        ];
+        foreach (var content in contents)
+        {
+            foreach (var memory in (bool[])[true, false])
+            {
+                var options = new LmzCompressionOptions { Model = Model, Memory = memory, BlockLength = LmzCompressionOptions.MinBlockLength };
+                yield return (Lmz.Compress(content, options), content);
+                yield return (InBlocks(content, options), content);
+            }
+        }
+    }
+
+    /// <summary>Short blocks and a length that is not known: a frame with a seek table.</summary>
+    private static byte[] InBlocks(byte[] content, LmzCompressionOptions options)
+    {
+        using var data = new MemoryStream();
+        using (var writer = new LmzStream(data, options, leaveOpen: true))
+        {
+            foreach (var part in content.Chunk(Math.Max(1, content.Length / 3)))
+            {
+                writer.Write(part);
+                writer.Flush();
+            }
+        }
+
+        return data.ToArray();
+    }
+
+    private static int Number(string variable, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : otherwise;
+}
