@@ -9,7 +9,7 @@ public static partial class Lmz
     /// <summary>The most bytes that content can become: stored, with all headers.</summary>
     /// <param name="contentLength">The length of the content in bytes.</param>
     /// <param name="options">How it will be compressed; null for the defaults. Only the block length matters.</param>
-    /// <returns>A length in bytes: that of the content, at most 46 bytes, and at most 21 bytes a block.</returns>
+    /// <returns>A length in bytes: that of the content, at most 54 bytes, and at most 21 bytes a block.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Less than 0, or so long that the result would not fit.</exception>
     /// <example><code>var data = new byte[Lmz.GetMaxCompressedLength(content.Length)];</code></example>
     public static long GetMaxCompressedLength(long contentLength, LmzCompressionOptions? options = null)

@@ -147,6 +147,9 @@ public static partial class Lmz
             blockStart = reader.Offset;
         }
 
-        return new LmzFrameInfo(start, FrameHeader.Version, frame.Header.ModelId, frame.ContentLength, reader.Offset - start, blocks);
+        return new LmzFrameInfo(start, FrameHeader.Version, frame.Header.ModelId, frame.ContentLength, reader.Offset - start, blocks)
+        {
+            PrimeId = frame.Header.PrimeHash is { } hash ? FrameHeader.PrimeIdOf(hash) : null,
+        };
     }
 }

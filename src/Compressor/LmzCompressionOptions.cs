@@ -1,8 +1,9 @@
+using Compressor.Blocks;
 using Compressor.Format;
 
 namespace Compressor;
 
-/// <summary>How to compress. The result depends on the model, the memory and the block length, never on the threads.</summary>
+/// <summary>How to compress. The result depends on the level, the model, the reference data, the memory and the block length, never on the threads.</summary>
 public sealed class LmzCompressionOptions
 {
     /// <summary>The shortest <see cref="BlockLength"/>, in bytes.</summary>
@@ -11,15 +12,48 @@ public sealed class LmzCompressionOptions
     /// <summary>The longest <see cref="BlockLength"/>, in bytes.</summary>
     public const int MaxBlockLength = BlockHeader.MaxContentLength;
 
-    /// <summary>The <see cref="BlockLength"/> unless another is given, in bytes.</summary>
-    public const int DefaultBlockLength = 1 << 20;
+    /// <summary>The <see cref="BlockLength"/> at the default level unless another is given, in bytes.</summary>
+    public const int DefaultBlockLength = 1 << 22;
+
+    /// <summary>The fastest <see cref="Level"/>.</summary>
+    public const int MinLevel = 1;
+
+    /// <summary>The <see cref="Level"/> whose results are smallest.</summary>
+    public const int MaxLevel = 9;
+
+    /// <summary>The <see cref="Level"/> unless another is given.</summary>
+    public const int DefaultLevel = 6;
+
+    private int? _blockLength;
+
+    /// <summary>
+    /// How much time and memory to spend: 1 is fast, 9 is small; docs/memory.md has what each level does and gives. Levels 1 to 3
+    /// use no model. Decompressing takes as long as compressing, and as much memory.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Not within <see cref="MinLevel"/> to <see cref="MaxLevel"/>.</exception>
+    public int Level
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, MinLevel);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MaxLevel);
+            field = value;
+        }
+    } = DefaultLevel;
+
+    /// <summary>Whether the level, or a lack of memory, makes use of a model.</summary>
+    public bool UsesModel => BlockSettings.Of(this).Tokens;
+
+    /// <summary>Reference data that the other side has too: what is compressed is predicted as if it came after it. None unless given.</summary>
+    public LmzPrime? Prime { get; init; }
 
     /// <summary>The model to compress with; null for <see cref="LanguageModel.Default"/>.</summary>
     public LanguageModel? Model { get; init; }
 
     /// <summary>
-    /// Whether blocks of tokens also learn from themselves while they are coded (docs/memory.md has what that saves), which
-    /// is the default; without, the transformer's probabilities are coded as they are.
+    /// Whether blocks also learn from themselves while they are coded (docs/memory.md has what that saves), which is the default;
+    /// without, the transformer's probabilities are coded as they are.
     /// </summary>
     public bool Memory { get; init; } = true;
 
@@ -37,17 +71,17 @@ public sealed class LmzCompressionOptions
 
     /// <summary>
     /// The content of a block in bytes. Blocks are independent: longer ones compress better, shorter ones give more
-    /// threads something to do and take less memory.
+    /// threads something to do and take less memory. The level decides unless it is given.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Not within <see cref="MinBlockLength"/> to <see cref="MaxBlockLength"/>.</exception>
     public int BlockLength
     {
-        get;
+        get => _blockLength ?? BlockSettings.OfLevel(Level).BlockLength;
         init
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value, MinBlockLength);
             ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MaxBlockLength);
-            field = value;
+            _blockLength = value;
         }
-    } = DefaultBlockLength;
+    }
 }

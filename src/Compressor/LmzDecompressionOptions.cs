@@ -37,6 +37,18 @@ public sealed class LmzDecompressionOptions
         }
     } = long.MaxValue;
 
+    /// <summary>The reference data that the data was primed with, if any; what needs none is read all the same.</summary>
+    public LmzPrime? Prime { get; init; }
+
+    /// <summary>The reference data that a frame needs, or null.</summary>
+    /// <exception cref="PrimeNotFoundException">It is not at hand.</exception>
+    internal LmzPrime? FindPrime(ulong? hash)
+    {
+        if (hash is not { } needed)
+            return null;
+        return Prime?.Hash == needed ? Prime : throw new PrimeNotFoundException(Format.FrameHeader.PrimeIdOf(needed), Prime?.Id);
+    }
+
     /// <summary>The model of that id.</summary>
     /// <exception cref="ModelNotFoundException">It is not at hand.</exception>
     internal LanguageModel Find(ModelId id)

@@ -170,9 +170,10 @@ public sealed class LmzEncoder : IDisposable
     {
         if (_writer is null)
         {
-            var model = _options.Model ?? LanguageModel.Default;
-            _writer = new FrameWriter(_output.Stream, new FrameHeader(model.Id, _sourceLength));
-            _encoder = new BlockEncoder(_writer.Header, model, BlockSettings.Of(_options), ThreadCount.Of(_options.Threads));
+            var settings = BlockSettings.Of(_options);
+            var model = settings.Tokens ? _options.Model ?? LanguageModel.Default : null;
+            _writer = new FrameWriter(_output.Stream, new FrameHeader(model?.Id ?? default, _sourceLength, _options.Prime?.Hash));
+            _encoder = new BlockEncoder(_writer.Header, model, _options.Prime, settings, ThreadCount.Of(_options.Threads));
         }
 
         return _writer;

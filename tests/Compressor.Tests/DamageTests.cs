@@ -93,7 +93,7 @@ public class DamageTests
     public void BlocksCannotBeSwappedOrLeftOut()
     {
         var header = new FrameHeader(Model.Id, null);
-        var encoder = new BlockEncoder(header, Model, TokensOnly);
+        var encoder = new BlockEncoder(header, Model, null, TokensOnly);
         var first = encoder.Encode(SampleBytes.Text(50, seed: 1), new ProgressMeter(null), CancellationToken.None);
         var second = encoder.Encode(SampleBytes.Text(50, seed: 2), new ProgressMeter(null), CancellationToken.None);
         var frame = Write(header, first, second);
@@ -113,7 +113,7 @@ public class DamageTests
     {
         var content = SampleBytes.Text(200);
         var frame = new FrameHeader(Model.Id, null);
-        var good = new BlockEncoder(frame, Model, memoryBits == 0 ? Pure : TokensOnly).Encode(content, new ProgressMeter(null), CancellationToken.None);
+        var good = new BlockEncoder(frame, Model, null, memoryBits == 0 ? Pure : TokensOnly).Encode(content, new ProgressMeter(null), CancellationToken.None);
         var (tokens, payload) = (good.Header.Tokens, good.Body.Length);
         Assert.Null(Forge(BlockHeader.OfTokens(200, null, 1, tokens, memoryBits, payload), good.Body));
         Assert.NotNull(Forge(BlockHeader.OfTokens(199, null, 1, tokens, memoryBits, payload), good.Body));
@@ -140,7 +140,7 @@ public class DamageTests
     {
         var content = SampleBytes.Records(20, 16);
         var frame = new FrameHeader(Model.Id, null);
-        var good = new BlockEncoder(frame, Model, BytesOnly).Encode(content, new ProgressMeter(null), CancellationToken.None);
+        var good = new BlockEncoder(frame, Model, null, BytesOnly).Encode(content, new ProgressMeter(null), CancellationToken.None);
         var (profile, stride, bits, payload) = (good.Header.Profile, good.Header.Stride, good.Header.MemoryBits, good.Body.Length);
         Assert.Null(Forge(320, profile, stride, bits, good.Body));
         Assert.NotNull(Forge(319, profile, stride, bits, good.Body));
@@ -206,7 +206,7 @@ public class DamageTests
     private static byte[] CompressBlocks(long? length, BlockSettings settings, params byte[][] contents)
     {
         var header = new FrameHeader(Model.Id, length);
-        var encoder = new BlockEncoder(header, Model, settings);
+        var encoder = new BlockEncoder(header, Model, null, settings);
         return Write(header, [.. contents.Where(content => content.Length > 0).Select(content => encoder.Encode(content, new ProgressMeter(null), CancellationToken.None))]);
     }
 

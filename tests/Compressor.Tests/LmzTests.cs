@@ -201,9 +201,76 @@ public class LmzTests
         Assert.Equal(SampleBytes.Text(500), Lmz.Decompress(compressed, new LmzDecompressionOptions { Models = [other, Model] }));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(9)]
+    public void EveryLevelRoundTrips(int level)
+    {
+        byte[] content = [.. SampleBytes.Text(30_000), .. SampleBytes.Records(300, 40)];
+        var options = new LmzCompressionOptions { Model = Model, Level = level };
+        var compressed = Lmz.Compress(content, options);
+        Assert.Equal(content, Lmz.Decompress(compressed, WithModel));
+        Assert.Equal(level > 3, options.UsesModel);
+        Assert.Equal(options.UsesModel ? Model.Id : default, Assert.Single(Lmz.ReadInfo(new MemoryStream(compressed))).ModelId);
+    }
+
+    [Theory]
+    [InlineData(3, true)]
+    [InlineData(6, true)]
+    [InlineData(6, false)]
+    public void WhatIsLikeTheReferenceDataBecomesSmall(int level, bool memory)
+    {
+        var prime = new LmzPrime(SampleBytes.Text(6000, seed: 3));
+        var content = SampleBytes.Text(6000, seed: 3)[2000..3500];
+        var options = new LmzCompressionOptions { Model = Model, Level = level, Memory = memory, Prime = prime };
+        var compressed = Lmz.Compress(content, options);
+        var plain = Lmz.Compress(content, new LmzCompressionOptions { Model = Model, Level = level, Memory = memory });
+        Assert.InRange(compressed.Length, 0, memory ? plain.Length / 4 : plain.Length);
+        Assert.Equal(content, Lmz.Decompress(compressed, new LmzDecompressionOptions { Models = [Model], Prime = prime }));
+        Assert.Equal(prime.Id, Assert.Single(Lmz.ReadInfo(new MemoryStream(compressed))).PrimeId);
+        Assert.Equal(content, Lmz.Decompress(plain, new LmzDecompressionOptions { Models = [Model], Prime = prime })); // which it does not need
+    }
+
+    [Fact]
+    public void LanesAndBlocksArePrimed()
+    {
+        var prime = new LmzPrime(SampleBytes.Text(3000, seed: 3));
+        var content = SampleBytes.Text(120_000);
+        foreach (var settings in (BlockSettings[])[new() { Bytes = false }, new() { Bytes = false, TokenMemory = false }, new() { Tokens = false }])
+        {
+            using var compressed = new MemoryStream();
+            var options = new LmzCompressionOptions { Model = Model, Prime = prime, BlockLength = 70_000, Threads = 2 };
+            FrameCompressor.Compress(new MemoryStream(content), compressed, options, settings, null, CancellationToken.None);
+            Assert.Equal(content, Lmz.Decompress(compressed.ToArray(), new LmzDecompressionOptions { Models = [Model], Prime = prime }));
+        }
+    }
+
+    [Fact]
+    public void MissingReferenceDataIsNamed()
+    {
+        var (prime, other) = (new LmzPrime("a prime"u8), new LmzPrime("another"u8));
+        var compressed = Lmz.Compress(SampleBytes.Text(500), new LmzCompressionOptions { Model = Model, Prime = prime });
+        var error = Assert.Throws<PrimeNotFoundException>(() => Lmz.Decompress(compressed, WithModel));
+        Assert.Equal((prime.Id, null), (error.Needed, error.Offered));
+        Assert.Contains(prime.Id, error.Message, StringComparison.Ordinal);
+        error = Assert.Throws<PrimeNotFoundException>(() => Lmz.Decompress(compressed, new LmzDecompressionOptions { Models = [Model], Prime = other }));
+        Assert.Equal((prime.Id, other.Id), (error.Needed, error.Offered));
+        Assert.Throws<ArgumentException>(() => new LmzPrime([]));
+        Assert.Throws<ArgumentException>(() => new LmzPrime(new byte[LmzPrime.MaxLength + 1]));
+    }
+
     [Fact]
     public void OptionsAreChecked()
     {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new LmzCompressionOptions { Level = 0 });
+        Assert.Throws<ArgumentOutOfRangeException>(() => new LmzCompressionOptions { Level = 10 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new LmzCompressionOptions { BlockLength = 4095 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new LmzCompressionOptions { BlockLength = (1 << 24) + 1 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new LmzCompressionOptions { Threads = -1 });

@@ -24,10 +24,10 @@ public class CoderBenchmark
     }
 
     [Benchmark(OperationsPerInvoke = Tokens)]
-    public byte[] MemoryAndRangeCoder() => TokenCoder.Encode(_model, _tokens, new LaneLayout(Tokens, 1), 17, 1, null, default);
+    public byte[] MemoryAndRangeCoder() => TokenCoder.Encode(_model, _tokens, new LaneLayout(Tokens, 1), 17, null, 1, null, default);
 
     [Benchmark(OperationsPerInvoke = Tokens)]
-    public byte[] RangeCoderAlone() => TokenCoder.Encode(_model, _tokens, new LaneLayout(Tokens, 1), 0, 1, null, default);
+    public byte[] RangeCoderAlone() => TokenCoder.Encode(_model, _tokens, new LaneLayout(Tokens, 1), 0, null, 1, null, default);
 
     /// <summary>A model that has done its work: it says what it said before.</summary>
     private sealed class Scored : ITokenModel

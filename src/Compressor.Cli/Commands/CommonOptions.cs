@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Compressor.Cli.Files;
 
 namespace Compressor.Cli.Commands;
 
@@ -34,6 +35,33 @@ internal static class CommonOptions
         Description = "Use this model too: a folder, or the name of an installed model. Can be repeated.",
         AllowMultipleArgumentsPerToken = false,
     };
+
+    public static Option<string[]> Prime() => new("--prime")
+    {
+        HelpName = "FILE",
+        Description = "Reference data that both sides have: FILE is learned from first. Can be repeated; decompressing takes the same files in the same order.",
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    /// <summary>The reference data of <see cref="Prime"/>: its files, one after the other; null for none.</summary>
+    /// <exception cref="IOException">A file cannot be read, or there is nothing in them, or too much.</exception>
+    public static LmzPrime? ReadPrime(string[]? files)
+    {
+        if (files is null or [])
+            return null;
+        using var content = new MemoryStream();
+        foreach (var file in files)
+        {
+            using var source = SourceFile.Open(file);
+            if (source.CanSeek && source.Length + content.Length > LmzPrime.MaxLength)
+                throw new IOException($"--prime {file}: reference data has at most {LmzPrime.MaxLength} bytes in all");
+            source.CopyTo(content);
+        }
+
+        if (content.Length is 0 or > LmzPrime.MaxLength)
+            throw new IOException($"--prime {files[^1]}: reference data has 1 to {LmzPrime.MaxLength} bytes in all, not {content.Length}");
+        return new LmzPrime(content.GetBuffer().AsSpan(0, (int)content.Length));
+    }
 
     public static Option<int> Threads() =>
         Number("--threads", "-T", "N", "Use N threads; 0 for all cores. The result does not depend on it.", 0, MostThreads, 0);

@@ -15,10 +15,13 @@ internal sealed class CompressCommand : ToolCommand
 
     private readonly Option<int> _blockSize = CommonOptions.ByteCount(
         "--block-size",
-        "Content of a block in bytes, or with K or M. Larger is smaller; smaller keeps more threads busy.",
+        "Content of a block in bytes, or with K or M. Larger is smaller; smaller keeps more threads busy. The level decides otherwise.",
         LmzCompressionOptions.MinBlockLength,
         LmzCompressionOptions.MaxBlockLength,
         LmzCompressionOptions.DefaultBlockLength);
+
+    private readonly LevelOptions _levels = new();
+    private readonly Option<string[]> _prime = CommonOptions.Prime();
 
     private readonly Option<bool> _noMemory = CommonOptions.Flag(
         "--no-memory", null, "Code the transformer's probabilities as they are, without learning from the file. Larger, a little faster.");
@@ -27,7 +30,9 @@ internal sealed class CompressCommand : ToolCommand
         : base("compress", $"Compresses each FILE to FILE{Lmz.FileExtension}.")
     {
         var conversion = new ConversionArguments(this, "The files; none or - is standard input, to standard output.");
+        _levels.AddTo(this);
         Add(_model);
+        Add(_prime);
         Add(_blockSize);
         Add(_noMemory);
         Add(_threads);
@@ -35,12 +40,16 @@ internal sealed class CompressCommand : ToolCommand
         SetAction(result =>
         {
             var models = _engine.Apply(context.Models, result, result.GetValue(_threads));
+            var (level, memory) = (_levels.LevelOf(result), !result.GetValue(_noMemory));
+            var plan = new LmzCompressionOptions { Level = level, Memory = memory };
             var options = new LmzCompressionOptions
             {
-                Model = models.Load(models.Find(result.GetValue(_model) ?? ModelCatalog.DefaultName)),
+                Level = level,
+                Model = plan.UsesModel ? models.Load(models.Find(result.GetValue(_model) ?? ModelCatalog.DefaultName)) : null,
+                Prime = CommonOptions.ReadPrime(result.GetValue(_prime)),
                 Threads = result.GetValue(_threads),
-                BlockLength = result.GetValue(_blockSize),
-                Memory = !result.GetValue(_noMemory),
+                BlockLength = result.GetResult(_blockSize) is { Implicit: false } ? result.GetValue(_blockSize) : plan.BlockLength,
+                Memory = memory,
             };
             return new FileConverter(context, new Compression(options), conversion.OptionsOf(result)).Run(conversion.FilesOf(result));
         });
@@ -49,6 +58,8 @@ internal sealed class CompressCommand : ToolCommand
     public override string Examples => """
         compressor compress book.txt              makes book.txt.lmz
         compressor compress -o b.lmz book.txt     makes b.lmz
+        compressor compress -3 *.dll              is fast and uses no model
+        compressor compress --prime v1.json v2.json   makes v2.json.lmz, for those who have v1.json
         compressor compress --rm *.txt            deletes each file once it is compressed
         cat book.txt | compressor compress > b.lmz
         """;

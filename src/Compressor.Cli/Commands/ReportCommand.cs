@@ -19,6 +19,7 @@ internal sealed class ReportCommand : ToolCommand
     private readonly Option<string?> _model = CommonOptions.OneValue(
         "--model", "-m", "MODEL", $"The model to use: a folder, or the name of an installed model. [default: {ModelCatalog.DefaultName}]");
 
+    private readonly Option<string[]> _prime = CommonOptions.Prime();
     private readonly Option<bool> _force = CommonOptions.Force();
     private readonly Option<int> _threads = CommonOptions.Threads();
 
@@ -28,12 +29,13 @@ internal sealed class ReportCommand : ToolCommand
         Add(_file);
         Add(_output);
         Add(_model);
+        Add(_prime);
         Add(_force);
         Add(_threads);
         SetAction(result =>
         {
             var file = result.GetValue(_file)!;
-            var page = Make(context, file, result.GetValue(_model), result.GetValue(_threads));
+            var page = Make(context, file, result.GetValue(_model), CommonOptions.ReadPrime(result.GetValue(_prime)), result.GetValue(_threads));
             using var output = new OutputFile(result.GetValue(_output) ?? file + PageExtension, result.GetValue(_force), null, context.Interruption);
             output.Stream.Write(Encoding.UTF8.GetBytes(page));
             output.Commit(toDisk: false);
@@ -46,7 +48,7 @@ internal sealed class ReportCommand : ToolCommand
         compressor report -o page.html book.txt.lmz
         """;
 
-    private static string Make(ToolContext context, string file, string? modelName, int threads)
+    private static string Make(ToolContext context, string file, string? modelName, LmzPrime? prime, int threads)
     {
         var given = Read(file);
         var compressed = file.EndsWith(Lmz.FileExtension, StringComparison.Ordinal);
@@ -61,7 +63,7 @@ internal sealed class ReportCommand : ToolCommand
         else
         {
             content = given;
-            data = Lmz.Compress(content, new LmzCompressionOptions { Model = context.Models.Load(folder!), Threads = threads });
+            data = Lmz.Compress(content, new LmzCompressionOptions { Model = context.Models.Load(folder!), Prime = prime, Threads = threads });
         }
 
         var stop = context.Interruption.Token;
@@ -74,6 +76,7 @@ internal sealed class ReportCommand : ToolCommand
         LmzDecompressionOptions Options() => new()
         {
             Models = folder is null ? context.Models.Candidates([]) : [context.Models.Load(folder)],
+            Prime = prime,
             Threads = threads,
             MaxContentLength = MostContent,
         };

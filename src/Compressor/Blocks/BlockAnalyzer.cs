@@ -25,6 +25,7 @@ internal static class BlockAnalyzer
                 job.Source.Block.Body.AsMemory(header.FilterDataLength),
                 new LaneLayout(header.Tokens, header.Lanes),
                 header.MemoryBits,
+                job.Prime?.For(job.Model!),
                 threads,
                 (_, _) => { },
                 new ProgressMeter(null).Begin(header.ContentLength),

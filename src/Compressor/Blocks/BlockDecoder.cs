@@ -10,12 +10,19 @@ internal static class BlockDecoder
     /// <param name="frame">The header of the frame that the block is in.</param>
     /// <param name="block">The block, which may hold anything.</param>
     /// <param name="model">The frame's model; only a block of tokens needs it.</param>
+    /// <param name="prime">The frame's reference data, if any; only a predicted block needs it.</param>
     /// <param name="threads">How many threads may share the block.</param>
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellation">Checked at every step.</param>
     /// <exception cref="InvalidDataException">The block is damaged.</exception>
     public static byte[] Decode(
-        FrameHeader frame, Block block, LanguageModel? model, int threads, ProgressMeter progress, CancellationToken cancellation)
+        FrameHeader frame,
+        Block block,
+        LanguageModel? model,
+        LmzPrime? prime,
+        int threads,
+        ProgressMeter progress,
+        CancellationToken cancellation)
     {
         var part = progress.Begin(block.Header.ContentLength);
         var header = block.Header;
@@ -27,12 +34,12 @@ internal static class BlockDecoder
         else if (header.Type == LmzBlockType.Memory)
         {
             var shape = new ByteShape((ByteProfile)header.Profile, header.Stride);
-            content = ByteCoder.Decode(block.Body, header.ContentLength, shape, header.MemoryBits, part, cancellation);
+            content = ByteCoder.Decode(block.Body, header.ContentLength, shape, header.MemoryBits, prime is null ? [] : prime.Content, part, cancellation);
         }
         else if (header.HasTokens)
         {
             ArgumentNullException.ThrowIfNull(model);
-            content = DecodeTokens(header, block.Body.AsMemory(header.FilterDataLength), model, threads, part, cancellation);
+            content = DecodeTokens(header, block.Body.AsMemory(header.FilterDataLength), model, prime?.For(model), threads, part, cancellation);
             if (header.Filter == LmzFilter.LineEnds)
                 content = LineEndFilter.Expand(content, ReadGaps(block.Body.AsSpan(0, header.FilterDataLength)));
             if (content.Length != header.ContentLength)
@@ -46,7 +53,13 @@ internal static class BlockDecoder
     }
 
     private static byte[] DecodeTokens(
-        BlockHeader header, ReadOnlyMemory<byte> payload, LanguageModel model, int threads, ProgressMeter.Part progress, CancellationToken cancellation)
+        BlockHeader header,
+        ReadOnlyMemory<byte> payload,
+        LanguageModel model,
+        PrimedTokens? prime,
+        int threads,
+        ProgressMeter.Part progress,
+        CancellationToken cancellation)
     {
         var layout = new LaneLayout(header.Tokens, header.Lanes);
         var texts = new List<byte>[layout.Lanes];
@@ -54,7 +67,7 @@ internal static class BlockDecoder
             texts[lane] = [];
 
         var length = 0;
-        TokenCoder.Decode(model.TokenModel, payload, layout, header.MemoryBits, threads, Receive, progress, cancellation);
+        TokenCoder.Decode(model.TokenModel, payload, layout, header.MemoryBits, prime, threads, Receive, progress, cancellation);
         var text = new byte[length];
         var rest = text.AsSpan();
         foreach (var part in texts)

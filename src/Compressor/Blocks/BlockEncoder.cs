@@ -9,10 +9,11 @@ namespace Compressor.Blocks;
 /// is. Samples show which of them need not be tried.
 /// </summary>
 /// <param name="frame">The header of the frame that the blocks go to.</param>
-/// <param name="model">The frame's model.</param>
+/// <param name="model">The frame's model; null where the settings have no tokens.</param>
+/// <param name="prime">The frame's reference data; null for none.</param>
 /// <param name="settings">What may be tried.</param>
 /// <param name="threads">How many lanes of a block may be worked on at the same time; changes nothing about the result.</param>
-internal sealed class BlockEncoder(FrameHeader frame, LanguageModel model, BlockSettings settings, int threads = 1)
+internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzPrime? prime, BlockSettings settings, int threads = 1)
 {
     private const int Samples = 3;
     private const int SampleLength = 1024;
@@ -30,8 +31,8 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel model, Block
         var best = Finish(BlockHeader.Stored(content.Length), content, content);
         var text = LineEndFilter.TryApply(content, out var filtered, out var gaps) ? filtered : content;
         var (tokens, bytes) = WorthTrying(text, cancellation);
-        if (tokens)
-            best = Smaller(best, EncodeTokens(content, text, text == content ? null : gaps, part, cancellation));
+        if (tokens && model is not null)
+            best = Smaller(best, EncodeTokens(model, content, text, text == content ? null : gaps, part, cancellation));
         if (bytes)
             best = Smaller(best, EncodeBytes(content, tokens ? null : part, cancellation));
 
@@ -43,7 +44,8 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel model, Block
         return best;
     }
 
-    private Block? EncodeTokens(byte[] content, byte[] text, int[]? gaps, ProgressMeter.Part progress, CancellationToken cancellation)
+    private Block? EncodeTokens(
+        LanguageModel language, byte[] content, byte[] text, int[]? gaps, ProgressMeter.Part progress, CancellationToken cancellation)
     {
         var filterData = new List<byte>();
         foreach (var gap in gaps ?? [])
@@ -52,10 +54,11 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel model, Block
             return null;
 
         var tokens = new List<int>(text.Length / 2);
-        model.Tokenizer.Encode(text, tokens);
-        var layout = LaneLayout.For(tokens.Count);
-        var memoryBits = MemoryBitsFor(tokens.Count);
-        var payload = TokenCoder.Encode(model.TokenModel, [.. tokens], layout, memoryBits, threads, progress, cancellation);
+        language.Tokenizer.Encode(text, tokens);
+        var layout = LaneLayout.For(tokens.Count, settings.MostLanes);
+        var primed = prime?.For(language);
+        var memoryBits = MemoryBitsFor(tokens.Count + (primed?.Tokens.Length ?? 0));
+        var payload = TokenCoder.Encode(language.TokenModel, [.. tokens], layout, memoryBits, primed, threads, progress, cancellation);
         if (filterData.Count + payload.Length > content.Length)
             return null;
 
@@ -67,8 +70,9 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel model, Block
     private Block? EncodeBytes(byte[] content, ProgressMeter.Part? progress, CancellationToken cancellation)
     {
         var shape = ShapeFinder.Find(content, cancellation);
-        var memoryBits = ByteMemoryBitsFor(content.Length);
-        var payload = ByteCoder.Encode(content, shape, memoryBits, progress, cancellation);
+        var first = prime is null ? [] : prime.Content;
+        var memoryBits = ByteMemoryBitsFor(content.Length + first.Length);
+        var payload = ByteCoder.Encode(content, shape, memoryBits, first, progress, cancellation);
         return payload.Length < content.Length
             ? Finish(BlockHeader.OfBytes(content.Length, (int)shape.Profile, shape.Stride, memoryBits, payload.Length), payload, content)
             : null;
@@ -103,7 +107,7 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel model, Block
     /// </summary>
     private (bool Tokens, bool Bytes) WorthTrying(ReadOnlySpan<byte> text, CancellationToken cancellation)
     {
-        if (!settings.Tokens || !LooksLikeLanguage(text, cancellation))
+        if (!settings.Tokens || model is null || !LooksLikeLanguage(model, text, cancellation))
             return (false, settings.Bytes);
         if (text.Length < ShortContent || !settings.Bytes)
             return (true, settings.Bytes);
@@ -112,8 +116,8 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel model, Block
         var tokens = new List<int>();
         model.Tokenizer.Encode(sample, tokens);
         long ofTokens = TokenCoder.Encode(
-            model.TokenModel, [.. tokens], new LaneLayout(tokens.Count, 1), MemoryBitsFor(tokens.Count), 1, null, cancellation).Length;
-        long ofBytes = ByteCoder.Encode(sample, default, ByteMemoryBitsFor(sample.Length), null, cancellation).Length;
+            model.TokenModel, [.. tokens], new LaneLayout(tokens.Count, 1), MemoryBitsFor(tokens.Count), null, 1, null, cancellation).Length;
+        long ofBytes = ByteCoder.Encode(sample, default, ByteMemoryBitsFor(sample.Length), [], null, cancellation).Length;
         return (ofTokens < ofBytes, ofTokens * 4 > ofBytes * 3);
     }
 
@@ -121,7 +125,7 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel model, Block
     /// Whether the model makes a few samples smaller, or nearly: a sample starts without context. Scoring is nearly all
     /// of the work, and much of what people compress is compressed already.
     /// </summary>
-    private bool LooksLikeLanguage(ReadOnlySpan<byte> text, CancellationToken cancellation)
+    private static bool LooksLikeLanguage(LanguageModel model, ReadOnlySpan<byte> text, CancellationToken cancellation)
     {
         if (text.Length < 8 * Samples * SampleLength)
             return true;
@@ -134,7 +138,7 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel model, Block
             var start = ((long)text.Length * ((2 * sample) + 1) / (2 * Samples)) - (SampleLength / 2);
             tokens.Clear();
             model.Tokenizer.Encode(text.Slice((int)start, SampleLength), tokens);
-            encodedLength += TokenCoder.Encode(model.TokenModel, [.. tokens], new LaneLayout(tokens.Count, 1), 0, 1, null, cancellation).Length;
+            encodedLength += TokenCoder.Encode(model.TokenModel, [.. tokens], new LaneLayout(tokens.Count, 1), 0, null, 1, null, cancellation).Length;
         }
 
         return encodedLength < Samples * SampleLength * 33 / 32;

@@ -1,6 +1,6 @@
 namespace Compressor.Blocks;
 
-/// <summary>Which forms of a block are tried, and how large memories may be.</summary>
+/// <summary>Which forms of a block are tried, and how large memories may be: what a level stands for.</summary>
 internal sealed record BlockSettings
 {
     /// <summary>Tokens that the model predicts.</summary>
@@ -18,6 +18,31 @@ internal sealed record BlockSettings
     /// <summary>In memory bits: up to this size, a block of bytes gets a memory of four to eight slots a byte.</summary>
     public int LargestByteMemory { get; init; } = 22;
 
+    /// <summary>The most lanes of a block.</summary>
+    public int MostLanes { get; init; } = 16;
+
+    /// <summary>The content of a block in bytes, unless the options say otherwise.</summary>
+    public int BlockLength { get; init; } = 1 << 20;
+
+    /// <summary>What a level stands for (docs/memory.md has what each gives and takes).</summary>
+    public static BlockSettings OfLevel(int level) => level switch
+    {
+        1 => new() { Tokens = false, LargestByteMemory = 16 },
+        2 => new() { Tokens = false, LargestByteMemory = 20, BlockLength = 1 << 21 },
+        3 => new() { Tokens = false, BlockLength = 1 << 22 },
+        4 => new() { LargestTokenMemory = 17, LargestByteMemory = 20, MostLanes = 32 },
+        5 => new(),
+        6 => new() { BlockLength = 1 << 22 },
+        7 => new() { BlockLength = 1 << 23, LargestTokenMemory = 20, LargestByteMemory = 23 },
+        8 => new() { BlockLength = 1 << 24, LargestTokenMemory = 20, LargestByteMemory = 24, MostLanes = 8 },
+        9 => new() { BlockLength = 1 << 24, LargestTokenMemory = 20, LargestByteMemory = 24, MostLanes = 4 },
+        _ => throw new ArgumentOutOfRangeException(nameof(level), level, "There are the levels 1 to 9."),
+    };
+
     /// <summary>What options come to.</summary>
-    public static BlockSettings Of(LmzCompressionOptions options) => new() { TokenMemory = options.Memory, Bytes = options.Memory };
+    public static BlockSettings Of(LmzCompressionOptions options)
+    {
+        var level = OfLevel(options.Level);
+        return options.Memory ? level : level with { Tokens = true, TokenMemory = false, Bytes = false };
+    }
 }

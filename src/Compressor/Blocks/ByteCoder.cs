@@ -12,13 +12,20 @@ internal static class ByteCoder
     /// <param name="content">At least one byte.</param>
     /// <param name="shape">What the memory is told about it.</param>
     /// <param name="memoryBits">Size of the memory.</param>
+    /// <param name="prime">What the memory learns first; may be empty.</param>
     /// <param name="progress">Told how many of the bytes are done; null for none.</param>
     /// <param name="cancellation">Checked often.</param>
     public static byte[] Encode(
-        ReadOnlySpan<byte> content, ByteShape shape, int memoryBits, ProgressMeter.Part? progress, CancellationToken cancellation)
+        ReadOnlySpan<byte> content,
+        ByteShape shape,
+        int memoryBits,
+        ReadOnlySpan<byte> prime,
+        ProgressMeter.Part? progress,
+        CancellationToken cancellation)
     {
         var encoder = new RangeEncoder();
-        using var memory = new ByteMemory(content.Length, shape, memoryBits);
+        using var memory = new ByteMemory(prime.Length + content.Length, shape, memoryBits);
+        memory.Learn(prime);
         for (var i = 0; i < content.Length; i++)
         {
             if (i % BytesPerReport == 0)
@@ -41,10 +48,17 @@ internal static class ByteCoder
     /// <summary>Decodes the content of a block.</summary>
     /// <exception cref="InvalidDataException">The payload is not that of a message of this length.</exception>
     public static byte[] Decode(
-        ReadOnlyMemory<byte> payload, int length, ByteShape shape, int memoryBits, ProgressMeter.Part progress, CancellationToken cancellation)
+        ReadOnlyMemory<byte> payload,
+        int length,
+        ByteShape shape,
+        int memoryBits,
+        ReadOnlySpan<byte> prime,
+        ProgressMeter.Part progress,
+        CancellationToken cancellation)
     {
         var decoder = new RangeDecoder(payload);
-        using var memory = new ByteMemory(length, shape, memoryBits);
+        using var memory = new ByteMemory(prime.Length + length, shape, memoryBits);
+        memory.Learn(prime);
         for (var i = 0; i < length; i++)
         {
             if (i % BytesPerReport == 0)
@@ -58,6 +72,6 @@ internal static class ByteCoder
         }
 
         decoder.Finish();
-        return memory.Content.ToArray();
+        return memory.Content[prime.Length..].ToArray();
     }
 }

@@ -2,19 +2,24 @@ using Compressor.Format;
 
 namespace Compressor.Blocks;
 
-/// <summary>A block, and the model that is needed to decode it, if any.</summary>
-internal sealed record DecodingJob(ParsedBlock Source, LanguageModel? Model)
+/// <summary>A block, and the model and the reference data that are needed to decode it, if any.</summary>
+internal sealed record DecodingJob(ParsedBlock Source, LanguageModel? Model, LmzPrime? Prime)
 {
     /// <param name="source">The block.</param>
     /// <param name="contentLength">The length of all content up to the end of the block, in bytes.</param>
     /// <param name="options">Which models there are and how much content is accepted.</param>
     /// <exception cref="InvalidDataException">There is more content than is accepted.</exception>
     /// <exception cref="ModelNotFoundException">The model is not at hand.</exception>
+    /// <exception cref="PrimeNotFoundException">The reference data is not at hand.</exception>
     public static DecodingJob For(ParsedBlock source, long contentLength, LmzDecompressionOptions options)
     {
         if (contentLength > options.MaxContentLength)
             throw FormatReader.Invalid($"there is more content than the {options.MaxContentLength} bytes that are accepted", source.Offset);
-        return new DecodingJob(source, source.Block.Header.HasTokens ? options.Find(source.Frame.ModelId) : null);
+        var header = source.Block.Header;
+        return new DecodingJob(
+            source,
+            header.HasTokens ? options.Find(source.Frame.ModelId) : null,
+            header.IsPredicted ? options.FindPrime(source.Frame.PrimeHash) : null);
     }
 
     /// <summary>The content of the block, verified.</summary>
@@ -33,7 +38,7 @@ internal sealed record DecodingJob(ParsedBlock Source, LanguageModel? Model)
     {
         try
         {
-            return BlockDecoder.Decode(Source.Frame, Source.Block, Model, threads, progress, cancellation);
+            return BlockDecoder.Decode(Source.Frame, Source.Block, Model, Prime, threads, progress, cancellation);
         }
         catch (InvalidDataException e)
         {

@@ -13,12 +13,12 @@ internal static class FrameCompressor
         IProgress<long>? progress,
         CancellationToken cancellation)
     {
-        var model = options.Model ?? LanguageModel.Default;
-        var header = new FrameHeader(model.Id, LengthOf(source));
+        var model = settings.Tokens ? options.Model ?? LanguageModel.Default : null;
+        var header = new FrameHeader(model?.Id ?? default, LengthOf(source), options.Prime?.Hash);
         // A single block has no others to share the cores with: its lanes do.
         var single = header.ContentLength <= options.BlockLength;
         var threads = ThreadCount.Of(options.Threads);
-        var encoder = new BlockEncoder(header, model, settings, single ? threads : 1);
+        var encoder = new BlockEncoder(header, model, options.Prime, settings, single ? threads : 1);
         var writer = new FrameWriter(destination, header);
         var meter = new ProgressMeter(progress);
         OrderedPipeline.Run(

@@ -35,7 +35,7 @@ internal static class ShapeFinder
         var (best, bestLength) = (text, int.MaxValue);
         foreach (var shape in candidates)
         {
-            var length = ByteCoder.Encode(sample, shape, SampleMemoryBits, null, cancellation).Length;
+            var length = ByteCoder.Encode(sample, shape, SampleMemoryBits, [], null, cancellation).Length;
             if (length < bestLength)
                 (best, bestLength) = (shape, length);
         }

@@ -20,6 +20,7 @@ internal static class TokenCoder
     /// <param name="tokens">All tokens of the block.</param>
     /// <param name="layout">How they are dealt out to lanes.</param>
     /// <param name="memoryBits">Size of the memory; 0 for none.</param>
+    /// <param name="prime">What comes before every lane, and what the memory learns first; null for nothing.</param>
     /// <param name="threads">How many lanes may be scored at the same time.</param>
     /// <param name="progress">Told how many of the tokens are done; null for none.</param>
     /// <param name="cancellation">Checked often.</param>
@@ -28,6 +29,7 @@ internal static class TokenCoder
         int[] tokens,
         LaneLayout layout,
         int memoryBits,
+        PrimedTokens? prime,
         int threads,
         ProgressMeter.Part? progress,
         CancellationToken cancellation)
@@ -39,7 +41,9 @@ internal static class TokenCoder
         Parallel.For(0, layout.Lanes, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, lane =>
         {
             var (start, end) = (layout.StartOf(lane), layout.StartOf(lane + 1));
-            model.Score(
+            ScoreLane(
+                model,
+                prime is null ? [] : prime.Context,
                 tokens.AsSpan(start..end),
                 memoryBits == 0 ? intervals.AsSpan(start..end) : [],
                 decisions.AsSpan((start * bits)..(end * bits)),
@@ -48,7 +52,7 @@ internal static class TokenCoder
         });
 
         var encoder = new RangeEncoder();
-        using var memory = memoryBits == 0 ? null : new TokenMemory(bits, layout.Lanes, layout.Steps, memoryBits);
+        using var memory = memoryBits == 0 ? null : OpenMemory(bits, layout, memoryBits, prime);
         for (var step = 0; step < layout.Steps; step++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -67,9 +71,10 @@ internal static class TokenCoder
 
     /// <summary>Decodes the tokens of a block and hands them out in the order in which they were coded.</summary>
     /// <param name="model">The predictor.</param>
-    /// <param name="payload">What <see cref="Encode(ITokenModel, int[], LaneLayout, int, int, ProgressMeter.Part?, CancellationToken)"/> gave, or damage.</param>
+    /// <param name="payload">What <see cref="Encode(ITokenModel, int[], LaneLayout, int, PrimedTokens?, int, ProgressMeter.Part?, CancellationToken)"/> gave, or damage.</param>
     /// <param name="layout">How the tokens are dealt out to lanes.</param>
     /// <param name="memoryBits">Size of the memory; 0 for none.</param>
+    /// <param name="prime">As given to the encoder.</param>
     /// <param name="threads">How many threads may share the lanes.</param>
     /// <param name="receive">Given each lane and token; may throw to stop.</param>
     /// <param name="progress">Told how many of the steps are done.</param>
@@ -81,6 +86,7 @@ internal static class TokenCoder
         ReadOnlyMemory<byte> payload,
         LaneLayout layout,
         int memoryBits,
+        PrimedTokens? prime,
         int threads,
         Action<int, int> receive,
         ProgressMeter.Part progress,
@@ -89,15 +95,24 @@ internal static class TokenCoder
     {
         var bits = TokenPath.Bits(model.VocabularySize);
         var decoder = new RangeDecoder(payload);
-        using var memory = memoryBits == 0 ? null : new TokenMemory(bits, layout.Lanes, layout.Steps, memoryBits);
+        using var memory = memoryBits == 0 ? null : OpenMemory(bits, layout, memoryBits, prime);
         // Each thread runs the network for lanes of its own and then, when it is their turn, decodes their tokens: while one
         // thread has the memory and the decoder, the others are at the network.
         var share = Math.Max(LeastLanesPerThread, (layout.Lanes + threads - 1) / threads);
         TurnOrder.Run((layout.Lanes + share - 1) / share, member =>
         {
             var first = member.Index * share;
-            using var session = model.OpenSession(Math.Min(share, layout.Lanes - first), 1);
+            var lanes = Math.Min(share, layout.Lanes - first);
+            using var session = model.OpenSession(lanes, 1);
             var tokens = new int[share];
+            foreach (var token in prime is null ? [] : prime.Context)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                tokens.AsSpan().Fill(token);
+                session.Predict(lanes);
+                session.Advance(tokens.AsSpan(0, lanes));
+            }
+
             for (var step = 0; step < layout.Steps; step++)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -125,6 +140,56 @@ internal static class TokenCoder
             }
         });
         decoder.Finish();
+    }
+
+    /// <summary>Scores a lane that comes after a context.</summary>
+    private static void ScoreLane(
+        ITokenModel model,
+        ReadOnlySpan<int> context,
+        ReadOnlySpan<int> tokens,
+        Span<Interval> intervals,
+        Span<ushort> decisions,
+        CancellationToken cancellation)
+    {
+        if (context.IsEmpty)
+        {
+            model.Score(tokens, intervals, decisions, cancellation);
+            return;
+        }
+
+        var bits = decisions.Length / tokens.Length;
+        var allIntervals = new Interval[intervals.IsEmpty ? 0 : context.Length + tokens.Length];
+        var allDecisions = new ushort[decisions.IsEmpty ? 0 : (context.Length + tokens.Length) * bits];
+        model.Score([.. context, .. tokens], allIntervals, allDecisions, cancellation);
+        allIntervals.AsSpan(allIntervals.Length - intervals.Length).CopyTo(intervals);
+        allDecisions.AsSpan(allDecisions.Length - decisions.Length).CopyTo(decisions);
+    }
+
+    /// <summary>
+    /// The memory of a block. What it is primed with is a lane of its own, and the others go on where that ends.
+    /// </summary>
+    private static TokenMemory OpenMemory(int bits, LaneLayout layout, int memoryBits, PrimedTokens? prime)
+    {
+        if (prime is null)
+            return new TokenMemory(bits, layout.Lanes, layout.Steps, memoryBits);
+
+        var tokens = prime.Tokens;
+        var memory = new TokenMemory(bits, layout.Lanes + 1, Math.Max(layout.Steps, tokens.Length), memoryBits);
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            memory.Begin(layout.Lanes);
+            for (var depth = 0; depth < bits; depth++)
+            {
+                memory.Predict(prime.Decisions[(i * bits) + depth]);
+                memory.Update((tokens[i] >> (bits - 1 - depth)) & 1);
+            }
+
+            memory.End(tokens[i]);
+        }
+
+        for (var lane = 0; lane < layout.Lanes; lane++)
+            memory.Continue(lane, layout.Lanes);
+        return memory;
     }
 
     private static void Encode(RangeEncoder encoder, TokenMemory memory, int lane, int token, ReadOnlySpan<ushort> decisions)

@@ -41,6 +41,9 @@ internal sealed record BlockHeader
     /// <summary>Whether the block is coded as tokens, with or without memory.</summary>
     public bool HasTokens => Type is LmzBlockType.Transformer or LmzBlockType.TransformerAndMemory;
 
+    /// <summary>Whether the block is predicted, so that reference data changes it.</summary>
+    public bool IsPredicted => HasTokens || Type == LmzBlockType.Memory;
+
     /// <summary>The filter of a block of tokens.</summary>
     public LmzFilter Filter { get; private init; }
 

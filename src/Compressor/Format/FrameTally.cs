@@ -21,7 +21,7 @@ internal sealed class FrameTally
     public const int MostTableBlocks = 1 << 20;
 
     /// <summary>The most bytes that a frame has beside its blocks and their table entries.</summary>
-    public const int MostFrameBytes = 14 + Varint.MaxLength // header, with a length there or at the end
+    public const int MostFrameBytes = 22 + Varint.MaxLength // header, with a length there or at the end
         + 2 + Crc32C.Length // the end
         + 3 + Varint.MaxLength + sizeof(uint); // the frame of its table
 

@@ -20,7 +20,7 @@ internal static unsafe class AdaptiveProbability
     public static uint Seed(int probability) => (uint)probability << 16;
 
     /// <summary>Probability of a 1 bit, of 2^16, in [1, 2^16 − 1].</summary>
-    public static int Predict(uint slot) => Math.Max(1, (int)(slot >> 16));
+    public static int Predict(uint slot) => (int)(slot >> 16 | 1);
 
     /// <summary>Moves the slot towards the bit.</summary>
     public static void Update(uint* slot, int bit, int limit)

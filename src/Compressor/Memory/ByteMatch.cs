@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics.X86;
+
 namespace Compressor.Memory;
 
 /// <summary>
@@ -15,6 +17,7 @@ internal sealed unsafe class ByteMatch : IDisposable
     private readonly byte* _history;
     private readonly ZeroedArray<int> _places;      // hash of the last bytes → index after them; 0 for none
     private readonly int _least, _shift;
+    private nint _hash;                             // of the last bytes
     private int _place, _length, _misses;           // place 0: no match
 
     /// <param name="history">All bytes so far.</param>
@@ -63,15 +66,27 @@ internal sealed unsafe class ByteMatch : IDisposable
             }
             _place++;
         }
-        if (count < _least) return;
-        ulong hash = (newest << 64 - 8 * _least) * 0x9E3779B97F4A7C15ul >> _shift;
-        int candidate = _places.Pointer[hash];
-        _places.Pointer[hash] = count;
-        if (candidate == 0 || (_place != 0 && _length >= _least)) return;
+        // The look-up is that of the bytes before the newest: its place in memory was asked for a byte ago.
+        if (count > _least)
+        {
+            int* entry = _places.Pointer + _hash;
+            int candidate = *entry == 0 ? 0 : *entry + 1;
+            *entry = count - 1;
+            if (candidate != 0 && (_place == 0 || _length < _least)) Try(candidate, count);
+        }
+        if (count >= _least)
+        {
+            _hash = (nint)((newest << 64 - 8 * _least) * 0x9E3779B97F4A7C15ul >> _shift);
+            if (Sse.IsSupported) Sse.Prefetch0(_places.Pointer + _hash);
+        }
+    }
 
+    /// <summary>Goes on at a place if more is equal there than at the present one.</summary>
+    private void Try(int candidate, int count)
+    {
         int length = 0;
         while (length < 32 && length < candidate && _history[candidate - 1 - length] == _history[count - 1 - length]) length++;
-        if (length < _least || length <= _length) return;
+        if (length <= _least || length <= _length) return;
         _place = candidate;
         _length = length;
         _misses = 0;

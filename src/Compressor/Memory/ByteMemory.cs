@@ -8,7 +8,7 @@ namespace Compressor.Memory;
 internal sealed unsafe class ByteMemory : IDisposable
 {
     private const int Contexts = ByteContexts.Count;
-    private const int MatchInputs = 2 * Contexts, DirectInputs = MatchInputs + 4, Inputs = 48;
+    private const int MatchInputs = Contexts, DirectInputs = MatchInputs + 4, Inputs = 32;
     private const int Bias = Inputs - 1;
     private const int MapLimit = 255, MatchLimit = 255, DirectLimit = 255;
     private const int MatchLevels = 32;
@@ -19,14 +19,16 @@ internal sealed unsafe class ByteMemory : IDisposable
     private readonly ByteMatch _long, _short;
     private readonly HistoryTable _table;
     private readonly ZeroedArray<uint> _maps;          // [Contexts, BitHistory.States] adaptive probabilities
-    private readonly ZeroedArray<int> _inputs = new(Inputs);
+    private readonly ZeroedArray<int> _buffers = new(2 * Inputs);   // inputs of this bit and the last
     private readonly AdaptiveMap _longMap, _shortMap;  // [MatchLevels, 2]
     private readonly AdaptiveMap _direct;              // [256, 256] by the last byte and the bits so far
     private readonly LayeredMixer _mixer;
     private readonly Refinement _byOne, _byTwo;
     private readonly ZeroedArray<nint> _slots = new(Contexts), _cells = new(Contexts);   // pointers
     private readonly ZeroedArray<uint> _hashes = new(Contexts);
-    private int _count, _node = 1, _nibble = 1, _mixed, _longBit, _shortBit, _longContext, _shortContext;
+    private int* _inputs;
+    private uint* _directCell;
+    private int _count, _node = 1, _nibble = 1, _depth, _seen, _one, _two, _mixed, _longBit, _shortBit, _longContext, _shortContext;
     private ulong _newest;
 
     public ByteMemory(int capacity, ByteShape shape, int tableBits)
@@ -47,66 +49,51 @@ internal sealed unsafe class ByteMemory : IDisposable
         _shortMap = new AdaptiveMap(MatchLevels, MatchLimit);
         for (int i = 0; i < MatchLevels; i++) *_longMap[i] = *_shortMap[i] = AdaptiveProbability.Seed(Logistic.One * 3 / 4);
         _direct = new AdaptiveMap(1 << 16, DirectLimit);
-        _mixer = new LayeredMixer(Inputs, [MatchLevels * 8, 256, 256, 256, 8 * 8], 256, 1 << 14, 80, 24);
+        _mixer = new LayeredMixer(Inputs, [MatchLevels * 8, 256, 256, 256, 8 * 8], 256, 1 << 14, 1 << 14, [120, 120, 120, 120, 120], 24);
         _byOne = new Refinement(1 << 16);
         _byTwo = new Refinement(1 << 16);
-        _inputs.Pointer[Bias] = 256;
+        _inputs = _buffers.Pointer;
+        _inputs[Bias] = _inputs[Inputs + Bias] = 256;
         BeginByte();
+        FindSlots();
+        Select();
     }
 
     /// <summary>The bytes so far.</summary>
     public ReadOnlySpan<byte> Content => new(_history.Pointer, _count);
 
-    /// <summary>The probability, of 2^16, that the next bit is 1; in [1, 2^16 − 1].</summary>
+    /// <summary>Learns bytes that need not be coded.</summary>
+    public void Learn(ReadOnlySpan<byte> bytes)
+    {
+        foreach (byte value in bytes)
+        {
+            for (int shift = 7; shift >= 0; shift--)
+            {
+                Predict();
+                Update(value >> shift & 1);
+            }
+        }
+    }
 
+    /// <summary>The probability, of 2^16, that the next bit is 1; in [1, 2^16 − 1].</summary>
     public int Predict()
     {
-        int c1 = (int)(_newest & 255), one = c1 << 8 | _node;
-        int two = (int)((uint)(_newest & 0xFFFF) * 0x9E3779B1u >> 16) ^ _node * 0x101;
-        _byOne.Prefetch(one);
-        _byTwo.Prefetch(two);
-        int* inputs = _inputs.Pointer;
-        uint* maps = _maps.Pointer;
-        nint* slots = _slots.Pointer, cells = _cells.Pointer;
-        int nibble = _nibble, seen = 0;
-        for (int i = 0; i < Contexts; i++)
-        {
-            int state = ((byte*)slots[i])[nibble];
-            uint* cell = maps + i * BitHistory.States + state;
-            cells[i] = (nint)cell;
-            int p = state == 0 ? Logistic.One / 2 : AdaptiveProbability.Predict(*cell);
-            inputs[2 * i] = Logistic.Stretch(p);
-            inputs[2 * i + 1] = p - Logistic.One / 2 >> 5;
-        }
+        int* inputs = _inputs;
         AskMatch(_long, _longMap, inputs + MatchInputs, out _longBit, out _longContext);
         AskMatch(_short, _shortMap, inputs + MatchInputs + 2, out _shortBit, out _shortContext);
-        uint* cell1 = _direct[one];
-        if (AdaptiveProbability.IsNew(*cell1)) *cell1 = AdaptiveProbability.Seed(Logistic.One / 2);
-        int direct = AdaptiveProbability.Predict(*cell1);
+        int direct = AdaptiveProbability.Predict(*_directCell);
         inputs[DirectInputs] = Logistic.Stretch(direct);
         inputs[DirectInputs + 1] = direct - Logistic.One / 2 >> 5;
-
-        int depth = System.Numerics.BitOperations.Log2((uint)_node);
-        _mixer.Choose(0, (_longContext < 0 ? 0 : _longContext) * 8 + depth);
-        _mixer.Choose(1, _node);
-        _mixer.Choose(2, c1);
-        _mixer.Choose(3, _contexts.Selector);
-        for (int i = 0; i < 5; i++) seen += ((byte*)slots[i])[nibble] != 0 ? 1 : 0;
-        _mixer.Choose(4, seen * 8 + depth);
+        _mixer.Choose(0, (_longContext < 0 ? 0 : _longContext) * 8 + _depth);
         _mixed = _mixer.Mix(inputs, _node);
-        return Math.Clamp((2 * Logistic.Squash(_mixed) + _byOne.Predict(_mixed, one) + _byTwo.Predict(_mixed, two)) >> 2, 1, Logistic.One - 1);
+        return Math.Clamp((2 * Logistic.Squash(_mixed) + _byOne.Predict(_mixed, _one) + _byTwo.Predict(_mixed, _two)) >> 2, 1, Logistic.One - 1);
     }
 
     /// <summary>Learns the bit that was predicted last.</summary>
-
     public void Update(int bit)
     {
-        _mixer.Update(_inputs.Pointer, bit);
-        _byOne.Update(bit);
-        _byTwo.Update(bit);
-        _direct.Update((int)(_newest & 255) << 8 | _node, bit);
-        if (_longContext >= 0) _longMap.Update(_longContext, bit == _longBit ? 1 : 0);
-        if (_shortContext >= 0) _shortMap.Update(_shortContext, bit == _shortBit ? 1 : 0);
+        int* learned = _inputs;
+        _inputs = learned == _buffers.Pointer ? _buffers.Pointer + Inputs : _buffers.Pointer;
         byte* next = BitHistory.Next;
         nint* slots = _slots.Pointer, cells = _cells.Pointer;
         int nibble = _nibble;
@@ -117,9 +104,21 @@ internal sealed unsafe class ByteMemory : IDisposable
             *history = next[2 * *history + bit];
         }
         _node = 2 * _node + bit;
-        _nibble = 2 * _nibble + bit;
-        if (_node >= 256) EndByte();
-        else if (_nibble >= 16) BeginNibble();
+        _nibble = 2 * nibble + bit;
+        _depth++;
+        // What the next bit needs comes first: it arrives while the mixer learns this one.
+        bool byteEnds = _node >= 256, nibbleEnds = _nibble >= 16;
+        if (byteEnds) EndByte();
+        else if (nibbleEnds) EndNibble();
+        else AskHistories();
+        AdaptiveProbability.Update(_directCell, bit, DirectLimit);
+        if (_longContext >= 0) _longMap.Update(_longContext, bit == _longBit ? 1 : 0);
+        if (_shortContext >= 0) _shortMap.Update(_shortContext, bit == _shortBit ? 1 : 0);
+        _mixer.Update(learned, bit);
+        _byOne.Update(bit);
+        _byTwo.Update(bit);
+        if (nibbleEnds) FindSlots();
+        Select();
     }
 
     public void Dispose()
@@ -129,7 +128,7 @@ internal sealed unsafe class ByteMemory : IDisposable
         _short.Dispose();
         _table.Dispose();
         _maps.Dispose();
-        _inputs.Dispose();
+        _buffers.Dispose();
         _slots.Dispose();
         _cells.Dispose();
         _hashes.Dispose();
@@ -141,9 +140,43 @@ internal sealed unsafe class ByteMemory : IDisposable
         _byTwo.Dispose();
     }
 
+    /// <summary>An input for each context; returns by way of <see cref="_seen"/> how many of the first five know this place.</summary>
+    private void AskHistories()
+    {
+        int* inputs = _inputs;
+        uint* maps = _maps.Pointer;
+        nint* slots = _slots.Pointer, cells = _cells.Pointer;
+        int nibble = _nibble, seen = 0;
+        for (int i = 0; i < Contexts; i++)
+        {
+            int state = ((byte*)slots[i])[nibble];
+            uint* cell = maps + i * BitHistory.States + state;
+            cells[i] = (nint)cell;
+            inputs[i] = Logistic.Stretch(AdaptiveProbability.Predict(*cell));
+            if (i < 5) seen += state != 0 ? 1 : 0;
+        }
+        _seen = seen;
+    }
+
+    /// <summary>Chooses what predicts the next bit, as far as it does not hang on the matches.</summary>
+    private void Select()
+    {
+        int c1 = (int)(_newest & 255);
+        _one = c1 << 8 | _node;
+        _two = (int)((uint)(_newest & 0xFFFF) * 0x9E3779B1u >> 16) ^ _node * 0x101;
+        _byOne.Prefetch(_one);
+        _byTwo.Prefetch(_two);
+        _directCell = _direct[_one];
+        if (AdaptiveProbability.IsNew(*_directCell)) *_directCell = AdaptiveProbability.Seed(Logistic.One / 2);
+        _mixer.Choose(1, _node);
+        _mixer.Choose(2, c1);
+        _mixer.Choose(3, _contexts.Selector);
+        _mixer.Choose(4, _seen * 8 + _depth);
+    }
+
     private void AskMatch(ByteMatch match, AdaptiveMap map, int* inputs, out int bit, out int context)
     {
-        int expected = match.Expected, depth = System.Numerics.BitOperations.Log2((uint)_node);
+        int expected = match.Expected, depth = _depth;
         bit = 0;
         context = -1;
         inputs[0] = inputs[1] = 0;
@@ -161,6 +194,7 @@ internal sealed unsafe class ByteMemory : IDisposable
         _history.Pointer[_count++] = newest;
         _newest = _newest << 8 | newest;
         _node = 1;
+        _depth = 0;
         _long.Append(_count, _newest);
         _short.Append(_count, _newest);
         BeginByte();
@@ -170,12 +204,14 @@ internal sealed unsafe class ByteMemory : IDisposable
     {
         int expected = _long.Expected;
         _contexts.Update(_count, _newest, expected < 0 ? 0 : expected + 1 << 5 | _long.Trust);
-        for (int i = 0; i < Contexts; i++) _table.Prefetch(_contexts.Hashes[i]);
-        _nibble = 1;
-        for (int i = 0; i < Contexts; i++) _slots.Pointer[i] = (nint)_table.Find(_contexts.Hashes[i]);
+        for (int i = 0; i < Contexts; i++)
+        {
+            _hashes.Pointer[i] = _contexts.Hashes[i];
+            _table.Prefetch(_contexts.Hashes[i]);
+        }
     }
 
-    private void BeginNibble()
+    private void EndNibble()
     {
         uint half = (uint)_nibble * 0x3D4D51CBu;
         for (int i = 0; i < Contexts; i++)
@@ -184,7 +220,12 @@ internal sealed unsafe class ByteMemory : IDisposable
             _hashes.Pointer[i] = hash ^= hash >> 15;
             _table.Prefetch(hash);
         }
+    }
+
+    private void FindSlots()
+    {
         _nibble = 1;
         for (int i = 0; i < Contexts; i++) _slots.Pointer[i] = (nint)_table.Find(_hashes.Pointer[i]);
+        AskHistories();
     }
 }

@@ -9,27 +9,36 @@ namespace Compressor.Memory;
 /// </summary>
 /// <remarks>
 /// Weights are 16.16 within ±4 and inputs within ±6142, so a product stays below 2^31; products are shifted down by 8 before they
-/// are summed, so that 64 inputs cannot overflow.
+/// are summed, so that 64 inputs cannot overflow. A step is below 2^16 · 3 · rate / 2^8, so with rates to 400 its product with an input
+/// stays below 2^31 as well.
 /// </remarks>
 internal sealed unsafe class LayeredMixer : IDisposable
 {
     private const int MostWeight = (1 << 18) - 1;
     private const int Step = 16, MostSets = 8;
 
-    private readonly int _inputs, _sets, _rate, _finalRate;
+    private readonly int _inputs, _sets, _finalRate;
     private readonly ZeroedArray<int> _weights;       // [Σ contexts, inputs]
     private readonly ZeroedArray<int> _finalWeights;  // [final contexts, MostSets]
     private readonly ZeroedArray<int> _outputs = new(MostSets);
     private readonly int[] _first;                    // where each set's contexts start
     private readonly ZeroedArray<nint> _chosen = new(MostSets);   // [sets] pointers to the weights in use
+    private readonly int[] _rates;
     private int* _final;
     private int _output, _warmth = 1 << 12;
 
-    public LayeredMixer(int inputs, int[] contexts, int finalContexts, int weight, int rate, int finalRate)
+    /// <param name="inputs">Inputs, a multiple of 16.</param>
+    /// <param name="contexts">[sets] how many contexts choose the weights of each set; at most 8 sets.</param>
+    /// <param name="finalContexts">Contexts of the last set.</param>
+    /// <param name="first">Start weight of input 0 (16.16).</param>
+    /// <param name="weight">Start weight of the other inputs.</param>
+    /// <param name="rates">[sets] learning rates in units of 2^−22 a logit unit, at most 400; three times that at first.</param>
+    /// <param name="finalRate">Learning rate of the last set.</param>
+    public LayeredMixer(int inputs, int[] contexts, int finalContexts, int first, int weight, int[] rates, int finalRate)
     {
         _inputs = inputs;
         _sets = contexts.Length;
-        _rate = rate;
+        _rates = rates;
         _finalRate = finalRate;
         _first = new int[_sets];
         int all = 0;
@@ -40,6 +49,7 @@ internal sealed unsafe class LayeredMixer : IDisposable
         }
         _weights = new ZeroedArray<int>((long)inputs * all);
         new Span<int>(_weights.Pointer, inputs * all).Fill(weight);
+        for (int i = 0; i < all; i++) _weights.Pointer[(long)i * inputs] = first;
         _finalWeights = new ZeroedArray<int>((long)MostSets * finalContexts);
         for (int i = 0; i < MostSets * finalContexts; i++) _finalWeights.Pointer[i] = i % MostSets < _sets ? (1 << 16) / _sets : 0;
         _final = _finalWeights.Pointer;
@@ -49,7 +59,6 @@ internal sealed unsafe class LayeredMixer : IDisposable
     public void Choose(int set, int context) => _chosen.Pointer[set] = (nint)(_weights.Pointer + (long)(_first[set] + context) * _inputs);
 
     /// <summary>The mixed logit.</summary>
-
     public int Mix(int* inputs, int finalContext)
     {
         int* outputs = _outputs.Pointer;
@@ -80,17 +89,16 @@ internal sealed unsafe class LayeredMixer : IDisposable
     }
 
     /// <summary>Learns the bit that was mixed for.</summary>
-
     public void Update(int* inputs, int bit)
     {
         int target = bit << 16, count = _inputs;
-        int rate = _rate + (_rate * _warmth >> 11);
         if (_warmth > 0) _warmth--;
         int finalStep = (target - Logistic.Squash(_output)) * _finalRate >> 8;
         Move(_final, _outputs.Pointer, Vector256.Create(finalStep));
         for (int s = 0; s < _sets; s++)
         {
             int* w = (int*)_chosen.Pointer[s];
+            int rate = _rates[s] + (_rates[s] * _warmth >> 11);
             int step = (target - Logistic.Squash(_outputs.Pointer[s])) * rate >> 8;
             if (Vector512.IsHardwareAccelerated)
             {

@@ -11,17 +11,18 @@ namespace Compressor.Memory;
 internal sealed unsafe class TokenMemory : IDisposable
 {
     private const int Orders = 6;                    // contexts with successors: 1, 2, 3, 4 and 6 tokens, and one that skips the newest
-    private const int DecisionOrders = 2;            // contexts with learned decisions: 1 and 2 tokens
+    private const int DecisionOrders = 3;            // contexts with learned decisions: 1, 2 and 3 tokens
     private const int CountLevels = 10;              // a count is told apart by this many levels
-    private const int AgreementLevels = 4;           // of the transformer's probability, beside the counts
+    private const int AgreementLevels = 12;          // of the transformer's logit, beside the counts
+    private const int AgreementStep = 320;           // logit units
     private const int ConfidenceLevels = 12;         // of the transformer's logit, to choose mixer weights
     private const int MatchLevels = MatchModel.MostLength + 1;
     private const int DecisionLimit = 120, UnigramLimit = 60, MapLimit = 255;
 
     // Inputs of the mixers, all but the first as differences from the transformer's logit.
-    private const int Inputs = 24;
-    private const int ModelInput = 0, SuccessorInputs = 1, MatchInput = 13, UnigramInput = 14, DecisionInputs = 15;
-    private const int ModelWeight = 1 << 16, OtherWeight = 1 << 13, SlowRate = 6, FastRate = 24;
+    private const int Inputs = 32;
+    private const int ModelInput = 0, SuccessorInputs = 1, MatchInput = 13, UnigramInput = 14, DecisionInputs = 15, RefinedInputs = 24;
+    private const int ModelWeight = 1 << 16, OtherWeight = 1 << 13, FinalRate = 16;
 
     private readonly int _bits;                      // binary decisions of a token
     private readonly SuccessorTable _successors;
@@ -30,8 +31,8 @@ internal sealed unsafe class TokenMemory : IDisposable
     private readonly AdaptiveMap _orderMap;          // [Orders, CountLevels, CountLevels, AgreementLevels]
     private readonly AdaptiveMap _matchMap;          // [MatchLevels, AgreementLevels]
     private readonly AdaptiveMap _unigrams;          // [2^bits] by decision
-    private readonly Mixer _byDepth, _byState, _byToken;
-    private readonly Refinement _refineByNode, _refineByMatch;
+    private readonly LayeredMixer _mixer;
+    private readonly Refinement _refineByNode, _refineByMatch, _modelByNode, _modelByToken;
     private readonly ZeroedArray<int> _inputs = new(Inputs);
     private readonly int[][] _recent;                // [lanes][6] newest first
 
@@ -43,7 +44,7 @@ internal sealed unsafe class TokenMemory : IDisposable
     private readonly Vector256<ushort>[] _ones = new Vector256<ushort>[Orders];     // those that would make the next bit 1
     private readonly int[] _totals = new int[Orders], _oneTotals = new int[Orders], _contexts = new int[Orders];
     private readonly uint*[] _decisionLines = new uint*[DecisionOrders], _slots = new uint*[DecisionOrders];
-    private int _lane, _depth, _node, _matchToken, _matchBit, _matchContext, _mixed1, _mixed2, _mixed3;
+    private int _lane, _depth, _node, _matchToken, _matchBit, _matchContext;
 
     /// <param name="bits">Binary decisions of a token, at most 16.</param>
     /// <param name="lanes">Lanes that share the memory.</param>
@@ -58,10 +59,10 @@ internal sealed unsafe class TokenMemory : IDisposable
         _orderMap = new AdaptiveMap(Orders * CountLevels * CountLevels * AgreementLevels, MapLimit);
         _matchMap = new AdaptiveMap(MatchLevels * AgreementLevels, MapLimit);
         _unigrams = new AdaptiveMap(1 << bits, UnigramLimit);
-        _byDepth = new Mixer(Inputs, bits * 4 * 3, ModelWeight, OtherWeight, SlowRate);
-        _byState = new Mixer(Inputs, (Orders + 1) * ConfidenceLevels * 2, ModelWeight, OtherWeight, SlowRate);
-        _byToken = new Mixer(Inputs, (1 << bits) + 1, ModelWeight, OtherWeight, FastRate);
+        _mixer = new LayeredMixer(Inputs, [bits * 4 * 3, (Orders + 1) * ConfidenceLevels * 2, (1 << bits) + 1, 1 << bits], bits * 4, ModelWeight, OtherWeight, [128, 128, 384, 192], FinalRate);
         _refineByNode = new Refinement(1 << bits);
+        _modelByNode = new Refinement(1 << bits);
+        _modelByToken = new Refinement(((1 << bits) + 1) * 4);
         _refineByMatch = new Refinement(MatchLevels * 2 * bits);
         _recent = new int[lanes][];
         for (int i = 0; i < lanes; i++)
@@ -103,6 +104,9 @@ internal sealed unsafe class TokenMemory : IDisposable
         _matchToken = _match.Predicted(lane);
     }
 
+    /// <summary>Makes a lane that has no tokens go on after what another has.</summary>
+    public void Continue(int lane, int from) => _recent[from].CopyTo(_recent[lane], 0);
+
     /// <summary>The probability, of 2^16, that the next bit of the token is 1; in [1, 2^16 − 1].</summary>
     /// <param name="modelProbability">The transformer's, in the same range.</param>
     public int Predict(int modelProbability)
@@ -118,12 +122,15 @@ internal sealed unsafe class TokenMemory : IDisposable
         if (AdaptiveProbability.IsNew(*unigram)) *unigram = AdaptiveProbability.Seed(modelProbability);
         inputs[UnigramInput] = Logistic.Stretch(AdaptiveProbability.Predict(*unigram)) - model;
 
+        inputs[RefinedInputs] = Logistic.Stretch(_modelByNode.Predict(model, _node)) - model;
+        inputs[RefinedInputs + 1] = Logistic.Stretch(_modelByToken.Predict(model, (_recent[_lane][0] + 1) * 4 + Math.Min(_depth >> 1, 3))) - model;
         int matchLevel = length == 0 ? 0 : length < 8 ? 1 : length < 20 ? 2 : 3;
         int confidence = Math.Min(Math.Abs(model) >> 8, ConfidenceLevels - 1);
-        _mixed1 = _byDepth.Mix(inputs, (_depth * 4 + matchLevel) * 3 + (highest + 1) / 3);
-        _mixed2 = _byState.Mix(inputs, (active * ConfidenceLevels + confidence) * 2 + (length > 0 ? 1 : 0));
-        _mixed3 = _byToken.Mix(inputs, _recent[_lane][0] + 1);
-        int mixed = (_mixed1 + _mixed2 + _mixed3) * 21845 >> 16;
+        _mixer.Choose(0, (_depth * 4 + matchLevel) * 3 + (highest + 1) / 3);
+        _mixer.Choose(1, (active * ConfidenceLevels + confidence) * 2 + (length > 0 ? 1 : 0));
+        _mixer.Choose(2, _recent[_lane][0] + 1);
+        _mixer.Choose(3, _node);
+        int mixed = _mixer.Mix(inputs, _depth * 4 + matchLevel);
 
         int refined1 = _refineByNode.Predict(mixed, _node);
         int refined2 = _refineByMatch.Predict(mixed, (length * 2 + (length > 0 ? _matchBit : 0)) * _bits + _depth);
@@ -133,12 +140,11 @@ internal sealed unsafe class TokenMemory : IDisposable
     /// <summary>Learns the bit that was predicted last.</summary>
     public void Update(int bit)
     {
-        int target = bit << 16;
-        _byDepth.Update(_inputs.Pointer, target - Logistic.Squash(_mixed1));
-        _byState.Update(_inputs.Pointer, target - Logistic.Squash(_mixed2));
-        _byToken.Update(_inputs.Pointer, target - Logistic.Squash(_mixed3));
+        _mixer.Update(_inputs.Pointer, bit);
         _refineByNode.Update(bit);
         _refineByMatch.Update(bit);
+        _modelByNode.Update(bit);
+        _modelByToken.Update(bit);
         _unigrams.Update(_node, bit);
         foreach (uint* slot in _slots) AdaptiveProbability.Update(slot, bit, DecisionLimit);
         if (_matchToken >= 0)
@@ -175,18 +181,18 @@ internal sealed unsafe class TokenMemory : IDisposable
         _orderMap.Dispose();
         _matchMap.Dispose();
         _unigrams.Dispose();
-        _byDepth.Dispose();
-        _byState.Dispose();
-        _byToken.Dispose();
+        _mixer.Dispose();
         _refineByNode.Dispose();
         _refineByMatch.Dispose();
+        _modelByNode.Dispose();
+        _modelByToken.Dispose();
         _inputs.Dispose();
     }
 
     /// <summary>Two inputs for each context that has met successors of the decisions so far.</summary>
     private (int Active, int Highest) AskSuccessors(int modelProbability, int model)
     {
-        int shift = _bits - 1 - _depth, agreement = modelProbability >> 14, active = 0, highest = 0;
+        int shift = _bits - 1 - _depth, agreement = Agreement(model), active = 0, highest = 0;
         int* inputs = _inputs.Pointer + SuccessorInputs;
         for (int o = 0; o < Orders; o++, inputs += 2)
         {
@@ -225,13 +231,16 @@ internal sealed unsafe class TokenMemory : IDisposable
     {
         _inputs.Pointer[MatchInput] = 0;
         if (_matchToken < 0) return 0;
-        int length = _match.Length(_lane), agreement = modelProbability >> 14;
+        int length = _match.Length(_lane), agreement = Agreement(model);
         _matchBit = _matchToken >> _bits - 1 - _depth & 1;
         _matchContext = length * AgreementLevels + (_matchBit == 1 ? agreement : AgreementLevels - 1 - agreement);
         int logit = Logistic.Stretch(_matchMap.Predict(_matchContext));
         _inputs.Pointer[MatchInput] = (_matchBit == 1 ? logit : -logit) - model;
         return length;
     }
+
+    /// <summary>The transformer's logit in levels that go beside the counts of a context.</summary>
+    private static int Agreement(int model) => Math.Clamp(model + AgreementLevels / 2 * AgreementStep, 0, AgreementLevels * AgreementStep - 1) / AgreementStep;
 
     /// <summary>Extends the hash of a context by a token or a node.</summary>
     private static ulong Extend(ulong context, int token) => (context + (uint)token + 1) * 0x9E3779B97F4A7C15ul;

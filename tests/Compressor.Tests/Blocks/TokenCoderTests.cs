@@ -49,9 +49,9 @@ public sealed class TokenCoderTests
         for (var i = 0; i < tokens.Length; i++)
             tokens[i] = i % 7 < 5 ? i % 7 : random.Next(VocabularySize);
         var layout = new LaneLayout(tokens.Length, 9); // the last step has a single lane
-        return (tokens, layout, TokenCoder.Encode(Model, tokens, layout, memoryBits, 1, null, default));
+        return (tokens, layout, TokenCoder.Encode(Model, tokens, layout, memoryBits, null, 1, null, default));
     }
 
     private static void Decode(byte[] payload, LaneLayout layout, int memoryBits, int threads, Action<int, int> receive) =>
-        TokenCoder.Decode(Model, payload, layout, memoryBits, threads, receive, new ProgressMeter(null).Begin(1), default);
+        TokenCoder.Decode(Model, payload, layout, memoryBits, null, threads, receive, new ProgressMeter(null).Begin(1), default);
 }

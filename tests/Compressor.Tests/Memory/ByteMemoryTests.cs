@@ -25,9 +25,9 @@ public sealed class ByteMemoryTests
         var shape = new ByteShape((ByteProfile)profile, stride);
         foreach (byte[] content in (byte[][])[[0], [255], SampleBytes.Text(3000), SampleBytes.Random(2000), SampleBytes.Records(200, 24), new byte[5000]])
         {
-            byte[] payload = ByteCoder.Encode(content, shape, Bits, null, CancellationToken.None);
+            byte[] payload = ByteCoder.Encode(content, shape, Bits, [], null, CancellationToken.None);
             ProgressMeter.Part progress = new ProgressMeter(null).Begin(content.Length);
-            Assert.Equal(content, ByteCoder.Decode(payload, content.Length, shape, Bits, progress, CancellationToken.None));
+            Assert.Equal(content, ByteCoder.Decode(payload, content.Length, shape, Bits, [], progress, CancellationToken.None));
         }
     }
 
@@ -70,5 +70,5 @@ public sealed class ByteMemoryTests
         Assert.Equal(new ByteShape(ByteProfile.Text, 0), ShapeFinder.Find(SampleBytes.Text(100_000), CancellationToken.None));
 
     private static byte[] Encode(byte[] content, int profile, int stride) =>
-        ByteCoder.Encode(content, new ByteShape((ByteProfile)profile, stride), Bits, null, CancellationToken.None);
+        ByteCoder.Encode(content, new ByteShape((ByteProfile)profile, stride), Bits, [], null, CancellationToken.None);
 }

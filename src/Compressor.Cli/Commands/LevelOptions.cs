@@ -1,0 +1,36 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace Compressor.Cli.Commands;
+
+/// <summary><c>-1</c> to <c>-9</c>: how much time and memory to spend. The last one given counts.</summary>
+internal sealed class LevelOptions
+{
+    private readonly Option<bool>[] _options = [.. Enumerable
+        .Range(LmzCompressionOptions.MinLevel, LmzCompressionOptions.MaxLevel)
+        .Select(level => CommonOptions.Flag(
+            "-" + level.ToString(CultureInfo.InvariantCulture),
+            null,
+            level switch
+            {
+                LmzCompressionOptions.MinLevel => "Fast, with little memory. -1 to -3 use no model.",
+                LmzCompressionOptions.DefaultLevel => "This is the default.",
+                LmzCompressionOptions.MaxLevel => "Small, with much time and memory.",
+                _ => "",
+            }))];
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in _options)
+        {
+            option.Hidden = option.Description is "";
+            command.Add(option);
+        }
+    }
+
+    public int LevelOf(ParseResult result)
+    {
+        var last = result.Tokens.LastOrDefault(token => Array.Exists(_options, option => option.Name == token.Value && result.GetValue(option)));
+        return last is null ? LmzCompressionOptions.DefaultLevel : last.Value[1] - '0';
+    }
+}

@@ -1,0 +1,32 @@
+namespace Compressor.Cli.Tests;
+
+public sealed class LevelAndPrimeTests(TestModels models) : ToolTest(models)
+{
+    [Fact]
+    public void The_last_level_given_counts_and_the_first_ones_need_no_model()
+    {
+        Folder.Write("a", Text());
+        AssertSucceeds(Run("compress", "-9", "-1", "a"));
+        using var expected = new MemoryStream();
+        Lmz.Compress(new MemoryStream(Text()), expected, new LmzCompressionOptions { Level = 1 });
+        Assert.Equal(expected.ToArray(), Folder.Read("a.lmz"));
+        Assert.All(Lmz.ReadInfo(new MemoryStream(expected.ToArray())), frame => Assert.False(frame.NeedsModel));
+    }
+
+    [Fact]
+    public void What_is_primed_takes_the_same_files_in_the_same_order()
+    {
+        Folder.Write("one", Text(3000, 1));
+        Folder.Write("two", Text(3000, 2));
+        byte[] content = [.. Text(3000, 2)[500..1500], .. Text(3000, 1)[500..1500]];
+        Folder.Write("a", content);
+        AssertSucceeds(Run("compress", "--prime", "one", "--prime", "two", "a"));
+        Assert.InRange(Folder.Read("a.lmz").Length, 1, Compressed(content).Length / 2);
+        AssertFails(Run("decompress", "-c", "a.lmz"), "reference data");
+        AssertFails(Run("test", "--prime", "two", "--prime", "one", "a.lmz"), "reference data");
+        var restored = Run("decompress", "-c", "--prime", "one", "--prime", "two", "a.lmz");
+        AssertSucceeds(restored);
+        Assert.Equal(content, restored.Output);
+        AssertFails(Run("compress", "-c", "--prime", "missing", "a"), "missing");
+    }
+}
