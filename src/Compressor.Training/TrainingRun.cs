@@ -104,8 +104,10 @@ internal sealed class TrainingRun : IDisposable
 
             if (Seconds(lastSave, Now) >= _options.CheckpointInterval.TotalSeconds && _state.Step != _state.TotalSteps)
             {
+                long before = Now;
                 Save(cancelled: false);
-                lastSave = lastReport = Now;
+                lastSave = Now;
+                lastReport += lastSave - before; // saving does not count as slow steps
             }
         }
 
