@@ -6,7 +6,7 @@ using Compressor.Model;
 namespace Compressor.Benchmarks;
 
 /// <summary>What follows the network when a block is encoded: memory and range coder. The figures are of one token of twelve decisions.</summary>
-[ShortRunJob, InProcess]
+[Config(typeof(ShortRunConfig))]
 public class CoderBenchmark
 {
     private const int Tokens = 1 << 15;

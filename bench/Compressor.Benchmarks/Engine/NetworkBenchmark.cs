@@ -7,7 +7,7 @@ namespace Compressor.Benchmarks;
 /// The network of en-fast on one core: a decoding step of some lanes and an encoding of 1024 tokens. The figures are of one token.
 /// Verified: both give the same probabilities.
 /// </summary>
-[ShortRunJob, InProcess]
+[Config(typeof(ShortRunConfig))]
 public class NetworkBenchmark
 {
     private const int Tokens = 1024;

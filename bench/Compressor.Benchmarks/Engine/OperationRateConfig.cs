@@ -13,14 +13,16 @@ public interface ICountsOperations
     double Operations { get; }
 }
 
-/// <summary>Short runs in this process, with a column that says how many operations a second that is.</summary>
-public sealed class OperationRateConfig : ManualConfig
+/// <summary>Short runs in this process.</summary>
+public class ShortRunConfig : ManualConfig
 {
-    public OperationRateConfig()
-    {
-        AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
-        AddColumn(new RateColumn());
-    }
+    public ShortRunConfig() => AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
+}
+
+/// <summary>Short runs in this process, with a column that says how many operations a second that is.</summary>
+public sealed class OperationRateConfig : ShortRunConfig
+{
+    public OperationRateConfig() => AddColumn(new RateColumn());
 
     private sealed class RateColumn : IColumn
     {
