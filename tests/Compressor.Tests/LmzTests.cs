@@ -81,7 +81,7 @@ public class LmzTests
         {
             var most = Lmz.GetMaxCompressedLength(content.Length, Options());
             Assert.InRange(Compress(content).Length, 0, most);
-            Assert.InRange(most, content.Length, content.Length + 46 + (21 * ((content.Length / 4096) + 1)));
+            Assert.InRange(most, content.Length, content.Length + 54 + (21 * ((content.Length / 4096) + 1)));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(50).WithEndSize(10000));
 
     [Fact]
