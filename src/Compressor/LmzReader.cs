@@ -164,17 +164,8 @@ public sealed class LmzReader : IDisposable
         return _lastContent;
     }
 
-    private DecodingJob JobOf(IndexedBlock block)
-    {
-        _source.Position = block.Offset;
-        var reader = new FormatReader(_source, block.Offset);
-        var header = BlockHeader.Read((LmzBlockType)reader.ReadByte("type of a block"), reader);
-        if (header.DataLength != block.DataLength || header.ContentLength != block.ContentLength)
-            throw FormatReader.Invalid("the block that starts here is another than the seek table says", block.Offset);
-        var body = reader.ReadBytes(header.BodyLength, "body of the block");
-        var source = new ParsedBlock(block.Frame, new Block(header, body, reader.ReadCheck("check of the block")), block.Offset);
-        return DecodingJob.For(source, Length, _options);
-    }
+    private DecodingJob JobOf(IndexedBlock block) =>
+        DecodingJob.For(ParsedBlock.ReadAt(_source, block.Frame, block.Offset, block.DataLength, block.ContentLength), Length, _options);
 
     /// <summary>The content of a reader, read from a position that moves on.</summary>
     private sealed class ContentStream(LmzReader reader) : Stream

@@ -62,16 +62,10 @@ internal sealed class SalvageScan
     /// <exception cref="InvalidDataException">It is not.</exception>
     public ParsedBlock Read(SalvagePiece piece)
     {
-        _source.Position = piece.Offset;
-        var reader = new FormatReader(_source, piece.Offset);
-        var header = BlockHeader.Read((LmzBlockType)reader.ReadByte("type of a block"), reader);
-        if (header.DataLength != piece.Length || header.ContentLength != piece.ContentLength)
-            throw FormatReader.Invalid("the block that starts here is another than the seek table says", piece.Offset);
-        var body = reader.ReadBytes(header.BodyLength, "body of the block");
-        var check = reader.ReadCheck("check of the block");
-        if (check != (piece.Check ?? check))
-            throw FormatReader.Invalid("the check of the block that starts here is another than the seek table says", piece.Offset);
-        return new ParsedBlock(piece.Frame!, new Block(header, body, check), piece.Offset);
+        var block = ParsedBlock.ReadAt(_source, piece.Frame!, piece.Offset, piece.Length, piece.ContentLength!.Value);
+        return block.Block.Check == (piece.Check ?? block.Block.Check)
+            ? block
+            : throw FormatReader.Invalid("the check of the block that starts here is another than the seek table says", piece.Offset);
     }
 
     private FrameHeader? HeaderOf(SeekTable table, out bool isDamaged)

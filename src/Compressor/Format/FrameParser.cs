@@ -4,7 +4,21 @@ namespace Compressor.Format;
 /// <param name="Frame">The header of its frame.</param>
 /// <param name="Block">The block, whose check only its decoder can verify.</param>
 /// <param name="Offset">Where it starts in the data.</param>
-internal sealed record ParsedBlock(FrameHeader Frame, Block Block, long Offset);
+internal sealed record ParsedBlock(FrameHeader Frame, Block Block, long Offset)
+{
+    /// <summary>Reads a block from where an index says that it is.</summary>
+    /// <exception cref="InvalidDataException">There is no block of these lengths.</exception>
+    public static ParsedBlock ReadAt(Stream source, FrameHeader frame, long offset, long dataLength, long contentLength)
+    {
+        source.Position = offset;
+        var reader = new FormatReader(source, offset);
+        var header = BlockHeader.Read((LmzBlockType)reader.ReadByte("type of a block"), reader);
+        if (header.DataLength != dataLength || header.ContentLength != contentLength)
+            throw FormatReader.Invalid("the block that starts here is another than the seek table says", offset);
+        var body = reader.ReadBytes(header.BodyLength, "body of the block");
+        return new ParsedBlock(frame, new Block(header, body, reader.ReadCheck("check of the block")), offset);
+    }
+}
 
 /// <summary>
 /// Reads frames from data that comes in pieces of any size. <see cref="FrameReader"/> asks a stream for what it needs;
