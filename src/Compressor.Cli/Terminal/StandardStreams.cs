@@ -24,7 +24,6 @@ internal sealed class StandardStreams : IDisposable
     {
         OpenInput = OpenStandardInput,
         Output = Console.OpenStandardOutput(),
-        // Not Console.Error: that one first sets up the terminal for reading keys, on standard output.
         Error = new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true },
         InputIsTerminal = !Console.IsInputRedirected,
         OutputIsTerminal = !Console.IsOutputRedirected,
