@@ -52,14 +52,21 @@ internal static class CommonOptions
         using var content = new MemoryStream();
         foreach (var file in files)
         {
-            using var source = SourceFile.Open(file);
-            if (source.CanSeek && source.Length + content.Length > LmzPrime.MaxLength)
-                throw new IOException($"--prime {file}: reference data has at most {LmzPrime.MaxLength} bytes in all");
-            source.CopyTo(content);
+            try
+            {
+                using var source = SourceFile.Open(file);
+                if (source.CanSeek && source.Length + content.Length > LmzPrime.MaxLength)
+                    throw new IOException($"there are more than {LmzPrime.MaxLength} bytes of reference data");
+                source.CopyTo(content);
+            }
+            catch (IOException e)
+            {
+                throw new IOException($"--prime {file}: {e.Message}", e);
+            }
         }
 
         if (content.Length is 0 or > LmzPrime.MaxLength)
-            throw new IOException($"--prime {files[^1]}: reference data has 1 to {LmzPrime.MaxLength} bytes in all, not {content.Length}");
+            throw new IOException($"--prime {files[^1]}: there are {content.Length} bytes of reference data, not within 1 to {LmzPrime.MaxLength}");
         return new LmzPrime(content.GetBuffer().AsSpan(0, (int)content.Length));
     }
 
