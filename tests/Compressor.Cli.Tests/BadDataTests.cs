@@ -36,12 +36,12 @@ public sealed class BadDataTests(TestModels models) : ToolTest(models)
     [Fact]
     public void Another_model_than_that_of_the_data_is_no_use()
     {
-        Folder.Write("a.lmz", Compressed(Text(), Models.Other));
+        Folder.Write("a.lmz", Compressed(TextForModels(), Models.Other));
         AssertFails(Run("decompress", "a.lmz"), $"a.lmz: it needs the model {LanguageModel.Load(Models.Other).Id}");
         AssertFails(Run("decompress", "-m", "nothing", "a.lmz"), "model 'nothing'");
         Assert.Equal(["a.lmz"], Folder.Names);
         AssertSucceeds(Run("decompress", "-m", Models.Other, "-m", "en-fast", "a.lmz"));
-        Assert.Equal(Text(), Folder.Read("a"));
+        Assert.Equal(TextForModels(), Folder.Read("a"));
     }
 
     [Fact]

@@ -9,7 +9,8 @@ namespace Compressor.Cli.Tests;
 /// </summary>
 public sealed class TestModels : IDisposable
 {
-    private const string Pairs = "th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve";
+    /// <summary>Their tokens of two letters.</summary>
+    public const string Pairs = "th he in er an re on at en nd ti es or te of ed is it al ar st to nt ng se ha as ou io le ve";
 
     private readonly Scratch _scratch = new();
 

@@ -31,6 +31,14 @@ public abstract class ToolTest(TestModels models) : IClassFixture<TestModels>, I
     protected byte[] Compressed(byte[] content, string? model = null) => Lmz.Compress(
         content, new LmzCompressionOptions { Model = LanguageModel.Load(model ?? Path.Combine(Models.Directory, "en-fast")) });
 
+    /// <summary>Text of the models' own tokens in no order: short as it is, nothing but a model knows it.</summary>
+    protected static byte[] TextForModels()
+    {
+        string[] pairs = TestModels.Pairs.Split(' ');
+        var random = new Random(1);
+        return Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 200).Select(_ => pairs[random.Next(pairs.Length)])));
+    }
+
     protected static void AssertSucceeds(ToolRun run)
     {
         Assert.Equal("", run.Errors);
