@@ -13,7 +13,7 @@ public sealed class LmzCompressionOptions
     public const int MaxBlockLength = BlockHeader.MaxContentLength;
 
     /// <summary>The <see cref="BlockLength"/> at the default level unless another is given, in bytes.</summary>
-    public const int DefaultBlockLength = 1 << 22;
+    public const int DefaultBlockLength = 1 << 21;
 
     /// <summary>The fastest <see cref="Level"/>.</summary>
     public const int MinLevel = 1;

@@ -32,7 +32,7 @@ internal sealed record BlockSettings
         3 => new() { Tokens = false, BlockLength = 1 << 22 },
         4 => new() { LargestTokenMemory = 17, LargestByteMemory = 20, MostLanes = 32 },
         5 => new(),
-        6 => new() { BlockLength = 1 << 22 },
+        6 => new() { BlockLength = 1 << 21 },
         7 => new() { BlockLength = 1 << 23, LargestTokenMemory = 20, LargestByteMemory = 23 },
         8 => new() { BlockLength = 1 << 24, LargestTokenMemory = 20, LargestByteMemory = 24, MostLanes = 8 },
         9 => new() { BlockLength = 1 << 24, LargestTokenMemory = 20, LargestByteMemory = 24, MostLanes = 4 },
