@@ -51,6 +51,6 @@ public class CoderBenchmark
             if (!decisions.IsEmpty) _decisions.CopyTo(decisions);
         }
 
-        public ILaneSession OpenSession(int lanes, int threads) => throw new NotSupportedException();
+        public ILaneSession OpenSession(int lanes) => throw new NotSupportedException();
     }
 }

@@ -27,7 +27,7 @@ public class NetworkBenchmark
         int bits = TokenPath.Bits(_model.VocabularySize);
         _decisions = new ushort[Tokens * bits];
         Encode();
-        using ILaneSession lane = _model.OpenSession(1, 1);
+        using ILaneSession lane = _model.OpenSession(1);
         for (int i = 0; i < 300; i++)
         {
             lane.Predict(1);
@@ -61,7 +61,7 @@ public class NetworkBenchmark
 
     private ILaneSession FullWindow(int lanes)
     {
-        ILaneSession session = _model.OpenSession(lanes, 1);
+        ILaneSession session = _model.OpenSession(lanes);
         for (int i = 0; i < 300; i++) Step(session, lanes);
         return session;
     }

@@ -103,7 +103,7 @@ internal static class TokenCoder
         {
             var first = member.Index * share;
             var lanes = Math.Min(share, layout.Lanes - first);
-            using var session = model.OpenSession(lanes, 1);
+            using var session = model.OpenSession(lanes);
             var tokens = new int[share];
             foreach (var token in prime is null ? [] : prime.Context)
             {

@@ -20,8 +20,7 @@ internal interface ITokenModel
 
     /// <summary>State for decoding lanes in lockstep; all start at BOS.</summary>
     /// <param name="lanes">Lanes, at least 1.</param>
-    /// <param name="threads">How many threads may share the lanes; changes nothing about the result.</param>
-    ILaneSession OpenSession(int lanes, int threads);
+    ILaneSession OpenSession(int lanes);
 }
 
 /// <summary>Lanes being decoded, one token each per step: either by <see cref="Find"/> or decision by decision.</summary>

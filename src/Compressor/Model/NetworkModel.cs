@@ -54,7 +54,7 @@ internal sealed unsafe class NetworkModel(INetwork network) : ITokenModel
     }
 
     /// <inheritdoc/>
-    public ILaneSession OpenSession(int lanes, int threads) => new NetworkSession(network, _gate, lanes);
+    public ILaneSession OpenSession(int lanes) => new NetworkSession(network, _gate, lanes);
 
     private static int At(ReadOnlySpan<int> tokens, int index) => index < 0 ? ModelConfig.BosToken : tokens[index];
 }

@@ -35,7 +35,7 @@ internal sealed unsafe class Transformer : ITokenModel
     }
 
     /// <inheritdoc/>
-    public ILaneSession OpenSession(int lanes, int threads) => new LaneSession(_weights, lanes, _set);
+    public ILaneSession OpenSession(int lanes) => new LaneSession(_weights, lanes, _set);
 
     /// <summary>A cache for each layer of one sequence.</summary>
     internal static KeyValueCache[] NewCaches(ModelConfig config)

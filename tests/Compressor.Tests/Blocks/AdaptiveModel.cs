@@ -38,7 +38,7 @@ internal sealed class AdaptiveModel(int vocabularySize) : ITokenModel
         }
     }
 
-    public ILaneSession OpenSession(int lanes, int threads) => new Session(vocabularySize, lanes);
+    public ILaneSession OpenSession(int lanes) => new Session(vocabularySize, lanes);
 
     private sealed class Session : ILaneSession
     {

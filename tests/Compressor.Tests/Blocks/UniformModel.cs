@@ -28,7 +28,7 @@ internal sealed class UniformModel(int vocabularySize) : ITokenModel
         }
     }
 
-    public ILaneSession OpenSession(int lanes, int threads) => new Session(this, lanes);
+    public ILaneSession OpenSession(int lanes) => new Session(this, lanes);
 
     private uint Start(int token) => (uint)((ulong)token * Interval.Total / (uint)vocabularySize);
 

@@ -104,7 +104,7 @@ public class FormatVectorTests
                 intervals[i] = IntervalOf(tokens[i]);
         }
 
-        public ILaneSession OpenSession(int lanes, int threads) => this;
+        public ILaneSession OpenSession(int lanes) => this;
 
         public void Predict(int active)
         {

@@ -49,7 +49,7 @@ public sealed class TransformerTests
             return intervals;
         })];
 
-        using ILaneSession session = model.OpenSession(lanes, 1);
+        using ILaneSession session = model.OpenSession(lanes);
         for (int t = 0; t < Steps; t++)
         {
             int active = tokens.Count(lane => t < lane.Length);
@@ -75,7 +75,7 @@ public sealed class TransformerTests
     {
         ModelConfig config = RandomModel.Config();
         const int Lanes = 5;
-        using ILaneSession session = new Transformer(config, RandomModel.Weights(config, 3)).OpenSession(Lanes, 1);
+        using ILaneSession session = new Transformer(config, RandomModel.Weights(config, 3)).OpenSession(Lanes);
         int[] tokens = RandomModel.Tokens(Lanes, 4);
         var windows = new long[10];
         for (int step = 0; step < 20 * windows.Length; step++)
@@ -101,7 +101,7 @@ public sealed class TransformerTests
     {
         ModelConfig config = RandomModel.Config();
         SafetensorsFile file = RandomModel.Weights(config, 7);
-        using ILaneSession session = new Transformer(config, file).OpenSession(1, 1);
+        using ILaneSession session = new Transformer(config, file).OpenSession(1);
         session.Predict(1);
         uint next = 0;
         for (int token = 0; token < config.VocabularySize; token++)

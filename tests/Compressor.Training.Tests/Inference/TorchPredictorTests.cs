@@ -35,8 +35,8 @@ public class TorchPredictorTests
     {
         var config = RandomModel.Config();
         var weights = RandomModel.Weights(config, 3);
-        using var expected = new Transformer(config, weights).OpenSession(lanes, 1);
-        using var actual = TorchEngine.Create(config, weights).OpenSession(lanes, 1);
+        using var expected = new Transformer(config, weights).OpenSession(lanes);
+        using var actual = TorchEngine.Create(config, weights).OpenSession(lanes);
         var random = new Random(4);
         const int Steps = 80; // the ring comes round
         for (int step = 0; step < Steps; step++)
