@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics.X86;
+
 namespace Compressor.Memory;
 
 /// <summary>
@@ -30,6 +32,13 @@ internal sealed unsafe class DecisionTable : IDisposable
             line[0] = check;
         }
         return line;
+    }
+
+    /// <summary>Asks for a line ahead of <see cref="Find"/>.</summary>
+    public void Prefetch(ulong hash)
+    {
+        if (Sse.IsSupported)
+            Sse.Prefetch0(_lines.Pointer + (long)((uint)hash & _mask) * LineLength);
     }
 
     public void Dispose() => _lines.Dispose();

@@ -35,9 +35,9 @@ internal sealed unsafe class TokenMemory : IDisposable
     private readonly Refinement _refineByNode, _refineByMatch, _modelByNode, _modelByToken;
     private readonly ZeroedArray<int> _inputs = new(Inputs);
     private readonly int[][] _recent;                // [lanes][6] newest first
+    private readonly ulong[][] _hashes;              // [lanes][Orders] of the contexts of the next token
 
     // The token in progress.
-    private readonly ulong[] _hashes = new ulong[Orders];
     private readonly ushort*[] _lines = new ushort*[Orders];
     private readonly Vector256<ushort>[] _tokens = new Vector256<ushort>[Orders];   // successors
     private readonly Vector256<ushort>[] _counts = new Vector256<ushort>[Orders];   // their counts, 0 where the decisions so far exclude them
@@ -65,10 +65,13 @@ internal sealed unsafe class TokenMemory : IDisposable
         _modelByToken = new Refinement(((1 << bits) + 1) * 4);
         _refineByMatch = new Refinement(MatchLevels * 2 * bits);
         _recent = new int[lanes][];
+        _hashes = new ulong[lanes][];
         for (int i = 0; i < lanes; i++)
         {
             _recent[i] = new int[6];
             _recent[i].AsSpan().Fill(-1);
+            _hashes[i] = new ulong[Orders];
+            HashContexts(i);
         }
         // Counts n0 and n1 say (n1 + ½) / (n0 + n1 + 1) until the map knows better; a match says ½.
         for (int i = 0; i < Orders * CountLevels * CountLevels * AgreementLevels; i++)
@@ -85,17 +88,12 @@ internal sealed unsafe class TokenMemory : IDisposable
         _lane = lane;
         _depth = 0;
         _node = 1;
-        int[] r = _recent[lane];
-        _hashes[0] = Extend(1, r[0]);
-        _hashes[1] = Extend(_hashes[0], r[1]);
-        _hashes[2] = Extend(_hashes[1], r[2]);
-        _hashes[3] = Extend(_hashes[2], r[3]);
-        _hashes[4] = Extend(Extend(_hashes[3], r[4]), r[5]);
-        _hashes[5] = Extend(Extend(2, r[1]), r[2]);
-        for (int o = 0; o < Orders; o++) _successors.Prefetch(Spread(_hashes[o]));
+        // The next lane's lines arrive while this lane's token is coded.
+        Prefetch(lane + 1 < _hashes.Length ? lane + 1 : 0);
+        ulong[] hashes = _hashes[lane];
         for (int o = 0; o < Orders; o++)
         {
-            ushort* line = _successors.Find(Spread(_hashes[o]));
+            ushort* line = _successors.Find(Spread(hashes[o]));
             _lines[o] = line;
             _tokens[o] = Vector256.Load(line);
             _counts[o] = SuccessorTable.Counts(line);
@@ -105,7 +103,11 @@ internal sealed unsafe class TokenMemory : IDisposable
     }
 
     /// <summary>Makes a lane that has no tokens go on after what another has.</summary>
-    public void Continue(int lane, int from) => _recent[from].CopyTo(_recent[lane], 0);
+    public void Continue(int lane, int from)
+    {
+        _recent[from].CopyTo(_recent[lane], 0);
+        HashContexts(lane);
+    }
 
     /// <summary>The probability, of 2^16, that the next bit of the token is 1; in [1, 2^16 − 1].</summary>
     /// <param name="modelProbability">The transformer's, in the same range.</param>
@@ -171,6 +173,7 @@ internal sealed unsafe class TokenMemory : IDisposable
         int[] r = _recent[_lane];
         r.AsSpan(0, r.Length - 1).CopyTo(r.AsSpan(1));
         r[0] = token;
+        HashContexts(_lane);
     }
 
     public void Dispose()
@@ -187,6 +190,26 @@ internal sealed unsafe class TokenMemory : IDisposable
         _modelByNode.Dispose();
         _modelByToken.Dispose();
         _inputs.Dispose();
+    }
+
+    /// <summary>The contexts of a lane's next token.</summary>
+    private void HashContexts(int lane)
+    {
+        int[] r = _recent[lane];
+        ulong[] hashes = _hashes[lane];
+        hashes[0] = Extend(1, r[0]);
+        hashes[1] = Extend(hashes[0], r[1]);
+        hashes[2] = Extend(hashes[1], r[2]);
+        hashes[3] = Extend(hashes[2], r[3]);
+        hashes[4] = Extend(Extend(hashes[3], r[4]), r[5]);
+        hashes[5] = Extend(Extend(2, r[1]), r[2]);
+    }
+
+    /// <summary>Asks for what the first decisions of a lane's next token will read.</summary>
+    private void Prefetch(int lane)
+    {
+        foreach (ulong hash in _hashes[lane]) _successors.Prefetch(Spread(hash));
+        for (int i = 0; i < DecisionOrders; i++) _decisions.Prefetch(Spread(Extend(_hashes[lane][i], 1)));
     }
 
     /// <summary>Two inputs for each context that has met successors of the decisions so far.</summary>
@@ -217,9 +240,16 @@ internal sealed unsafe class TokenMemory : IDisposable
     private void AskDecisions(int modelProbability, int model)
     {
         int step = _depth & 3, node = 1 << step | _node & (1 << step) - 1;   // 1…15 within the line of these four bits
+        ulong[] hashes = _hashes[_lane];
         for (int i = 0; i < DecisionOrders; i++)
         {
-            if (step == 0) _decisionLines[i] = _decisions.Find(Spread(Extend(_hashes[i], _node)));
+            if (step == 0) _decisionLines[i] = _decisions.Find(Spread(Extend(hashes[i], _node)));
+            if (step == 3 && _depth + 1 < _bits)
+            {
+                // Of the next four bits' lines one of two will be needed.
+                _decisions.Prefetch(Spread(Extend(hashes[i], 2 * _node)));
+                _decisions.Prefetch(Spread(Extend(hashes[i], 2 * _node + 1)));
+            }
             uint* slot = _slots[i] = _decisionLines[i] + node;
             if (AdaptiveProbability.IsNew(*slot)) *slot = AdaptiveProbability.Seed(modelProbability);
             _inputs.Pointer[DecisionInputs + i] = Logistic.Stretch(AdaptiveProbability.Predict(*slot)) - model;
