@@ -10,7 +10,6 @@ namespace Compressor;
 /// </summary>
 public sealed class LanguageModel
 {
-    private const string DefaultName = "en-fast";
     private const string ConfigFile = "config.json";
     private const string TokenizerFileName = "tokenizer.json";
     private const string WeightsFile = "model.safetensors";
@@ -19,8 +18,6 @@ public sealed class LanguageModel
     private const int MostConfigBytes = 1 << 20;
     private const int MostTokenizerBytes = 1 << 26;
     private const int MostWeightsBytes = 1 << 30;
-
-    private static readonly Lazy<LanguageModel> LazyDefault = new(() => Load(FindDefault()));
 
     internal LanguageModel(string name, ModelId id, Tokenizer tokenizer, ITokenModel tokenModel)
     {
@@ -34,12 +31,20 @@ public sealed class LanguageModel
     }
 
     /// <summary>
-    /// The model used unless another is given: <c>models/en-fast</c> beside the application or in a folder above it.
+    /// The model of levels up to 6, unless another is given: <c>models/en-fast</c> beside the application or in a folder above it.
     /// Loaded at first use.
     /// </summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">Its files are damaged.</exception>
-    public static LanguageModel Default => LazyDefault.Value;
+    public static LanguageModel Default => BuiltInModels.Get(BuiltInModels.Fast);
+
+    /// <summary>
+    /// The model of levels from 7 on, unless another is given: <c>models/en-base</c>, which takes three times as long as
+    /// <see cref="Default"/> and predicts better. Loaded at first use.
+    /// </summary>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">Its files are damaged.</exception>
+    public static LanguageModel Base => BuiltInModels.Get(BuiltInModels.Base);
 
     /// <summary>The name of the folder that the model came from.</summary>
     public string Name { get; }
@@ -128,18 +133,5 @@ public sealed class LanguageModel
         config.Save(description);
         TokenizerFile.Save(tokenizer, description);
         return new ModelId(weights.ContentHash(description.ToArray()));
-    }
-
-    private static string FindDefault()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var candidate = Path.Combine(folder.FullName, "models", DefaultName);
-            if (Directory.Exists(candidate))
-                return candidate;
-        }
-
-        throw new DirectoryNotFoundException(
-            $"The built-in language model is missing: no folder models/{DefaultName} in {AppContext.BaseDirectory} or above it.");
     }
 }

@@ -48,8 +48,14 @@ public sealed class LmzCompressionOptions
     /// <summary>Reference data that the other side has too: what is compressed is predicted as if it came after it. None unless given.</summary>
     public LmzPrime? Prime { get; init; }
 
-    /// <summary>The model to compress with; null for <see cref="LanguageModel.Default"/>.</summary>
+    /// <summary>
+    /// The model to compress with; null for that of the level: <see cref="LanguageModel.Default"/>, from level 7 on
+    /// <see cref="LanguageModel.Base"/>.
+    /// </summary>
     public LanguageModel? Model { get; init; }
+
+    /// <summary>The name of the level's own model; null where no model is used.</summary>
+    public string? DefaultModelName => BlockSettings.Of(this) is { Tokens: true } settings ? settings.Model : null;
 
     /// <summary>
     /// Whether blocks also learn from themselves while they are coded (docs/memory.md has what that saves), which is the default;
@@ -84,4 +90,7 @@ public sealed class LmzCompressionOptions
             _blockLength = value;
         }
     }
+
+    /// <summary>The model that blocks with these settings are made with; null for none.</summary>
+    internal LanguageModel? ModelFor(BlockSettings settings) => settings.Tokens ? Model ?? BuiltInModels.Get(settings.Model) : null;
 }

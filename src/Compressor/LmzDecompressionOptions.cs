@@ -19,7 +19,7 @@ public sealed class LmzDecompressionOptions
         }
     }
 
-    /// <summary>The models at hand; null or none for <see cref="LanguageModel.Default"/> alone.</summary>
+    /// <summary>The models at hand; null or none for those that come with the library.</summary>
     public IReadOnlyList<LanguageModel>? Models { get; init; }
 
     /// <summary>
@@ -40,6 +40,8 @@ public sealed class LmzDecompressionOptions
     /// <summary>The reference data that the data was primed with, if any; what needs none is read all the same.</summary>
     public LmzPrime? Prime { get; init; }
 
+    internal IReadOnlyList<LanguageModel> ModelsAtHand => Models is null or [] ? BuiltInModels.All : Models;
+
     /// <summary>The reference data that a frame needs, or null.</summary>
     /// <exception cref="PrimeNotFoundException">It is not at hand.</exception>
     internal LmzPrime? FindPrime(ulong? hash)
@@ -53,8 +55,7 @@ public sealed class LmzDecompressionOptions
     /// <exception cref="ModelNotFoundException">It is not at hand.</exception>
     internal LanguageModel Find(ModelId id)
     {
-        IReadOnlyList<LanguageModel> models = Models is null or [] ? [LanguageModel.Default] : Models;
-        return models.FirstOrDefault(model => model.Id == id)
-            ?? throw new ModelNotFoundException(id, [.. models.Select(model => model.Id)]);
+        return ModelsAtHand.FirstOrDefault(model => model.Id == id)
+            ?? throw new ModelNotFoundException(id, [.. ModelsAtHand.Select(model => model.Id)]);
     }
 }

@@ -171,7 +171,7 @@ public sealed class LmzEncoder : IDisposable
         if (_writer is null)
         {
             var settings = BlockSettings.Of(_options);
-            var model = settings.Tokens ? _options.Model ?? LanguageModel.Default : null;
+            var model = _options.ModelFor(settings);
             _writer = new FrameWriter(_output.Stream, new FrameHeader(model?.Id ?? default, _sourceLength, _options.Prime?.Hash));
             _encoder = new BlockEncoder(_writer.Header, model, _options.Prime, settings, ThreadCount.Of(_options.Threads));
         }

@@ -11,7 +11,7 @@ internal sealed class CompressCommand : ToolCommand
     private readonly EngineOption _engine = new();
 
     private readonly Option<string?> _model = CommonOptions.OneValue(
-        "--model", "-m", "MODEL", $"The model to use: a folder, or the name of an installed model. [default: {ModelCatalog.DefaultName}]");
+        "--model", "-m", "MODEL", $"The model to use: a folder, or the name of an installed model. [default: {ModelCatalog.DefaultName}, from -7 on {ModelCatalog.LargeName}]");
 
     private readonly Option<int> _blockSize = CommonOptions.ByteCount(
         "--block-size",
@@ -45,7 +45,7 @@ internal sealed class CompressCommand : ToolCommand
             var options = new LmzCompressionOptions
             {
                 Level = level,
-                Model = plan.UsesModel ? models.Load(models.Find(result.GetValue(_model) ?? ModelCatalog.DefaultName)) : null,
+                Model = plan.DefaultModelName is { } own ? models.Load(models.Find(result.GetValue(_model) ?? own)) : null,
                 Prime = CommonOptions.ReadPrime(result.GetValue(_prime)),
                 Threads = result.GetValue(_threads),
                 BlockLength = result.GetResult(_blockSize) is { Implicit: false } ? result.GetValue(_blockSize) : plan.BlockLength,

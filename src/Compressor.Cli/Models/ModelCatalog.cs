@@ -5,8 +5,11 @@ namespace Compressor.Cli.Models;
 /// <param name="loader">Loads a model from a folder; null for the library's own way.</param>
 internal sealed class ModelCatalog(IReadOnlyList<string> directories, Func<string, LanguageModel>? loader = null)
 {
-    /// <summary>The model that is used unless another is given.</summary>
+    /// <summary>The model that is used unless another is given, or a level asks for the larger one.</summary>
     public const string DefaultName = "en-fast";
+
+    /// <summary>The model of the levels from 7 on.</summary>
+    public const string LargeName = "en-base";
 
     /// <summary>More folders of models, separated as in <c>PATH</c>, looked into before those of the tool.</summary>
     public const string DirectoriesVariable = "COMPRESSOR_MODELS";

@@ -33,7 +33,7 @@ internal static class BlockDecoder
         }
         else if (header.Type == LmzBlockType.Memory)
         {
-            var shape = new ByteShape((ByteProfile)header.Profile, header.Stride);
+            var shape = ByteShape.OfCode(header.Profile, header.Stride);
             content = ByteCoder.Decode(block.Body, header.ContentLength, shape, header.MemoryBits, prime is null ? [] : prime.Content, part, cancellation);
         }
         else if (header.HasTokens)

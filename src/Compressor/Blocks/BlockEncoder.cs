@@ -69,12 +69,12 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzP
 
     private Block? EncodeBytes(byte[] content, ProgressMeter.Part? progress, CancellationToken cancellation)
     {
-        var shape = ShapeFinder.Find(content, cancellation);
+        var shape = ShapeFinder.Find(content, settings.LeanBytes, cancellation);
         var first = prime is null ? [] : prime.Content;
         var memoryBits = ByteMemoryBitsFor(content.Length + first.Length);
         var payload = ByteCoder.Encode(content, shape, memoryBits, first, progress, cancellation);
         return payload.Length < content.Length
-            ? Finish(BlockHeader.OfBytes(content.Length, (int)shape.Profile, shape.Stride, memoryBits, payload.Length), payload, content)
+            ? Finish(BlockHeader.OfBytes(content.Length, shape.Code, shape.Stride, memoryBits, payload.Length), payload, content)
             : null;
     }
 

@@ -13,7 +13,7 @@ internal static class FrameCompressor
         IProgress<long>? progress,
         CancellationToken cancellation)
     {
-        var model = settings.Tokens ? options.Model ?? LanguageModel.Default : null;
+        var model = options.ModelFor(settings);
         var header = new FrameHeader(model?.Id ?? default, LengthOf(source), options.Prime?.Hash);
         // A single block has no others to share the cores with: its lanes do.
         var single = header.ContentLength <= options.BlockLength;

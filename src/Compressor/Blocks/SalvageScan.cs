@@ -80,7 +80,7 @@ internal sealed class SalvageScan
             .FirstOrDefault(table.Fits);
     }
 
-    private IEnumerable<ModelId> ModelsAtHand() => _options.Models is null or [] ? [LanguageModel.Default.Id] : _options.Models.Select(model => model.Id);
+    private IEnumerable<ModelId> ModelsAtHand() => _options.ModelsAtHand.Select(model => model.Id);
 
     private IEnumerable<SalvagePiece> Scan(long start)
     {

@@ -17,19 +17,22 @@ internal static class ShapeFinder
     private const int SampleMemoryBits = 16;
 
     /// <summary>The shape in which a sample from the middle becomes smallest.</summary>
-    public static ByteShape Find(ReadOnlySpan<byte> content, CancellationToken cancellation)
+    /// <param name="content">The content of a block.</param>
+    /// <param name="lean">Whether the shape is to be a lean one.</param>
+    /// <param name="cancellation">Checked often.</param>
+    public static ByteShape Find(ReadOnlySpan<byte> content, bool lean, CancellationToken cancellation)
     {
-        var text = new ByteShape(ByteProfile.Text, 0);
+        var text = new ByteShape(ByteProfile.Text, 0, lean);
         var sample = Middle(content, SampleLength);
         if (IsText(sample))
             return text;
 
-        var candidates = new List<ByteShape> { new(ByteProfile.Binary, 0), text };
+        var candidates = new List<ByteShape> { new(ByteProfile.Binary, 0, lean), text };
         foreach (var stride in Strides(Middle(content, SearchLength)))
         {
-            candidates.Add(new ByteShape(ByteProfile.Binary, stride));
+            candidates.Add(new ByteShape(ByteProfile.Binary, stride, lean));
             if (stride >= 16)
-                candidates.Add(new ByteShape(ByteProfile.Bitmap, stride));
+                candidates.Add(new ByteShape(ByteProfile.Bitmap, stride, lean));
         }
 
         var (best, bestLength) = (text, int.MaxValue);

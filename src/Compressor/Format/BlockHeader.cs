@@ -19,9 +19,9 @@ internal sealed record BlockHeader
     public const int MaxByteMemoryBits = 24;
 
     /// <summary>The profiles of a block of bytes are below this.</summary>
-    public const int Profiles = 3;
+    public const int Profiles = 6;
 
-    /// <summary>The profile that takes a stride.</summary>
+    /// <summary>The profiles that need a stride are this one modulo 3.</summary>
     private const int RowProfile = 2;
 
     /// <summary>The longest stride of a block of bytes.</summary>
@@ -156,7 +156,7 @@ internal sealed record BlockHeader
                 var profile = reader.ReadByte("block header");
                 if (profile >= Profiles)
                     throw reader.Invalid($"unknown profile {profile}");
-                var stride = (int)reader.ReadNumber("stride", profile == RowProfile ? 1 : 0, MaxStride);
+                var stride = (int)reader.ReadNumber("stride", profile % 3 == RowProfile ? 1 : 0, MaxStride);
                 var bits = (int)reader.ReadNumber("size of the memory", MinMemoryBits, MaxByteMemoryBits);
                 return OfBytes(contentLength, profile, stride, bits, (int)reader.ReadNumber("length of the payload", 0, contentLength));
             default:

@@ -3,12 +3,12 @@ namespace Compressor.Memory;
 /// <summary>The contexts of the next byte, as hashes.</summary>
 internal sealed unsafe class ByteContexts
 {
-    /// <summary>Contexts of every profile.</summary>
-    public const int Count = 18;
+    private const int Many = 18, Few = 6;
 
     private readonly byte* _history;
     private readonly ByteProfile _profile;
     private readonly int _stride;
+    private readonly bool _lean;
     private readonly uint[] _followers = new uint[1 << 16];   // by two bytes: the two that followed last
     private readonly uint[] _followersOfOne = new uint[256];
     private uint _word, _previousWord, _shape, _field, _line, _quoted, _number;
@@ -19,10 +19,15 @@ internal sealed unsafe class ByteContexts
         _history = history;
         _profile = shape.Profile;
         _stride = shape.Stride;
+        _lean = shape.Lean;
+        Hashes = new uint[_lean ? Few : Many];
     }
 
+    /// <summary>How many contexts there are: 18, or 6 of a lean shape.</summary>
+    public int Count => Hashes.Length;
+
     /// <summary>[Count] hashes, well mixed.</summary>
-    public uint[] Hashes { get; } = new uint[Count];
+    public uint[] Hashes { get; }
 
     /// <summary>A small context for a set of mixer weights, 0 to 255.</summary>
     public int Selector { get; private set; }
@@ -33,6 +38,11 @@ internal sealed unsafe class ByteContexts
     /// <param name="expected">The byte that a match expects and how much it is to be trusted; 0 without a match.</param>
     public void Update(int count, ulong newest, int expected)
     {
+        if (_lean)
+        {
+            UpdateLean(count, newest);
+            return;
+        }
         uint c1 = (byte)newest, c2 = (byte)(newest >> 8), c3 = (byte)(newest >> 16);
         ref uint followers = ref _followers[(c3 << 8) | c2];
         followers = followers << 8 | c1;
@@ -56,6 +66,44 @@ internal sealed unsafe class ByteContexts
                 break;
             default:
                 UpdateBitmap(count, newest, c1);
+                break;
+        }
+    }
+
+    /// <summary>The last byte alone is not among these: it has a map of its own (<see cref="ByteMemory"/>).</summary>
+    private void UpdateLean(int count, ulong newest)
+    {
+        uint c1 = (byte)newest;
+        int s = _stride;
+        Set(0, newest & 0xFFFF);
+        Set(1, newest & 0xFFFFFF);
+        switch (_profile)
+        {
+            case ByteProfile.Text:
+                bool letter = (c1 | 32) - 'a' < 26 || c1 >= 128;
+                if (letter) _word = (_word + (c1 | 32) + 1) * 0x2F0B4C47u;
+                else if (_word != 0) (_previousWord, _word) = (_word, 0);
+                if (c1 == '\n') (_previousLine, _lineStart) = (_lineStart, count);
+                _column = count - _lineStart;
+                uint above = _previousLine + _column < _lineStart ? _history[_previousLine + _column] : 0u;
+                Set(2, newest & 0xFFFFFFFF);
+                Set(3, newest & 0xFFFFFFFFFFFF);
+                Set(4, (ulong)_word << 8 | c1);
+                Set(5, (ulong)above << 16 | newest & 0xFFFF);
+                break;
+            case ByteProfile.Binary:
+                uint column = s == 0 ? (uint)count & 3 : (uint)(count % s), n = s == 0 ? (byte)(newest >> 24) : At(count - s);
+                Set(2, newest & 0xFFFFFFFF);
+                Set(3, newest & 0xFFFF00);
+                Set(4, (ulong)n << 8 | c1 | (ulong)column << 32);
+                Set(5, (ulong)column << 32 | n);
+                break;
+            default:
+                uint up = At(count - s), upUp = At(count - 2 * s), nw = At(count - s - 1), ne = At(count - s + 1);
+                Set(2, up | upUp << 8 | At(count - 3 * s) << 16);
+                Set(3, up | ne << 8 | nw << 16 | c1 << 24);
+                Set(4, up | upUp << 8 | c1 << 16);
+                Set(5, up | (nw & 15) << 8 | (ne & 0xF0) << 12 | (c1 & 15) << 20);
                 break;
         }
     }

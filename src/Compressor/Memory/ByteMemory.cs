@@ -7,28 +7,29 @@ namespace Compressor.Memory;
 /// <remarks>Use: for each bit, most significant first, <see cref="Predict"/> and <see cref="Update"/>.</remarks>
 internal sealed unsafe class ByteMemory : IDisposable
 {
-    private const int Contexts = ByteContexts.Count;
-    private const int MatchInputs = Contexts, DirectInputs = MatchInputs + 4, Inputs = 32;
-    private const int Bias = Inputs - 1;
     private const int MapLimit = 255, MatchLimit = 255, DirectLimit = 255;
-    private const int MatchLevels = 32;
+    private const int MatchLevels = 32, Rate = 120;
 
     private readonly ZeroedArray<byte> _history;
     private readonly int _capacity;
     private readonly ByteContexts _contexts;
-    private readonly ByteMatch _long, _short;
+    private readonly int _contextCount, _directInputs, _inputCount;
+    private readonly bool _lean;
+    private readonly ByteMatch _long;
+    private readonly ByteMatch? _short;                // null in a lean memory
     private readonly HistoryTable _table;
-    private readonly ZeroedArray<uint> _maps;          // [Contexts, BitHistory.States] adaptive probabilities
-    private readonly ZeroedArray<int> _buffers = new(2 * Inputs);   // inputs of this bit and the last
+    private readonly ZeroedArray<uint> _maps;          // [contexts, BitHistory.States] adaptive probabilities
+    private readonly ZeroedArray<int> _buffers;        // [2, inputs] of this bit and the last
     private readonly AdaptiveMap _longMap, _shortMap;  // [MatchLevels, 2]
     private readonly AdaptiveMap _direct;              // [256, 256] by the last byte and the bits so far
     private readonly LayeredMixer _mixer;
-    private readonly Refinement _byOne, _byTwo;
-    private readonly ZeroedArray<nint> _slots = new(Contexts), _cells = new(Contexts);   // pointers
-    private readonly ZeroedArray<uint> _hashes = new(Contexts);
+    private readonly Refinement _byOne;
+    private readonly Refinement? _byTwo;               // null in a lean memory
+    private readonly ZeroedArray<nint> _slots, _cells;   // [contexts] pointers
+    private readonly ZeroedArray<uint> _hashes;        // [contexts]
     private int* _inputs;
     private uint* _directCell;
-    private int _count, _node = 1, _nibble = 1, _depth, _seen, _one, _two, _mixed, _longBit, _shortBit, _longContext, _shortContext;
+    private int _count, _node = 1, _nibble = 1, _depth, _seen, _one, _two, _mixed, _longBit, _shortBit, _longContext, _shortContext = -1;
     private ulong _newest;
 
     public ByteMemory(int capacity, ByteShape shape, int tableBits)
@@ -36,11 +37,19 @@ internal sealed unsafe class ByteMemory : IDisposable
         _capacity = capacity;
         _history = new ZeroedArray<byte>(capacity + 8);
         _contexts = new ByteContexts(_history.Pointer, shape);
-        _long = new ByteMatch(_history.Pointer, 8, Math.Min(tableBits, 20));
-        _short = new ByteMatch(_history.Pointer, 5, Math.Min(tableBits, 18));
+        _lean = shape.Lean;
+        _contextCount = _contexts.Count;
+        _directInputs = _contextCount + (_lean ? 2 : 4);
+        _inputCount = _lean ? 16 : 32;
+        _buffers = new ZeroedArray<int>(2 * _inputCount);
+        _slots = new ZeroedArray<nint>(_contextCount);
+        _cells = new ZeroedArray<nint>(_contextCount);
+        _hashes = new ZeroedArray<uint>(_contextCount);
+        _long = new ByteMatch(_history.Pointer, _lean ? 6 : 8, Math.Min(tableBits, 20));
+        _short = _lean ? null : new ByteMatch(_history.Pointer, 5, Math.Min(tableBits, 18));
         _table = new HistoryTable(tableBits);
-        _maps = new ZeroedArray<uint>(Contexts * BitHistory.States);
-        for (int i = 0; i < Contexts * BitHistory.States; i++)
+        _maps = new ZeroedArray<uint>(_contextCount * BitHistory.States);
+        for (int i = 0; i < _contextCount * BitHistory.States; i++)
         {
             (int zeros, int ones) = BitHistory.Counts(i % BitHistory.States);
             _maps.Pointer[i] = AdaptiveProbability.Seed((int)((3L * ones + 1) * Logistic.One / (3 * (zeros + ones) + 2)));
@@ -49,11 +58,14 @@ internal sealed unsafe class ByteMemory : IDisposable
         _shortMap = new AdaptiveMap(MatchLevels, MatchLimit);
         for (int i = 0; i < MatchLevels; i++) *_longMap[i] = *_shortMap[i] = AdaptiveProbability.Seed(Logistic.One * 3 / 4);
         _direct = new AdaptiveMap(1 << 16, DirectLimit);
-        _mixer = new LayeredMixer(Inputs, [MatchLevels * 8, 256, 256, 256, 8 * 8], 256, 1 << 14, 1 << 14, [120, 120, 120, 120, 120], 24);
+        int[] sets = _lean ? [MatchLevels * 8, 256] : [MatchLevels * 8, 256, 256, 256, 8 * 8];
+        int[] rates = new int[sets.Length];
+        rates.AsSpan().Fill(Rate);
+        _mixer = new LayeredMixer(_inputCount, sets, 256, 1 << 14, 1 << 14, rates, 24);
         _byOne = new Refinement(1 << 16);
-        _byTwo = new Refinement(1 << 16);
+        _byTwo = _lean ? null : new Refinement(1 << 16);
         _inputs = _buffers.Pointer;
-        _inputs[Bias] = _inputs[Inputs + Bias] = 256;
+        _inputs[_inputCount - 1] = _inputs[2 * _inputCount - 1] = 256;
         BeginByte();
         FindSlots();
         Select();
@@ -79,25 +91,27 @@ internal sealed unsafe class ByteMemory : IDisposable
     public int Predict()
     {
         int* inputs = _inputs;
-        AskMatch(_long, _longMap, inputs + MatchInputs, out _longBit, out _longContext);
-        AskMatch(_short, _shortMap, inputs + MatchInputs + 2, out _shortBit, out _shortContext);
+        AskMatch(_long, _longMap, inputs + _contextCount, out _longBit, out _longContext);
+        if (_short is not null) AskMatch(_short, _shortMap, inputs + _contextCount + 2, out _shortBit, out _shortContext);
         int direct = AdaptiveProbability.Predict(*_directCell);
-        inputs[DirectInputs] = Logistic.Stretch(direct);
-        inputs[DirectInputs + 1] = direct - Logistic.One / 2 >> 5;
+        inputs[_directInputs] = Logistic.Stretch(direct);
+        inputs[_directInputs + 1] = direct - Logistic.One / 2 >> 5;
         _mixer.Choose(0, (_longContext < 0 ? 0 : _longContext) * 8 + _depth);
         _mixed = _mixer.Mix(inputs, _node);
-        return Math.Clamp((2 * Logistic.Squash(_mixed) + _byOne.Predict(_mixed, _one) + _byTwo.Predict(_mixed, _two)) >> 2, 1, Logistic.One - 1);
+        int refined = _byOne.Predict(_mixed, _one);
+        refined += _byTwo is null ? refined : _byTwo.Predict(_mixed, _two);
+        return Math.Clamp((2 * Logistic.Squash(_mixed) + refined) >> 2, 1, Logistic.One - 1);
     }
 
     /// <summary>Learns the bit that was predicted last.</summary>
     public void Update(int bit)
     {
         int* learned = _inputs;
-        _inputs = learned == _buffers.Pointer ? _buffers.Pointer + Inputs : _buffers.Pointer;
+        _inputs = learned == _buffers.Pointer ? _buffers.Pointer + _inputCount : _buffers.Pointer;
         byte* next = BitHistory.Next;
         nint* slots = _slots.Pointer, cells = _cells.Pointer;
         int nibble = _nibble;
-        for (int i = 0; i < Contexts; i++)
+        for (int i = 0; i < _contextCount; i++)
         {
             AdaptiveProbability.Update((uint*)cells[i], bit, MapLimit);
             byte* history = (byte*)slots[i] + nibble;
@@ -116,7 +130,7 @@ internal sealed unsafe class ByteMemory : IDisposable
         if (_shortContext >= 0) _shortMap.Update(_shortContext, bit == _shortBit ? 1 : 0);
         _mixer.Update(learned, bit);
         _byOne.Update(bit);
-        _byTwo.Update(bit);
+        _byTwo?.Update(bit);
         if (nibbleEnds) FindSlots();
         Select();
     }
@@ -125,7 +139,7 @@ internal sealed unsafe class ByteMemory : IDisposable
     {
         _history.Dispose();
         _long.Dispose();
-        _short.Dispose();
+        _short?.Dispose();
         _table.Dispose();
         _maps.Dispose();
         _buffers.Dispose();
@@ -137,7 +151,7 @@ internal sealed unsafe class ByteMemory : IDisposable
         _direct.Dispose();
         _mixer.Dispose();
         _byOne.Dispose();
-        _byTwo.Dispose();
+        _byTwo?.Dispose();
     }
 
     /// <summary>An input for each context; returns by way of <see cref="_seen"/> how many of the first five know this place.</summary>
@@ -147,7 +161,7 @@ internal sealed unsafe class ByteMemory : IDisposable
         uint* maps = _maps.Pointer;
         nint* slots = _slots.Pointer, cells = _cells.Pointer;
         int nibble = _nibble, seen = 0;
-        for (int i = 0; i < Contexts; i++)
+        for (int i = 0; i < _contextCount; i++)
         {
             int state = ((byte*)slots[i])[nibble];
             uint* cell = maps + i * BitHistory.States + state;
@@ -165,10 +179,11 @@ internal sealed unsafe class ByteMemory : IDisposable
         _one = c1 << 8 | _node;
         _two = (int)((uint)(_newest & 0xFFFF) * 0x9E3779B1u >> 16) ^ _node * 0x101;
         _byOne.Prefetch(_one);
-        _byTwo.Prefetch(_two);
+        _byTwo?.Prefetch(_two);
         _directCell = _direct[_one];
         if (AdaptiveProbability.IsNew(*_directCell)) *_directCell = AdaptiveProbability.Seed(Logistic.One / 2);
         _mixer.Choose(1, _node);
+        if (_lean) return;
         _mixer.Choose(2, c1);
         _mixer.Choose(3, _contexts.Selector);
         _mixer.Choose(4, _seen * 8 + _depth);
@@ -196,7 +211,7 @@ internal sealed unsafe class ByteMemory : IDisposable
         _node = 1;
         _depth = 0;
         _long.Append(_count, _newest);
-        _short.Append(_count, _newest);
+        _short?.Append(_count, _newest);
         BeginByte();
     }
 
@@ -204,7 +219,7 @@ internal sealed unsafe class ByteMemory : IDisposable
     {
         int expected = _long.Expected;
         _contexts.Update(_count, _newest, expected < 0 ? 0 : expected + 1 << 5 | _long.Trust);
-        for (int i = 0; i < Contexts; i++)
+        for (int i = 0; i < _contextCount; i++)
         {
             _hashes.Pointer[i] = _contexts.Hashes[i];
             _table.Prefetch(_contexts.Hashes[i]);
@@ -214,7 +229,7 @@ internal sealed unsafe class ByteMemory : IDisposable
     private void EndNibble()
     {
         uint half = (uint)_nibble * 0x3D4D51CBu;
-        for (int i = 0; i < Contexts; i++)
+        for (int i = 0; i < _contextCount; i++)
         {
             uint hash = (_contexts.Hashes[i] ^ half) * 0x9E3779B1u;
             _hashes.Pointer[i] = hash ^= hash >> 15;
@@ -225,7 +240,7 @@ internal sealed unsafe class ByteMemory : IDisposable
     private void FindSlots()
     {
         _nibble = 1;
-        for (int i = 0; i < Contexts; i++) _slots.Pointer[i] = (nint)_table.Find(_hashes.Pointer[i]);
+        for (int i = 0; i < _contextCount; i++) _slots.Pointer[i] = (nint)_table.Find(_hashes.Pointer[i]);
         AskHistories();
     }
 }
