@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Compressor.Benchmarks.Claim;
 using Compressor.Benchmarks.Corpus;
 
 try
@@ -7,6 +8,8 @@ try
     {
         case [CorpusCommand.Name, .. var rest]:
             return CorpusCommand.Run(rest);
+        case [ClaimCommand.Name, .. var rest]:
+            return ClaimCommand.Run(rest);
         case [LibraryContestant.ChildCommand, .. var rest]:
             return LibraryContestant.RunChild(rest);
         default:
@@ -16,10 +19,10 @@ try
 }
 catch (ArgumentException e)
 {
-    Console.Error.WriteLine($"{e.Message}\n{CorpusCommand.Usage}");
+    Console.Error.WriteLine($"{e.Message}\n{(args is [ClaimCommand.Name, ..] ? ClaimCommand.Usage : CorpusCommand.Usage)}");
     return 2;
 }
-catch (Exception e) when (e is InvalidOperationException or InvalidDataException or IOException)
+catch (Exception e) when (e is InvalidOperationException or InvalidDataException or IOException or ArithmeticException)
 {
     Console.Error.WriteLine(e.Message);
     return 1;

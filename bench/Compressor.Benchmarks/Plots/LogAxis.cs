@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Compressor.Benchmarks.Plots;
 
 /// <summary>A logarithmic axis: values to pixels, and where to draw ticks.</summary>
-internal sealed class LogAxis
+internal sealed class LogAxis : IAxis
 {
     private readonly double _low, _high, _from, _to;
 

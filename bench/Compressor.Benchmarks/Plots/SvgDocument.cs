@@ -22,6 +22,11 @@ internal sealed class SvgDocument(int width, int height)
     public void Line(double x1, double y1, double x2, double y2, string style = "grid") =>
         Add($"<line class=\"{style}\" x1=\"{Round(x1)}\" y1=\"{Round(y1)}\" x2=\"{Round(x2)}\" y2=\"{Round(y2)}\"/>");
 
+    /// <summary>Straight lines from point to point.</summary>
+    public void Curve(IEnumerable<(double X, double Y)> points, string colour, bool dashed = false) =>
+        Add($"<polyline fill=\"none\" stroke=\"{colour}\" stroke-width=\"1.8\"{(dashed ? " stroke-dasharray=\"5 4\"" : "")} "
+            + $"points=\"{string.Join(' ', points.Select(p => $"{Round(p.X)},{Round(p.Y)}"))}\"/>");
+
     public void Circle(double x, double y, double radius, string colour, string tip) =>
         Add($"<circle cx=\"{Round(x)}\" cy=\"{Round(y)}\" r=\"{Round(radius)}\" fill=\"{colour}\"><title>{SecurityElement.Escape(tip)}</title></circle>");
 

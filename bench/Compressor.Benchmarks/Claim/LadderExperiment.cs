@@ -1,0 +1,182 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Compressor.Benchmarks.Pages;
+using Compressor.Benchmarks.Plots;
+using Compressor.Training;
+
+namespace Compressor.Benchmarks.Claim;
+
+/// <summary>
+/// A larger model is a better compressor: models of growing size, each trained in one pass over the same text, none of it seen twice.
+/// </summary>
+internal static class LadderExperiment
+{
+    public const string Name = "ladder", PageFile = "ladder.md";
+
+    private const long TextBytes = 6_000_000, HeldOutBytes = 1 << 17;
+
+    /// <summary>Points of a course that the curve against tokens is drawn and fitted through.</summary>
+    private const int CoursePoints = 14;
+
+    /// <summary>Trains what is not trained yet, and writes the page once all is.</summary>
+    public static void Run(ClaimOptions options)
+    {
+        var documents = ClaimText.Sample(options.Folder("--data"), TextBytes);
+        var tokenizer = ClaimText.Learn(documents, LadderRung.VocabularySize);
+        var text = new ClaimText(documents, tokenizer);
+        var heldOut = new ClaimText(ClaimText.Sample(options.Folder("--valid"), HeldOutBytes), tokenizer);
+        string[]? only = options.Value("--rungs")?.Split(',');
+        if (only?.FirstOrDefault(n => LadderRung.All.All(r => r.Name != n)) is { } unknown)
+            throw new ArgumentException($"there is no rung '{unknown}'; there are {string.Join(", ", LadderRung.All.Select(r => r.Name))}");
+        var records = new List<LadderRecord>();
+        foreach (TrainingRecipe recipe in LadderRung.All)
+        {
+            string folder = Path.Combine(options.WorkFolder, Name, recipe.Name);
+            LadderRecord? record = Load(folder, LadderRecord.IdentityOf(recipe, text, heldOut));
+            if (record is null && (only is null || only.Contains(recipe.Name))) record = Train(recipe, text, heldOut, folder);
+            if (record is null) Console.Error.WriteLine($"{recipe.Name} is not trained yet");
+            else records.Add(record);
+        }
+
+        if (records.Count < LadderRung.All.Count) return;
+        long tokenizerBytes = ModelBytes.OfTokenizer(Path.Combine(options.WorkFolder, Name, records[0].Name));
+        LadderFiles.Save(options.PageFolder, [.. records.Select(r => new LadderFiles.Rung(
+            r.Name, r.Multiplied, r.Parameters, tokenizerBytes, documents.Count, r.Course, r.Points))]);
+        WritePage(options, records, text, heldOut);
+    }
+
+    /// <summary>Mean losses of stretches of the pass that grow by equal factors, from the end of the warm-up to the decay.</summary>
+    public static IReadOnlyList<(double Tokens, double BitsPerByte)> LossAgainstTokens(IReadOnlyList<PassState> course, long warmup)
+    {
+        long steps = course[^1].Step, end = TrainingRecipe.DecayStart(steps);
+        PassState[] constant = [.. course.Where(s => s.Step >= warmup && s.Step <= end)];
+        double factor = Math.Pow((double)constant[^1].Tokens / constant[0].Tokens, 1.0 / CoursePoints);
+        var points = new List<(double, double)>();
+        PassState from = constant[0];
+        for (int i = 1; i <= CoursePoints; i++)
+        {
+            double bound = constant[0].Tokens * Math.Pow(factor, i);
+            PassState to = constant.Last(s => s.Tokens <= bound * 1.000001);
+            if (to.Step == from.Step) continue;
+            points.Add((Math.Sqrt((double)from.Tokens * to.Tokens), (to.Bits - from.Bits) / (to.Bytes - from.Bytes)));
+            from = to;
+        }
+
+        return points;
+    }
+
+    private static LadderRecord Train(TrainingRecipe recipe, ClaimText text, ClaimText heldOut, string folder)
+    {
+        Directory.CreateDirectory(folder);
+        var run = new OnePassRun(recipe, text, heldOut, folder);
+        run.Run(Console.Error.WriteLine);
+        var config = recipe.Config with { VocabularySize = text.Tokenizer.VocabularySize };
+        var record = new LadderRecord
+        {
+            Identity = LadderRecord.IdentityOf(recipe, text, heldOut),
+            Name = recipe.Name,
+            Multiplied = config.MultiplyParameters,
+            Parameters = config.Parameters,
+            Course = run.Course,
+            Points = run.Points,
+            ExportedBits = run.ExportedBits,
+            Seconds = run.Seconds,
+            File = run.File!,
+        };
+        AtomicFile.Write(RecordPath(folder), stream => JsonSerializer.Serialize(stream, record));
+        return record;
+    }
+
+    private static LadderRecord? Load(string folder, string identity)
+    {
+        if (!File.Exists(RecordPath(folder))) return null;
+        var record = JsonSerializer.Deserialize<LadderRecord>(File.ReadAllText(RecordPath(folder)));
+        return record?.Identity == identity ? record : null;
+    }
+
+    private static string RecordPath(string folder) => Path.Combine(folder, "record.json");
+
+    private static void WritePage(ClaimOptions options, List<LadderRecord> records, ClaimText text, ClaimText heldOut)
+    {
+        (double, double)[] sizes = [.. records.Select(r => ((double)r.Multiplied, r.Last.HeldOutBits))];
+        PowerLaw line = PowerLaw.Fit(sizes), curve = PowerLaw.FitWithFloor(sizes);
+        var courses = records.Select((r, i) => (Record: r, Points: LossAgainstTokens(r.Course, LadderRung.All[i].WarmupSteps))).ToList();
+        SaveSvg(options, "ladder-parameters.svg", new XyPlot("Held-out bits per byte against size", "parameters multiplied for a token", "bits per byte") { LogX = true, LogY = true }
+            .Draw([
+                new PlotSeries("measured", sizes, SvgDocument.Highlight) { Line = false },
+                Calculated($"a·N^−{Text(line.B, 3)}", line, sizes, SvgDocument.Colour(6)),
+                Calculated($"{Text(curve.C, 2)} + a·N^−{Text(curve.B, 3)}", curve, sizes, SvgDocument.Colour(0)),
+            ]));
+        SaveSvg(options, "ladder-tokens.svg", new XyPlot("Loss of text not seen before against text seen", "tokens trained on", "bits per byte") { LogX = true, LogY = true }
+            .Draw([.. courses.Select((c, i) => new PlotSeries($"{c.Record.Name}: {c.Record.Multiplied:N0}".Replace(',', ' '), c.Points, SvgDocument.Colour(i)))]));
+
+        MarkedPage.Update(Path.Combine(options.PageFolder, PageFile), options.Typed, new Dictionary<string, string>
+        {
+            ["setting"] = Setting(text, heldOut),
+            ["rungs"] = Rungs(records),
+            ["fits"] = Fits(line, curve, sizes, courses),
+            ["files"] = Files(records),
+        });
+        PassPoint small = records[0].Last, large = records[^1].Last;
+        MarkedPage.Update(Path.Combine(options.PageFolder, ClaimCommand.Overview), options.Typed, new Dictionary<string, string>
+        {
+            [Name] = $"From {records[0].Multiplied:N0} to {records[^1].Multiplied:N0} multiplied parameters, the same {text.Corpus.ByteCount / 1e6:F1} MB of text: "
+                + $"{Text(small.HeldOutBits, 3)} to **{Text(large.HeldOutBits, 3)} bits/byte** on text that none has seen, about N^−{Text(line.B, 3)}.",
+        });
+    }
+
+    private static string Setting(ClaimText text, ClaimText heldOut) => string.Create(CultureInfo.InvariantCulture,
+        $"""
+        * Training text: the same share of the start of each of {text.Documents.Count} files, {text.Corpus.ByteCount:N0} bytes, {text.Corpus.TextTokens:N0} tokens of a vocabulary of {text.Tokenizer.VocabularySize}.
+        * Held-out text: {heldOut.Documents.Count} files by other hands, {heldOut.Corpus.ByteCount:N0} bytes, {heldOut.Corpus.TextTokens:N0} tokens.
+        """);
+
+    private static string Rungs(List<LadderRecord> records)
+    {
+        var table = new MarkdownTable("rung", "width", "layers", "multiplied parameters", "all parameters", "held-out, bits/byte", "the same in 8 bits", "tokens guessed", "training");
+        foreach ((LadderRecord r, TrainingRecipe recipe) in records.Zip(LadderRung.All))
+        {
+            table.Add(r.Name, Text(recipe.Config.HiddenSize, 0), Text(recipe.Config.Layers, 0), Text(r.Multiplied, 0), Text(r.Parameters, 0),
+                Text(r.Last.HeldOutBits, 4), Text(r.ExportedBits, 4), $"{Text(100 * r.Last.Accuracy, 1)} %", $"{Text(r.Seconds, 0)} s");
+        }
+
+        return table.ToString();
+    }
+
+    private static string Fits(PowerLaw line, PowerLaw curve, (double, double)[] sizes, List<(LadderRecord Record, IReadOnlyList<(double, double)> Points)> courses)
+    {
+        var table = new MarkdownTable("against", "b in a·x^−b", "largest miss", "c + a·x^−b", "largest miss");
+        Add("parameters", line, curve, sizes);
+        foreach ((LadderRecord record, IReadOnlyList<(double, double)> points) in courses)
+            Add($"tokens, {record.Name}", PowerLaw.Fit(points), PowerLaw.FitWithFloor(points), points);
+        return table.ToString();
+
+        void Add(string what, PowerLaw pure, PowerLaw floor, IReadOnlyList<(double X, double Y)> points) => table.Add(
+            what, Text(pure.B, 4), Miss(pure, points), $"{Text(floor.C, 3)} + {floor.A.ToString("G3", CultureInfo.InvariantCulture)}·x^−{Text(floor.B, 3)}", Miss(floor, points));
+    }
+
+    private static string Miss(PowerLaw law, IReadOnlyList<(double X, double Y)> points) => $"{Text(100 * points.Max(p => Math.Abs(law.At(p.X) / p.Y - 1)), 2)} %";
+
+    private static string Files(List<LadderRecord> records)
+    {
+        var table = new MarkdownTable("rung", "−log₂ P(D) in bytes", "range coder wrote", "more", "file", "bits/byte of the file");
+        foreach (LadderRecord r in records)
+        {
+            table.Add(r.Name, Text(r.File.IdealBits / 8, 1), Text(r.File.Payload, 0), $"{Text(100 * (r.File.Payload * 8 / r.File.IdealBits - 1), 4)} %",
+                Text(r.File.Length, 0), Text(8.0 * r.File.Length / r.File.Content, 4));
+        }
+
+        return table.ToString();
+    }
+
+    private static PlotSeries Calculated(string name, PowerLaw law, (double X, double Y)[] points, string colour)
+    {
+        double low = points.Min(p => p.X), high = points.Max(p => p.X);
+        return new PlotSeries(name, [.. Enumerable.Range(0, 41).Select(i => low * Math.Pow(high / low, i / 40.0)).Select(x => (x, law.At(x)))], colour) { Marks = false, Dashed = true };
+    }
+
+    private static void SaveSvg(ClaimOptions options, string file, string svg) => File.WriteAllText(Path.Combine(options.PageFolder, file), svg, new UTF8Encoding(false));
+
+    private static string Text(double value, int digits) => value.ToString($"F{digits}", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,47 @@
+using System.Text;
+using Compressor.Training;
+
+namespace Compressor.Benchmarks.Pages;
+
+/// <summary>
+/// A page written by hand whose figures are made by a command. What stands between
+/// <c>&lt;!-- NAME, made by: COMMAND --&gt;</c> and <c>&lt;!-- end --&gt;</c> is replaced; everything else stays as it is.
+/// </summary>
+internal static class MarkedPage
+{
+    private const string End = "<!-- end -->";
+
+    /// <summary>The page with its sections replaced.</summary>
+    /// <param name="page">The page's text.</param>
+    /// <param name="command">What was typed to make the sections.</param>
+    /// <param name="sections">What comes between the markers, by name.</param>
+    /// <exception cref="InvalidDataException">The page lacks a marker; the message names the section.</exception>
+    public static string Replace(string page, string command, IReadOnlyDictionary<string, string> sections)
+    {
+        foreach ((string name, string body) in sections)
+        {
+            string opening = $"<!-- {name}, made by: ";
+            int start = page.IndexOf(opening, StringComparison.Ordinal);
+            if (start < 0) throw new InvalidDataException($"there is no '{opening}… -->'");
+            if (page.IndexOf(opening, start + 1, StringComparison.Ordinal) >= 0) throw new InvalidDataException($"'{opening}… -->' is there twice");
+            int end = page.IndexOf(End, start, StringComparison.Ordinal);
+            int next = page.IndexOf(", made by: ", start + opening.Length, StringComparison.Ordinal);
+            if (end < 0 || (next >= 0 && next < end)) throw new InvalidDataException($"section '{name}' has no '{End}'");
+            // A blank line on both sides: a table beside a comment would be taken for a part of it.
+            page = $"{page[..start]}{opening}{command} -->\n\n{body.Trim('\n')}\n\n{page[end..]}";
+        }
+
+        return page;
+    }
+
+    /// <summary>Replaces sections of a file.</summary>
+    /// <exception cref="InvalidDataException">The page lacks a marker.</exception>
+    /// <exception cref="FileNotFoundException">There is no such page.</exception>
+    public static void Update(string path, string command, IReadOnlyDictionary<string, string> sections)
+    {
+        string page;
+        try { page = Replace(File.ReadAllText(path), command, sections); }
+        catch (InvalidDataException e) { throw new InvalidDataException($"{path}: {e.Message}", e); }
+        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(page)));
+    }
+}
