@@ -1,4 +1,5 @@
 using System.Text;
+using Compressor.Benchmarks.Pages;
 
 namespace Compressor.Benchmarks;
 
@@ -27,10 +28,7 @@ public static class SampleTexts
     /// <summary>The pages of docs, one after the other.</summary>
     private static byte[] Documentation()
     {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Compressor.sln"))) folder = folder.Parent;
-        if (folder is null) throw new DirectoryNotFoundException($"no Compressor.sln above {AppContext.BaseDirectory}");
-        string[] pages = [.. Directory.GetFiles(Path.Combine(folder.FullName, "docs"), "*.md").Order(StringComparer.Ordinal)];
+        string[] pages = [.. Directory.GetFiles(Path.Combine(RepositoryFolder.Find(), "docs"), "*.md").Order(StringComparer.Ordinal)];
         return [.. pages.SelectMany(File.ReadAllBytes)];
     }
 

@@ -53,9 +53,35 @@ public sealed class CorpusTests : IDisposable
         string table = MarkdownReport.Write(Result());
         Assert.Contains("| x, \"y\" | 1000 | 500 | **250** |", table, StringComparison.Ordinal);
         Assert.Contains("| z | 3000 | **300** | 1500 |", table, StringComparison.Ordinal);
-        Assert.Contains("| **total** | 4000 | 800 | 1750 |", table, StringComparison.Ordinal);
+        Assert.Contains("| **total**, models not charged | 4000 | 800 | 1750 |", table, StringComparison.Ordinal);
         // 4000 bytes in 2 · 0.004 s there and 2 · 0.002 s back; 800 bytes of 4000 are 1.6 bits a byte.
         Assert.Contains("| one | 1.600 | 800 | 0 | 800 | 0.500 | 1.00 | 3 / 2 |", table, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheModelIsChargedAndNotCharged()
+    {
+        var cost = new Cost(1, 1);
+        var result = new CorpusResult([Command("plain=cat {in} > {out} => cat {in} > {out}"), new Owned()],
+            [new("a", "plain", 1000, 500, cost, cost), new("a", "lmz", 1000, 250, cost, cost)], "corpus test");
+        string table = MarkdownReport.Write(result);
+        Assert.Contains("| a | 1000 | 500 | **250** | 2.000 |", table, StringComparison.Ordinal);
+        Assert.Contains("| **total**, models not charged | 1000 | 500 | 250 | 2.000 |", table, StringComparison.Ordinal);
+        Assert.Contains("| **total**, models charged | 1000 | 500 | 950 | 7.600 |", table, StringComparison.Ordinal);
+        Assert.Contains("lmz: smaller than all others on 1 of 1 files, in total 50.0 % below plain", table, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void APageGetsTheFiguresAndKeepsItsProse()
+    {
+        string page = Path.Combine(_folder, "page.md");
+        File.WriteAllText(page, "by hand\n" + string.Concat(MarkdownReport.SectionNames.Select(n => $"<!-- {n}, made by: -->\nstale\n<!-- end -->\n")));
+        CorpusCommand.Write(Result(), page, "unused");
+        string text = File.ReadAllText(page);
+        Assert.StartsWith("by hand\n<!-- files, made by: corpus test -->\n", text, StringComparison.Ordinal);
+        Assert.Contains("| z | 3000 | **300** | 1500 |", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("stale", text, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(_folder, "page", "speed-ratio.svg")));
     }
 
     [Fact]
@@ -85,6 +111,19 @@ public sealed class CorpusTests : IDisposable
     }
 
     private static CommandContestant Command(string template) => CommandContestant.Parse(template);
+
+    private sealed class Owned : Contestant
+    {
+        public override string Name => "lmz";
+
+        public override string Version => "0";
+
+        public override long ModelBytes => 700;
+
+        public override Cost Compress(string input, string output) => throw new NotSupportedException();
+
+        public override Cost Decompress(string input, string output) => throw new NotSupportedException();
+    }
 
     private static CorpusResult Result()
     {

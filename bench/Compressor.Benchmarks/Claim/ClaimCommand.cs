@@ -12,6 +12,10 @@ internal static class ClaimCommand
     private static readonly Dictionary<string, (string[] Options, Action<ClaimOptions> Run)> Experiments = new(StringComparer.Ordinal)
     {
         [LadderExperiment.Name] = (["--data", "--valid", "--rungs"], LadderExperiment.Run),
+        [AreaExperiment.Name] = ([], AreaExperiment.Run),
+        [MemoriseExperiment.Name] = (["--data"], MemoriseExperiment.Run),
+        [GrammarExperiment.Name] = ([], GrammarExperiment.Run),
+        [GeneralisationExperiment.Name] = ([], GeneralisationExperiment.Run),
     };
 
     public static string Usage => $"""

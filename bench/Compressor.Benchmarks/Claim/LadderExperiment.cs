@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
+using Compressor.Benchmarks.Corpus;
 using Compressor.Benchmarks.Pages;
 using Compressor.Benchmarks.Plots;
 using Compressor.Training;
@@ -12,7 +12,7 @@ namespace Compressor.Benchmarks.Claim;
 /// </summary>
 internal static class LadderExperiment
 {
-    public const string Name = "ladder", PageFile = "ladder.md";
+    public const string Name = "ladder";
 
     private const long TextBytes = 6_000_000, HeldOutBytes = 1 << 17;
 
@@ -102,42 +102,36 @@ internal static class LadderExperiment
         (double, double)[] sizes = [.. records.Select(r => ((double)r.Multiplied, r.Last.HeldOutBits))];
         PowerLaw line = PowerLaw.Fit(sizes), curve = PowerLaw.FitWithFloor(sizes);
         var courses = records.Select((r, i) => (Record: r, Points: LossAgainstTokens(r.Course, LadderRung.All[i].WarmupSteps))).ToList();
-        SaveSvg(options, "ladder-parameters.svg", new XyPlot("Held-out bits per byte against size", "parameters multiplied for a token", "bits per byte") { LogX = true, LogY = true }
-            .Draw([
-                new PlotSeries("measured", sizes, SvgDocument.Highlight) { Line = false },
-                Calculated($"a·N^−{Text(line.B, 3)}", line, sizes, SvgDocument.Colour(6)),
-                Calculated($"{Text(curve.C, 2)} + a·N^−{Text(curve.B, 3)}", curve, sizes, SvgDocument.Colour(0)),
-            ]));
-        SaveSvg(options, "ladder-tokens.svg", new XyPlot("Loss of text not seen before against text seen", "tokens trained on", "bits per byte") { LogX = true, LogY = true }
-            .Draw([.. courses.Select((c, i) => new PlotSeries($"{c.Record.Name}: {c.Record.Multiplied:N0}".Replace(',', ' '), c.Points, SvgDocument.Colour(i)))]));
-
-        MarkedPage.Update(Path.Combine(options.PageFolder, PageFile), options.Typed, new Dictionary<string, string>
-        {
-            ["setting"] = Setting(text, heldOut),
-            ["rungs"] = Rungs(records),
-            ["fits"] = Fits(line, curve, sizes, courses),
-            ["files"] = Files(records),
-        });
-        PassPoint small = records[0].Last, large = records[^1].Last;
-        MarkedPage.Update(Path.Combine(options.PageFolder, ClaimCommand.Overview), options.Typed, new Dictionary<string, string>
-        {
-            [Name] = $"From {records[0].Multiplied:N0} to {records[^1].Multiplied:N0} multiplied parameters, the same {text.Corpus.ByteCount / 1e6:F1} MB of text: "
-                + $"{Text(small.HeldOutBits, 3)} to **{Text(large.HeldOutBits, 3)} bits/byte** on text that none has seen, about N^−{Text(line.B, 3)}.",
-        });
+        var report = new ClaimReport(options);
+        report.Picture("ladder-parameters.svg", new XyPlot("Held-out bits per byte against size", "parameters multiplied for a token", "bits per byte") { LogX = true, LogY = true },
+        [
+            new PlotSeries("measured", sizes, SvgDocument.Highlight) { Line = false },
+            Calculated($"a·N^−{Text(line.B, 3)}", line, sizes, SvgDocument.Colour(6)),
+            Calculated($"{Text(curve.C, 2)} + a·N^−{Text(curve.B, 3)}", curve, sizes, SvgDocument.Colour(0)),
+        ]);
+        report.Picture("ladder-tokens.svg", new XyPlot("Loss of text not seen before against text seen", "tokens trained on", "bits per byte") { LogX = true, LogY = true },
+            [.. courses.Select((c, i) => new PlotSeries($"{c.Record.Name}: {ClaimReport.Grouped(c.Record.Multiplied)}", c.Points, SvgDocument.Colour(i)))]);
+        report.Section("setting", Setting(text, heldOut));
+        report.Section("rungs", Rungs(records));
+        report.Section("fits", Fits(line, curve, sizes, courses));
+        report.Section("files", Files(records));
+        report.Publish(Name, $"From {ClaimReport.Grouped(records[0].Multiplied)} to {ClaimReport.Grouped(records[^1].Multiplied)} multiplied parameters, the same "
+            + $"{Text(text.Corpus.ByteCount / 1e6, 1)} MB of text: {Text(records[0].Last.HeldOutBits, 3)} to **{Text(records[^1].Last.HeldOutBits, 3)} bits/byte** on text that none has seen, "
+            + $"about N^−{Text(line.B, 3)}.");
     }
 
-    private static string Setting(ClaimText text, ClaimText heldOut) => string.Create(CultureInfo.InvariantCulture,
-        $"""
-        * Training text: the same share of the start of each of {text.Documents.Count} files, {text.Corpus.ByteCount:N0} bytes, {text.Corpus.TextTokens:N0} tokens of a vocabulary of {text.Tokenizer.VocabularySize}.
-        * Held-out text: {heldOut.Documents.Count} files by other hands, {heldOut.Corpus.ByteCount:N0} bytes, {heldOut.Corpus.TextTokens:N0} tokens.
-        """);
+    private static string Setting(ClaimText text, ClaimText heldOut) =>
+        $"* Training text: the same share of the start of each of {text.Documents.Count} files, {ClaimReport.Grouped(text.Corpus.ByteCount)} bytes, "
+        + $"{ClaimReport.Grouped(text.Corpus.TextTokens)} tokens of a vocabulary of {text.Tokenizer.VocabularySize}.\n"
+        + $"* Held-out text: {heldOut.Documents.Count} files, none of them trained on, {ClaimReport.Grouped(heldOut.Corpus.ByteCount)} bytes, {ClaimReport.Grouped(heldOut.Corpus.TextTokens)} tokens.\n"
+        + string.Concat(MachineDescription.Lines().Select(line => $"* {char.ToUpperInvariant(line.What[0])}{line.What[1..]}: {line.Value}.\n"));
 
     private static string Rungs(List<LadderRecord> records)
     {
         var table = new MarkdownTable("rung", "width", "layers", "multiplied parameters", "all parameters", "held-out, bits/byte", "the same in 8 bits", "tokens guessed", "training");
         foreach ((LadderRecord r, TrainingRecipe recipe) in records.Zip(LadderRung.All))
         {
-            table.Add(r.Name, Text(recipe.Config.HiddenSize, 0), Text(recipe.Config.Layers, 0), Text(r.Multiplied, 0), Text(r.Parameters, 0),
+            table.Add(r.Name, Text(recipe.Config.HiddenSize, 0), Text(recipe.Config.Layers, 0), ClaimReport.Grouped(r.Multiplied), ClaimReport.Grouped(r.Parameters),
                 Text(r.Last.HeldOutBits, 4), Text(r.ExportedBits, 4), $"{Text(100 * r.Last.Accuracy, 1)} %", $"{Text(r.Seconds, 0)} s");
         }
 
@@ -160,10 +154,10 @@ internal static class LadderExperiment
 
     private static string Files(List<LadderRecord> records)
     {
-        var table = new MarkdownTable("rung", "−log₂ P(D) in bytes", "range coder wrote", "more", "file", "bits/byte of the file");
+        var table = new MarkdownTable("rung", "−log₂ P(D) in bytes", "range coder wrote", "difference", "file", "bits/byte of the file");
         foreach (LadderRecord r in records)
         {
-            table.Add(r.Name, Text(r.File.IdealBits / 8, 1), Text(r.File.Payload, 0), $"{Text(100 * (r.File.Payload * 8 / r.File.IdealBits - 1), 4)} %",
+            table.Add(r.Name, Text(r.File.IdealBits / 8, 1), Text(r.File.Payload, 0), Text(r.File.Payload - r.File.IdealBits / 8, 1).Replace('-', '−'),
                 Text(r.File.Length, 0), Text(8.0 * r.File.Length / r.File.Content, 4));
         }
 
@@ -176,7 +170,5 @@ internal static class LadderExperiment
         return new PlotSeries(name, [.. Enumerable.Range(0, 41).Select(i => low * Math.Pow(high / low, i / 40.0)).Select(x => (x, law.At(x)))], colour) { Marks = false, Dashed = true };
     }
 
-    private static void SaveSvg(ClaimOptions options, string file, string svg) => File.WriteAllText(Path.Combine(options.PageFolder, file), svg, new UTF8Encoding(false));
-
-    private static string Text(double value, int digits) => value.ToString($"F{digits}", CultureInfo.InvariantCulture);
+    private static string Text(double value, int digits) => ClaimReport.Text(value, digits);
 }

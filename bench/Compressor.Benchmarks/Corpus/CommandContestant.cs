@@ -7,22 +7,24 @@ namespace Compressor.Benchmarks.Corpus;
 internal sealed class CommandContestant : Contestant
 {
     /// <summary>Commands that are known by name.</summary>
-    private static readonly Dictionary<string, (string Compress, string Decompress)> Known = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, (string Compress, string Decompress, string Version)> Known = new(StringComparer.Ordinal)
     {
-        ["bzip3"] = ("bzip3 -e -b 16 -c {in} > {out}", "bzip3 -d -c {in} > {out}"),
-        ["ppmd"] = ("7z a -t7z -m0=PPMd:o=16:mem=256m -bd {out}.7z {in} > /dev/null && mv {out}.7z {out}", "7z e -so {in} > {out}"),
+        ["bzip3"] = ("bzip3 -e -b 16 -c {in} > {out}", "bzip3 -d -c {in} > {out}", "bzip3 --version"),
+        ["ppmd"] = ("7z a -t7z -m0=PPMd:o=16:mem=256m -bd {out}.7z {in} > /dev/null && mv {out}.7z {out}", "7z e -so {in} > {out}", "7z"),
         ["zpaq"] = ("zpaq add {out}.zpaq {in} -method 5 > /dev/null 2>&1 && mv {out}.zpaq {out}",
-            "mv {in} {in}.zpaq && zpaq extract {in}.zpaq -to {in}.content > /dev/null 2>&1 && find {in}.content -type f -exec mv '{}' {out} ';' && rm -r {in}.content"),
+            "mv {in} {in}.zpaq && zpaq extract {in}.zpaq -to {in}.content > /dev/null 2>&1 && find {in}.content -type f -exec mv '{}' {out} ';' && rm -r {in}.content", "zpaq"),
     };
 
     private readonly string _compress, _decompress;
+    private readonly string? _version;
 
-    private CommandContestant(string name, string compress, string decompress) =>
-        (Name, _compress, _decompress) = (name, compress, decompress);
+    private CommandContestant(string name, string compress, string decompress, string? version) =>
+        (Name, _compress, _decompress, _version) = (name, compress, decompress, version);
 
     public override string Name { get; }
 
-    public override string Version => _compress;
+    /// <summary>What a known program says first when asked about itself, and the command.</summary>
+    public override string Version => _version is null || Introduction(_version) is not { } line ? $"`{_compress}`" : $"{line}: `{_compress}`";
 
     public static IEnumerable<string> KnownNames => Known.Keys;
 
@@ -30,14 +32,14 @@ internal sealed class CommandContestant : Contestant
     /// <exception cref="ArgumentException">It is neither.</exception>
     public static CommandContestant Parse(string template)
     {
-        if (Known.TryGetValue(template, out (string Compress, string Decompress) known))
-            return new CommandContestant(template, known.Compress, known.Decompress);
+        if (Known.TryGetValue(template, out (string Compress, string Decompress, string Version) known))
+            return new CommandContestant(template, known.Compress, known.Decompress, known.Version);
         string[] sides = template.Split('=', 2);
         string[] commands = sides.Length == 2 ? sides[1].Split("=>", 2) : [];
         if (commands.Length != 2 || sides[0].Length == 0 || !commands.All(c => c.Contains("{in}", StringComparison.Ordinal) && c.Contains("{out}", StringComparison.Ordinal)))
             throw new ArgumentException(
                 $"'{template}' is none of {string.Join(", ", KnownNames)} and not of the form 'name=pack {{in}} {{out}} => unpack {{in}} {{out}}'");
-        return new CommandContestant(sides[0].Trim(), commands[0].Trim(), commands[1].Trim());
+        return new CommandContestant(sides[0].Trim(), commands[0].Trim(), commands[1].Trim(), null);
     }
 
     /// <summary>Whether the command's program is on the path.</summary>
@@ -51,6 +53,13 @@ internal sealed class CommandContestant : Contestant
     public override Cost Compress(string input, string output) => Run(_compress, input, output);
 
     public override Cost Decompress(string input, string output) => Run(_decompress, input, output);
+
+    /// <summary>The first line that a command writes anywhere, whatever it then makes of having been given nothing to do.</summary>
+    private static string? Introduction(string command)
+    {
+        MeasuredProcess.Run("/bin/sh", ["-c", $"{command} 2>&1 < /dev/null; true"], out string text);
+        return text.Split('\n', StringSplitOptions.TrimEntries).FirstOrDefault(line => line.Length > 0);
+    }
 
     private static Cost Run(string command, string input, string output) =>
         MeasuredProcess.Run("/bin/sh", ["-c", command.Replace("{in}", input, StringComparison.Ordinal).Replace("{out}", output, StringComparison.Ordinal)], out _);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Compressor.Benchmarks.Codecs;
+using Compressor.Benchmarks.Pages;
 using Compressor.Benchmarks.Plots;
 
 namespace Compressor.Benchmarks.Corpus;
@@ -11,17 +12,17 @@ internal static class CorpusCommand
     public const string Name = "corpus";
 
     public static string Usage => $"""
-        usage: corpus DIR [--codecs NAME,NAME,…] [--with COMMAND]… [--rounds N] [--out DIR]
+        usage: corpus DIR [--codecs NAME,NAME,…] [--with COMMAND]… [--rounds N] [--out DIR | --page FILE]
           --codecs   libraries to compare with; default {string.Join(',', CodecCatalog.Defaults)}
           --with     a program: {string.Join(", ", CommandContestant.KnownNames)}, or 'name=pack {"{in}"} {"{out}"} => unpack {"{in}"} {"{out}"}'; can be repeated
           --rounds   how often everything is measured; the quickest time counts; default 1
           --out      folder for results.md, results.csv, speed-ratio.svg and files.svg; default bench-results
+          --page     a Markdown page with markers, whose figures are replaced; the other files go into the folder of the page's name beside it
         """;
 
     public static int Run(string[] arguments)
     {
-        string? folder = null;
-        string output = "bench-results";
+        string? folder = null, page = null, output = null;
         int rounds = 1;
         IReadOnlyList<string> codecs = CodecCatalog.Defaults;
         var commands = new List<CommandContestant>();
@@ -33,6 +34,7 @@ internal static class CorpusCommand
                 case "--codecs": codecs = Value().Split(',', StringSplitOptions.RemoveEmptyEntries); break;
                 case "--with": commands.Add(CommandContestant.Parse(Value())); break;
                 case "--out": output = Value(); break;
+                case "--page": page = Value(); break;
                 case "--rounds":
                     rounds = int.TryParse(Value(), NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n > 0 ? n
                         : throw new ArgumentException($"--rounds: '{arguments[i]}' is not a number from 1");
@@ -44,6 +46,9 @@ internal static class CorpusCommand
         }
         if (folder is null) throw new ArgumentException("which folder?");
         if (!Directory.Exists(folder)) throw new ArgumentException($"there is no folder '{folder}'");
+        if (page is not null && output is not null) throw new ArgumentException("either --out or --page");
+        if (page is not null && !File.Exists(page)) throw new ArgumentException($"there is no page '{page}'");
+        if (page is not null) MarkedPage.Require(page, MarkdownReport.SectionNames);
         if (CorpusRun.FilesOf(folder).Length == 0) throw new ArgumentException($"'{folder}' has no files");
 
         var contestants = new List<Contestant>();
@@ -58,17 +63,11 @@ internal static class CorpusCommand
             else Console.Error.WriteLine($"skipped {command.Name}: its program is not installed");
         }
 
-        Directory.CreateDirectory(output);
         string scratch = Directory.CreateTempSubdirectory("compressor-bench-").FullName;
         try
         {
             List<Measurement> measurements = CorpusRun.Run(folder, contestants, scratch, rounds, Report);
-            var result = new CorpusResult(contestants, measurements, Typed(arguments));
-            File.WriteAllText(Path.Combine(output, "results.md"), MarkdownReport.Write(result));
-            File.WriteAllText(Path.Combine(output, "results.csv"), CsvReport.Write(result));
-            File.WriteAllText(Path.Combine(output, "speed-ratio.svg"), SpeedRatioPlot.Draw(result));
-            File.WriteAllText(Path.Combine(output, "files.svg"), FileBarsPlot.Draw(result));
-            Console.Error.WriteLine($"written: {Path.Combine(output, "results.md")} and beside it results.csv, speed-ratio.svg, files.svg");
+            Write(new CorpusResult(contestants, measurements, TypedCommand.Of(Name, arguments)), page, output ?? "bench-results");
             return 0;
         }
         finally
@@ -77,10 +76,20 @@ internal static class CorpusCommand
         }
     }
 
+    /// <summary>Into a page's sections and the folder beside it, or into a folder alone.</summary>
+    internal static void Write(CorpusResult result, string? page, string output)
+    {
+        string folder = page is null ? output : Path.ChangeExtension(page, null);
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "results.csv"), CsvReport.Write(result));
+        File.WriteAllText(Path.Combine(folder, "speed-ratio.svg"), SpeedRatioPlot.Draw(result));
+        File.WriteAllText(Path.Combine(folder, "files.svg"), FileBarsPlot.Draw(result));
+        string text = page ?? Path.Combine(folder, "results.md");
+        if (page is null) File.WriteAllText(text, MarkdownReport.Write(result));
+        else MarkedPage.Update(page, result.Command, MarkdownReport.Sections(result));
+        Console.Error.WriteLine($"written: {text}, and results.csv, speed-ratio.svg and files.svg in {folder}");
+    }
+
     private static void Report(Measurement m) => Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
         $"{m.File,-28} {m.Codec,-10} {m.Raw,10} -> {m.Compressed,9}  {m.BitsPerByte,6:F3} bits/byte  {m.Compress.Seconds,8:F2} s  {m.Decompress.Seconds,8:F2} s"));
-
-    /// <summary>The command as a shell would take it again, the folder by its name alone.</summary>
-    private static string Typed(string[] arguments) => "dotnet run -c Release --project bench/Compressor.Benchmarks -- corpus "
-        + string.Join(' ', arguments.Select(a => a.Contains(' ') ? $"'{a}'" : Directory.Exists(a) ? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(a))) : a));
 }

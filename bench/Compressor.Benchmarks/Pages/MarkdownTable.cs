@@ -13,7 +13,9 @@ internal sealed class MarkdownTable
         Add([.. columns.Select((_, i) => i == 0 ? "---" : "---:")]);
     }
 
-    public void Add(params string[] cells) => _text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
+    /// <summary>A row; a bar within a cell is escaped.</summary>
+    public void Add(params string[] cells) =>
+        _text.Append("| ").AppendJoin(" | ", cells.Select(c => c.Replace("|", "\\|", StringComparison.Ordinal))).Append(" |\n");
 
     public override string ToString() => _text.ToString();
 }

@@ -34,14 +34,22 @@ internal static class MarkedPage
         return page;
     }
 
+    /// <summary>Checks, before the work is done, that a page can take its result.</summary>
+    /// <exception cref="InvalidDataException">The page lacks a marker.</exception>
+    public static void Require(string path, IEnumerable<string> sections) => Read(path, "", sections.ToDictionary(name => name, _ => ""));
+
     /// <summary>Replaces sections of a file.</summary>
     /// <exception cref="InvalidDataException">The page lacks a marker.</exception>
     /// <exception cref="FileNotFoundException">There is no such page.</exception>
     public static void Update(string path, string command, IReadOnlyDictionary<string, string> sections)
     {
-        string page;
-        try { page = Replace(File.ReadAllText(path), command, sections); }
-        catch (InvalidDataException e) { throw new InvalidDataException($"{path}: {e.Message}", e); }
+        string page = Read(path, command, sections);
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(page)));
+    }
+
+    private static string Read(string path, string command, IReadOnlyDictionary<string, string> sections)
+    {
+        try { return Replace(File.ReadAllText(path), command, sections); }
+        catch (InvalidDataException e) { throw new InvalidDataException($"{path}: {e.Message}", e); }
     }
 }
