@@ -35,9 +35,10 @@ internal static class MemoriseExperiment
         TextDocument[] documents = [document with { Text = file }];
         var text = new ClaimText(documents, ClaimText.Learn(documents, LadderRung.VocabularySize));
         var moments = Models.SelectMany(m => Train(m, text, file, Path.Combine(options.WorkFolder, Name, m.Name))).ToList();
+        Codec xz = CodecCatalog.Find("xz-9"), classic = xz.Missing is null ? xz : CodecCatalog.Find("brotli-11");
         (string, DescriptionLength)[] honest =
         [
-            ("xz -9, or Brotli where there is no liblzma", new DescriptionLength(0, Classic(file))),
+            (classic.Name, new DescriptionLength(0, classic.Compress(file).Length)),
             ("lmz without a model (level 3)", new DescriptionLength(0, Lmz.Compress(file, new LmzCompressionOptions { Level = MemoryLevel }).Length)),
         ];
         Write(new ClaimReport(options), document.Path, moments, honest);
@@ -61,17 +62,11 @@ internal static class MemoriseExperiment
         }
     }
 
-    private static int Classic(byte[] file)
-    {
-        Codec xz = CodecCatalog.Find("xz-9");
-        return (xz.Missing is null ? xz : CodecCatalog.Find("brotli-11")).Compress(file).Length;
-    }
-
     private static void Write(ClaimReport report, string path, List<Moment> moments, (string Name, DescriptionLength Length)[] honest)
     {
         report.Values("memorise.csv", "model,step,model_bytes,file_bytes,total_bytes", moments
             .Select(m => string.Create(CultureInfo.InvariantCulture, $"{m.Model},{m.Step},{m.Length.Knowledge},{m.Length.Data},{m.Length.Total}"))
-            .Concat(honest.Select(h => string.Create(CultureInfo.InvariantCulture, $"{h.Name.Replace(",", "", StringComparison.Ordinal)},0,{h.Length.Knowledge},{h.Length.Data},{h.Length.Total}"))));
+            .Concat(honest.Select(h => string.Create(CultureInfo.InvariantCulture, $"{h.Name},0,{h.Length.Knowledge},{h.Length.Data},{h.Length.Total}"))));
         double first = moments.Min(m => m.Step), last = moments.Max(m => m.Step);
         var series = new List<PlotSeries>();
         foreach ((IGrouping<string, Moment> model, int i) in moments.GroupBy(m => m.Model).Select((g, i) => (g, i)))
