@@ -1,6 +1,7 @@
 using System.Globalization;
 using Compressor.Benchmarks.Pages;
 using Compressor.Benchmarks.Plots;
+using static Compressor.Benchmarks.Claim.ClaimReport;
 
 namespace Compressor.Benchmarks.Claim;
 
@@ -17,22 +18,36 @@ internal static class AreaExperiment
 
     private static readonly string[] Shown = ["w64", "w96", "w256"];
 
+    /// <summary>A moment of a pass with both of its codes.</summary>
+    private sealed record Moment(PassState State, DescriptionLength Area, DescriptionLength Parts);
+
+    /// <summary>A pass with both codes at every moment.</summary>
+    private sealed record Pass(LadderFiles.Rung Rung, IReadOnlyList<Moment> Moments)
+    {
+        public Moment Last => Moments[^1];
+
+        /// <summary>A curve over the bytes of the text.</summary>
+        public (double, double)[] Curve(Func<Moment, double> value) => [.. Moments.Select(m => ((double)m.State.Bytes, value(m)))];
+    }
+
     public static void Run(ClaimOptions options)
     {
-        List<LadderFiles.Rung> rungs = LadderFiles.Load(options.PageFolder);
         (long trainerSource, long trainer) = ProgramSize.Of(ProgramSize.Trainer);
         (long decoderSource, long decoder) = ProgramSize.Of(ProgramSize.Decoder);
+        List<Pass> passes = [.. LadderFiles.Load(options.PageFolder).Select(r =>
+            new Pass(r, [.. r.Points.Select(p => new Moment(p.State, Prequential(r, p.State, trainer), TwoPart(r, p, decoder)))]))];
         var report = new ClaimReport(options);
-        report.Values("area.csv", "rung,step,text_bytes,prequential_bytes,two_part_bytes", rungs.SelectMany(r => r.Points.Select(p => string.Create(CultureInfo.InvariantCulture,
-            $"{r.Name},{p.State.Step},{p.State.Bytes},{Prequential(r, p.State, trainer).Total},{TwoPart(r, p, decoder).Total}"))));
-        Pictures(report, rungs, trainer, decoder);
+        report.Values("area.csv", "rung,step,text_bytes,prequential_bytes,two_part_bytes", passes.SelectMany(p => p.Moments.Select(m =>
+            string.Create(CultureInfo.InvariantCulture, $"{p.Rung.Name},{m.State.Step},{m.State.Bytes},{m.Area.Total},{m.Parts.Total}"))));
+        DrawLosses(report, passes);
+        DrawCodes(report, passes);
         report.Section("program", Program(trainerSource, trainer, decoderSource, decoder));
-        report.Section("codes", Codes(rungs, trainer, decoder));
-        report.Section("llama", Passes(rungs[^1], trainer));
-        LadderFiles.Rung largest = rungs[^1];
-        report.Publish(Name, $"{ClaimReport.Grouped(largest.Points[^1].State.Bytes)} bytes of text under the largest of these models: program and area under the loss curve "
-            + $"**{ClaimReport.Grouped(Prequential(largest, largest.Points[^1].State, trainer).Total)} bytes**, weights and text {ClaimReport.Grouped(TwoPart(largest, largest.Points[^1], decoder).Total)}. "
-            + $"The same arithmetic for LLaMA 65B: {ClaimReport.Text(TrainingPass.Llama65B.Ratio, 1)} times smaller than its data.");
+        report.Section("codes", Codes(passes));
+        report.Section("llama", Arithmetic(passes[^1]));
+        Moment largest = passes[^1].Last;
+        report.Publish(Name, $"{Grouped(largest.State.Bytes)} bytes of text under the largest of these models: program and area under the loss curve "
+            + $"**{Grouped(largest.Area.Total)} bytes**, weights and text {Grouped(largest.Parts.Total)}. "
+            + $"The same arithmetic for LLaMA 65B: {Fixed(TrainingPass.Llama65B.Ratio, 1)} times smaller than its data.");
     }
 
     /// <summary>Program, tokenizer and document lengths; then what each batch cost before the model learned from it.</summary>
@@ -56,81 +71,87 @@ internal static class AreaExperiment
         return points[first - 1].Bytes * Math.Pow(points[first].Bytes / points[first - 1].Bytes, part);
     }
 
-    private static void Pictures(ClaimReport report, List<LadderFiles.Rung> rungs, long trainer, long decoder)
+    private static void DrawLosses(ClaimReport report, List<Pass> passes) =>
+        report.Picture("area-loss.svg", new XyPlot("What each batch cost before the model had learned from it", "text so far, MB", "bits per byte"),
+            [.. passes.Select((p, i) => new PlotSeries(p.Rung.Name, Losses(p.Rung.Course), SvgDocument.Colour(i)) { Marks = false })]);
+
+    /// <summary>Means of fifty steps: the curve itself, not its noise.</summary>
+    private static (double, double)[] Losses(IReadOnlyList<PassState> course) =>
+    [
+        .. course.Zip(course.Skip(1), (a, b) => (Bytes: b.Bytes / 1e6, Loss: (b.Bits - a.Bits) / (b.Bytes - a.Bytes)))
+            .Chunk(5).Where(chunk => chunk.Length == 5).Select(chunk => (chunk.Average(p => p.Bytes), chunk.Average(p => p.Loss))),
+    ];
+
+    private static void DrawCodes(ClaimReport report, List<Pass> passes)
     {
         var codes = new List<PlotSeries>();
-        var losses = new List<PlotSeries>();
         var ratios = new List<PlotSeries>();
-        foreach ((LadderFiles.Rung rung, int i) in rungs.Select((r, i) => (r, i)))
+        foreach ((Pass pass, int i) in passes.Select((p, i) => (p, i)))
         {
-            var means = rung.Course.Zip(rung.Course.Skip(1), (a, b) => ((double)b.Bytes / 1e6, (b.Bits - a.Bits) / (b.Bytes - a.Bytes)));
-            // Means of fifty steps: the curve itself, not its noise.
-            losses.Add(new PlotSeries(rung.Name, [.. means.Chunk(5).Where(c => c.Length == 5).Select(c => (c.Average(p => p.Item1), c.Average(p => p.Item2)))], SvgDocument.Colour(i)) { Marks = false });
-            ratios.Add(new PlotSeries($"{rung.Name}: {ClaimReport.Grouped(rung.Multiplied)}", [.. rung.Points.Select(p =>
-                ((double)p.State.Bytes, (double)TwoPart(rung, p, decoder).Total / Prequential(rung, p.State, trainer).Total))], SvgDocument.Colour(i)));
-            if (!Shown.Contains(rung.Name)) continue;
-            codes.Add(new PlotSeries($"{rung.Name}: program and area", [.. rung.Points.Select(p => ((double)p.State.Bytes, (double)Prequential(rung, p.State, trainer).Total / p.State.Bytes))], SvgDocument.Colour(i)));
-            codes.Add(new PlotSeries($"{rung.Name}: weights and text", [.. rung.Points.Select(p => ((double)p.State.Bytes, (double)TwoPart(rung, p, decoder).Total / p.State.Bytes))], SvgDocument.Colour(i)) { Dashed = true });
+            string colour = SvgDocument.Colour(i), name = pass.Rung.Name;
+            ratios.Add(new PlotSeries($"{name}: {Grouped(pass.Rung.Multiplied)}", pass.Curve(m => (double)m.Parts.Total / m.Area.Total), colour));
+            if (!Shown.Contains(name)) continue;
+            codes.Add(new PlotSeries($"{name}: program and area", pass.Curve(m => (double)m.Area.Total / m.State.Bytes), colour));
+            codes.Add(new PlotSeries($"{name}: weights and text", pass.Curve(m => (double)m.Parts.Total / m.State.Bytes), colour) { Dashed = true });
         }
 
-        double[] ends = [.. rungs.SelectMany(r => new[] { (double)r.Points[0].State.Bytes, r.Points[^1].State.Bytes })];
-        codes.Add(new PlotSeries("the text as it is", [(ends.Min(), 1), (ends.Max(), 1)], SvgDocument.Colour(6)) { Marks = false });
-        ratios.Add(new PlotSeries("both the same", [(ends.Min(), 1), (ends.Max(), 1)], SvgDocument.Colour(6)) { Marks = false });
-        report.Picture("area-ratio.svg", new XyPlot("Where the two codes cross", "bytes of text", "weights and text, as a multiple of program and area") { LogX = true, LogY = true }, ratios);
-        report.Picture("area-loss.svg", new XyPlot("What each batch cost before the model had learned from it", "text so far, MB", "bits per byte"), losses);
-        report.Picture("area.svg", new XyPlot("Two codes for the text so far", "bytes of text", "bytes of description for a byte of text") { LogX = true, LogY = true }, codes);
+        codes.Add(new PlotSeries("the text as it is", passes[0].Curve(_ => 1), SvgDocument.Colour(6)) { Marks = false });
+        ratios.Add(new PlotSeries("both the same", passes[0].Curve(_ => 1), SvgDocument.Colour(6)) { Marks = false });
+        report.Picture("area.svg", XyPlot.LogLog("Two codes for the text so far", "bytes of text", "bytes of description for a byte of text"), codes);
+        report.Picture("area-ratio.svg", XyPlot.LogLog("Where the two codes cross", "bytes of text", "weights and text, as a multiple of program and area"), ratios);
     }
 
     private static string Program(long trainerSource, long trainer, long decoderSource, long decoder)
     {
         var table = new MarkdownTable("program", "folders", "source", "compressed: |f|");
-        table.Add("for the area: trains and predicts", Names(ProgramSize.Trainer), ClaimReport.Grouped(trainerSource), ClaimReport.Grouped(trainer));
-        table.Add("for given weights: predicts", Names(ProgramSize.Decoder), ClaimReport.Grouped(decoderSource), ClaimReport.Grouped(decoder));
+        table.Add("for the area: trains and predicts", Names(ProgramSize.Trainer), Grouped(trainerSource), Grouped(trainer));
+        table.Add("for given weights: predicts", Names(ProgramSize.Decoder), Grouped(decoderSource), Grouped(decoder));
         return table.ToString();
 
         static string Names(IEnumerable<string> folders) => string.Join(", ", folders.Select(f => $"`{f}`"));
     }
 
-    private static string Codes(List<LadderFiles.Rung> rungs, long trainer, long decoder)
+    private static string Codes(List<Pass> passes)
     {
-        var table = new MarkdownTable("rung", "program + tokenizer", "area", "together", "program + weights", "text under them", "together", "in two parts smaller");
-        foreach (LadderFiles.Rung rung in rungs)
+        var table = new MarkdownTable(
+            "rung", "program + tokenizer", "area", "together", "program + weights", "text under them", "together", "in two parts smaller");
+        foreach (Pass pass in passes)
         {
-            PassPoint last = rung.Points[^1];
-            DescriptionLength area = Prequential(rung, last.State, trainer), parts = TwoPart(rung, last, decoder);
-            double? crossing = Crossing([.. rung.Points.Select(p => ((double)p.State.Bytes, (double)Prequential(rung, p.State, trainer).Total, (double)TwoPart(rung, p, decoder).Total))]);
-            table.Add(rung.Name, ClaimReport.Grouped(area.Knowledge), ClaimReport.Grouped(area.Data), Best(area, parts), ClaimReport.Grouped(parts.Knowledge), ClaimReport.Grouped(parts.Data), Best(parts, area),
-                crossing is not { } bytes ? "never" : bytes <= rung.Points[0].State.Bytes ? "always" : $"from {ClaimReport.Text(bytes / 1e6, 2)} MB on");
+            (DescriptionLength area, DescriptionLength parts) = (pass.Last.Area, pass.Last.Parts);
+            double? crossing = Crossing([.. pass.Moments.Select(m => ((double)m.State.Bytes, (double)m.Area.Total, (double)m.Parts.Total))]);
+            table.Add(pass.Rung.Name, Grouped(area.Knowledge), Grouped(area.Data), Best(area, parts),
+                Grouped(parts.Knowledge), Grouped(parts.Data), Best(parts, area),
+                crossing is not { } bytes ? "never" : bytes <= pass.Moments[0].State.Bytes ? "always" : $"from {Fixed(bytes / 1e6, 2)} MB on");
         }
 
         return table.ToString();
 
-        static string Best(DescriptionLength one, DescriptionLength other) =>
-            one.Total <= other.Total ? $"**{ClaimReport.Grouped(one.Total)}**" : ClaimReport.Grouped(one.Total);
+        static string Best(DescriptionLength one, DescriptionLength other) => one.Total <= other.Total ? $"**{Grouped(one.Total)}**" : Grouped(one.Total);
     }
 
-    private static string Passes(LadderFiles.Rung rung, long trainer)
+    private static string Arithmetic(Pass pass)
     {
-        PassState end = rung.Points[^1].State;
-        TrainingPass llama = TrainingPass.Llama65B;
-        TrainingPass ours = TrainingPass.OfArea(end.Tokens, end.Bytes, end.Bits / 8, Prequential(rung, end, trainer).Knowledge);
-        var table = new MarkdownTable("", "LLaMA 65B", $"{rung.Name}, {ClaimReport.Grouped(rung.Multiplied)} parameters");
-        table.Add("tokens, T", $"{Scientific(llama.Tokens)}", Scientific(ours.Tokens));
-        table.Add("bytes a token, b", ClaimReport.Text(llama.BytesPerToken, 2), ClaimReport.Text(ours.BytesPerToken, 2));
-        table.Add("data, T·b, bytes", Scientific(llama.DataBytes), Scientific(ours.DataBytes));
-        table.Add("mean loss of the pass, L, nats a token", ClaimReport.Text(llama.MeanLoss, 3), ClaimReport.Text(ours.MeanLoss, 3));
-        table.Add("area, T·L / ln 2 / 8, bytes", Scientific(llama.AreaBytes), Scientific(ours.AreaBytes));
-        table.Add("program, |f|, bytes", Scientific(llama.ProgramBytes), Scientific(ours.ProgramBytes));
-        table.Add("|f| + area, bytes", Scientific(llama.DescriptionBytes), Scientific(ours.DescriptionBytes));
-        table.Add("data / (|f| + area)", $"**{ClaimReport.Text(llama.Ratio, 2)}**", $"**{ClaimReport.Text(ours.Ratio, 2)}**");
-        table.Add("|f| of the sum", $"{ClaimReport.Text(100 * llama.ProgramBytes / llama.DescriptionBytes, 4)} %", $"{ClaimReport.Text(100 * ours.ProgramBytes / ours.DescriptionBytes, 1)} %");
+        PassState end = pass.Last.State;
+        TrainingPass llama = TrainingPass.Llama65B, ours = TrainingPass.OfArea(end.Tokens, end.Bytes, end.Bits / 8, pass.Last.Area.Knowledge);
+        var table = new MarkdownTable("", "LLaMA 65B", $"{pass.Rung.Name}, {Grouped(pass.Rung.Multiplied)} parameters");
+        Add("tokens, T", p => Scientific(p.Tokens));
+        Add("bytes a token, b", p => Fixed(p.BytesPerToken, 2));
+        Add("data, T·b, bytes", p => Scientific(p.DataBytes));
+        Add("mean loss of the pass, L, nats a token", p => Fixed(p.MeanLoss, 3));
+        Add("area, T·L / ln 2 / 8, bytes", p => Scientific(p.AreaBytes));
+        Add("program, |f|, bytes", p => Scientific(p.ProgramBytes));
+        Add("|f| + area, bytes", p => Scientific(p.DescriptionBytes));
+        Add("data / (|f| + area)", p => $"**{Fixed(p.Ratio, 2)}**");
+        Add("|f| of the sum", p => $"{Fixed(100 * p.ProgramBytes / p.DescriptionBytes, 4)} %");
         return table.ToString();
+
+        void Add(string what, Func<TrainingPass, string> value) => table.Add(what, value(llama), value(ours));
     }
 
     private static string Scientific(double value)
     {
         int power = (int)Math.Floor(Math.Log10(value));
         string[] digits = ["⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"];
-        return $"{ClaimReport.Text(value / Math.Pow(10, power), 3)}·10{string.Concat(power.ToString(CultureInfo.InvariantCulture).Select(d => digits[d - '0']))}";
+        return $"{Fixed(value / Math.Pow(10, power), 3)}·10{string.Concat(power.ToString(CultureInfo.InvariantCulture).Select(d => digits[d - '0']))}";
     }
 }

@@ -23,7 +23,8 @@ internal sealed class ClaimOptions
         // Where the page is, what is kept in between and what is done now are no part of the result.
         Typed = TypedCommand.Of($"{ClaimCommand.Name} {experiment}",
             _values.Where(v => v.Key is not ("--out" or "--work" or "--rungs")).SelectMany(v => (string[])[v.Key, v.Value]));
-        if (!Directory.Exists(PageFolder)) throw new ArgumentException($"there is no folder '{PageFolder}': start this from the root of the repository, or give --out");
+        if (!Directory.Exists(PageFolder))
+            throw new ArgumentException($"there is no folder '{PageFolder}': start this from the root of the repository, or give --out");
     }
 
     /// <summary>The command as the page shows it.</summary>

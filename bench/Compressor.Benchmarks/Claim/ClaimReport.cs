@@ -11,7 +11,7 @@ internal sealed class ClaimReport(ClaimOptions options)
     private readonly Dictionary<string, string> _sections = new(StringComparer.Ordinal);
 
     /// <summary>A number with so many digits after the point.</summary>
-    public static string Text(double value, int digits = 0) => value.ToString($"F{digits}", CultureInfo.InvariantCulture);
+    public static string Fixed(double value, int digits = 0) => value.ToString($"F{digits}", CultureInfo.InvariantCulture);
 
     /// <summary>A whole number in groups of three.</summary>
     public static string Grouped(double value) => value.ToString("N0", CultureInfo.InvariantCulture).Replace(',', ' ');

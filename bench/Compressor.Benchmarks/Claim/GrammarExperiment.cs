@@ -6,6 +6,7 @@ using Compressor.Benchmarks.Pages;
 using Compressor.Benchmarks.Plots;
 using Compressor.Training;
 using Compressor.Training.Data;
+using static Compressor.Benchmarks.Claim.ClaimReport;
 
 namespace Compressor.Benchmarks.Claim;
 
@@ -38,10 +39,16 @@ internal static class GrammarExperiment
     private static readonly BrotliCodec Brotli = new(11);
 
     /// <summary>One text, described in every way.</summary>
-    private sealed record Row(int Bytes, int Sentences, int Distinct, DescriptionLength Dictionary, DescriptionLength Memory, DescriptionLength[] Networks, DescriptionLength Rules)
+    private sealed record Row(int Bytes, int Sentences, int Distinct,
+        DescriptionLength Dictionary, DescriptionLength Memory, DescriptionLength[] Networks, DescriptionLength Rules)
     {
         public IEnumerable<(string Name, DescriptionLength Length)> All =>
-            [("dictionary of sentences", Dictionary), ("memory of n-grams", Memory), .. Transformers.Select((t, i) => (t.Name, Networks[i])), (RulesName, Rules)];
+        [
+            ("dictionary of sentences", Dictionary),
+            ("memory of n-grams", Memory),
+            .. Transformers.Select((t, i) => (t.Name, Networks[i])),
+            (RulesName, Rules),
+        ];
     }
 
     public static void Run(ClaimOptions options)
@@ -103,7 +110,8 @@ internal static class GrammarExperiment
         report.Values("grammar.csv", "bytes,sentences,distinct,description,knowledge_bytes,data_bytes,total_bytes", rows.SelectMany(r => r.All.Select(a =>
             string.Create(CultureInfo.InvariantCulture, $"{r.Bytes},{r.Sentences},{r.Distinct},{a.Name},{a.Length.Knowledge},{a.Length.Data},{a.Length.Total}"))));
         string[] names = [.. rows[0].All.Select(a => a.Name)];
-        report.Picture("grammar.svg", new XyPlot("What it takes to describe the text, all told", "bytes of text", "bytes of description for a byte of text") { LogX = true, LogY = true },
+        report.Picture("grammar.svg",
+            XyPlot.LogLog("What it takes to describe the text, all told", "bytes of text", "bytes of description for a byte of text"),
             [.. names.Select((name, i) => new PlotSeries(name, [.. rows.Select(r => ((double)r.Bytes, (double)r.All.ElementAt(i).Length.Total / r.Bytes))],
                 name == RulesName ? SvgDocument.Highlight : SvgDocument.Colour(i)))]);
         report.Section("rules", $"```\n{grammar.Text.TrimEnd('\n')}\n```\n\nThe first sentences:\n\n```\n{string.Join('\n', text.Split('\n').Take(5))}\n```");
@@ -111,15 +119,17 @@ internal static class GrammarExperiment
         var parts = new MarkdownTable(["text", .. names]);
         foreach (Row r in rows)
         {
-            totals.Add([ClaimReport.Grouped(r.Bytes), ClaimReport.Grouped(r.Sentences), ClaimReport.Grouped(r.Distinct), .. r.All.Select(a => ClaimReport.Grouped(a.Length.Total))]);
-            parts.Add([ClaimReport.Grouped(r.Bytes), .. r.All.Select(a => $"{ClaimReport.Grouped(a.Length.Knowledge)} + {ClaimReport.Grouped(a.Length.Data)}")]);
+            totals.Add([Grouped(r.Bytes), Grouped(r.Sentences), Grouped(r.Distinct),
+                .. r.All.Select(a => Grouped(a.Length.Total))]);
+            parts.Add([Grouped(r.Bytes), .. r.All.Select(a => $"{Grouped(a.Length.Knowledge)} + {Grouped(a.Length.Data)}")]);
         }
 
         report.Section("totals", totals);
         report.Section("parts", parts);
         Row last = rows[^1];
-        report.Publish(Name, $"{ClaimReport.Grouped(last.Bytes)} bytes of a generated language: the dictionary of its sentences takes {ClaimReport.Grouped(last.Dictionary.Total)} bytes, "
-            + $"a memory of n-grams {ClaimReport.Grouped(last.Memory.Total)}, a transformer with its weights {ClaimReport.Grouped(last.Networks.Min(n => n.Total))}, "
-            + $"the rules and the choices **{ClaimReport.Grouped(last.Rules.Total)}**, of which the rules are {ClaimReport.Grouped(last.Rules.Knowledge)}.");
+        report.Publish(Name, $"{Grouped(last.Bytes)} bytes of a generated language: "
+            + $"the dictionary of its sentences takes {Grouped(last.Dictionary.Total)} bytes, "
+            + $"a memory of n-grams {Grouped(last.Memory.Total)}, a transformer with its weights {Grouped(last.Networks.Min(n => n.Total))}, "
+            + $"the rules and the choices **{Grouped(last.Rules.Total)}**, of which the rules are {Grouped(last.Rules.Knowledge)}.");
     }
 }

@@ -4,6 +4,7 @@ using Compressor.Benchmarks.Corpus;
 using Compressor.Benchmarks.Pages;
 using Compressor.Benchmarks.Plots;
 using Compressor.Training;
+using static Compressor.Benchmarks.Claim.ClaimReport;
 
 namespace Compressor.Benchmarks.Claim;
 
@@ -103,42 +104,48 @@ internal static class LadderExperiment
         PowerLaw line = PowerLaw.Fit(sizes), curve = PowerLaw.FitWithFloor(sizes);
         var courses = records.Select((r, i) => (Record: r, Points: LossAgainstTokens(r.Course, LadderRung.All[i].WarmupSteps))).ToList();
         var report = new ClaimReport(options);
-        report.Picture("ladder-parameters.svg", new XyPlot("Held-out bits per byte against size", "parameters multiplied for a token", "bits per byte") { LogX = true, LogY = true },
+        report.Picture("ladder-parameters.svg",
+            XyPlot.LogLog("Held-out bits per byte against size", "parameters multiplied for a token", "bits per byte"),
         [
             new PlotSeries("measured", sizes, SvgDocument.Highlight) { Line = false },
-            Calculated($"a·N^−{Text(line.B, 3)}", line, sizes, SvgDocument.Colour(6)),
-            Calculated($"{Text(curve.C, 2)} + a·N^−{Text(curve.B, 3)}", curve, sizes, SvgDocument.Colour(0)),
+            Calculated($"a·N^−{Fixed(line.B, 3)}", line, sizes, SvgDocument.Colour(6)),
+            Calculated($"{Fixed(curve.C, 2)} + a·N^−{Fixed(curve.B, 3)}", curve, sizes, SvgDocument.Colour(0)),
         ]);
-        report.Picture("ladder-tokens.svg", new XyPlot("Loss of text not seen before against text seen", "tokens trained on", "bits per byte") { LogX = true, LogY = true },
-            [.. courses.Select((c, i) => new PlotSeries($"{c.Record.Name}: {ClaimReport.Grouped(c.Record.Multiplied)}", c.Points, SvgDocument.Colour(i)))]);
+        report.Picture("ladder-tokens.svg",
+            XyPlot.LogLog("Loss of text not seen before against text seen", "tokens trained on", "bits per byte"),
+            [.. courses.Select((c, i) => new PlotSeries($"{c.Record.Name}: {Grouped(c.Record.Multiplied)}", c.Points, SvgDocument.Colour(i)))]);
         report.Section("setting", Setting(text, heldOut));
         report.Section("rungs", Rungs(records));
         report.Section("fits", Fits(line, curve, sizes, courses));
         report.Section("files", Files(records));
-        report.Publish(Name, $"From {ClaimReport.Grouped(records[0].Multiplied)} to {ClaimReport.Grouped(records[^1].Multiplied)} multiplied parameters, the same "
-            + $"{Text(text.Corpus.ByteCount / 1e6, 1)} MB of text: {Text(records[0].Last.HeldOutBits, 3)} to **{Text(records[^1].Last.HeldOutBits, 3)} bits/byte** on text that none has seen, "
-            + $"about N^−{Text(line.B, 3)}.");
+        report.Publish(Name, $"From {Grouped(records[0].Multiplied)} to {Grouped(records[^1].Multiplied)} multiplied parameters, the same "
+            + $"{Fixed(text.Corpus.ByteCount / 1e6, 1)} MB of text: "
+            + $"{Fixed(records[0].Last.HeldOutBits, 3)} to **{Fixed(records[^1].Last.HeldOutBits, 3)} bits/byte** on text that none has seen, "
+            + $"about N^−{Fixed(line.B, 3)}.");
     }
 
     private static string Setting(ClaimText text, ClaimText heldOut) =>
-        $"* Training text: the same share of the start of each of {text.Documents.Count} files, {ClaimReport.Grouped(text.Corpus.ByteCount)} bytes, "
-        + $"{ClaimReport.Grouped(text.Corpus.TextTokens)} tokens of a vocabulary of {text.Tokenizer.VocabularySize}.\n"
-        + $"* Held-out text: {heldOut.Documents.Count} files, none of them trained on, {ClaimReport.Grouped(heldOut.Corpus.ByteCount)} bytes, {ClaimReport.Grouped(heldOut.Corpus.TextTokens)} tokens.\n"
+        $"* Training text: the same share of the start of each of {text.Documents.Count} files, {Grouped(text.Corpus.ByteCount)} bytes, "
+        + $"{Grouped(text.Corpus.TextTokens)} tokens of a vocabulary of {text.Tokenizer.VocabularySize}.\n"
+        + $"* Held-out text: {heldOut.Documents.Count} files, none of them trained on, "
+        + $"{Grouped(heldOut.Corpus.ByteCount)} bytes, {Grouped(heldOut.Corpus.TextTokens)} tokens.\n"
         + string.Concat(MachineDescription.Lines().Select(line => $"* {char.ToUpperInvariant(line.What[0])}{line.What[1..]}: {line.Value}.\n"));
 
     private static string Rungs(List<LadderRecord> records)
     {
-        var table = new MarkdownTable("rung", "width", "layers", "multiplied parameters", "all parameters", "held-out, bits/byte", "the same in 8 bits", "tokens guessed", "training");
+        var table = new MarkdownTable(
+            "rung", "width", "layers", "multiplied parameters", "all parameters", "held-out, bits/byte", "the same in 8 bits", "tokens guessed", "training");
         foreach ((LadderRecord r, TrainingRecipe recipe) in records.Zip(LadderRung.All))
         {
-            table.Add(r.Name, Text(recipe.Config.HiddenSize, 0), Text(recipe.Config.Layers, 0), ClaimReport.Grouped(r.Multiplied), ClaimReport.Grouped(r.Parameters),
-                Text(r.Last.HeldOutBits, 4), Text(r.ExportedBits, 4), $"{Text(100 * r.Last.Accuracy, 1)} %", $"{Text(r.Seconds, 0)} s");
+            table.Add(r.Name, Fixed(recipe.Config.HiddenSize, 0), Fixed(recipe.Config.Layers, 0), Grouped(r.Multiplied), Grouped(r.Parameters),
+                Fixed(r.Last.HeldOutBits, 4), Fixed(r.ExportedBits, 4), $"{Fixed(100 * r.Last.Accuracy, 1)} %", $"{Fixed(r.Seconds, 0)} s");
         }
 
         return table.ToString();
     }
 
-    private static string Fits(PowerLaw line, PowerLaw curve, (double, double)[] sizes, List<(LadderRecord Record, IReadOnlyList<(double, double)> Points)> courses)
+    private static string Fits(
+        PowerLaw line, PowerLaw curve, (double, double)[] sizes, List<(LadderRecord Record, IReadOnlyList<(double, double)> Points)> courses)
     {
         var table = new MarkdownTable("against", "b in a·x^−b", "largest miss", "c + a·x^−b", "largest miss");
         Add("parameters", line, curve, sizes);
@@ -147,18 +154,20 @@ internal static class LadderExperiment
         return table.ToString();
 
         void Add(string what, PowerLaw pure, PowerLaw floor, IReadOnlyList<(double X, double Y)> points) => table.Add(
-            what, Text(pure.B, 4), Miss(pure, points), $"{Text(floor.C, 3)} + {floor.A.ToString("G3", CultureInfo.InvariantCulture)}·x^−{Text(floor.B, 3)}", Miss(floor, points));
+            what, Fixed(pure.B, 4), Miss(pure, points),
+            $"{Fixed(floor.C, 3)} + {floor.A.ToString("G3", CultureInfo.InvariantCulture)}·x^−{Fixed(floor.B, 3)}", Miss(floor, points));
     }
 
-    private static string Miss(PowerLaw law, IReadOnlyList<(double X, double Y)> points) => $"{Text(100 * points.Max(p => Math.Abs(law.At(p.X) / p.Y - 1)), 2)} %";
+    private static string Miss(PowerLaw law, IReadOnlyList<(double X, double Y)> points) =>
+        $"{Fixed(100 * points.Max(p => Math.Abs(law.At(p.X) / p.Y - 1)), 2)} %";
 
     private static string Files(List<LadderRecord> records)
     {
         var table = new MarkdownTable("rung", "−log₂ P(D) in bytes", "range coder wrote", "difference", "file", "bits/byte of the file");
         foreach (LadderRecord r in records)
         {
-            table.Add(r.Name, Text(r.File.IdealBits / 8, 1), Text(r.File.Payload, 0), Text(r.File.Payload - r.File.IdealBits / 8, 1).Replace('-', '−'),
-                Text(r.File.Length, 0), Text(8.0 * r.File.Length / r.File.Content, 4));
+            table.Add(r.Name, Fixed(r.File.IdealBits / 8, 1), Fixed(r.File.Payload, 0), Fixed(r.File.Payload - r.File.IdealBits / 8, 1).Replace('-', '−'),
+                Fixed(r.File.Length, 0), Fixed(8.0 * r.File.Length / r.File.Content, 4));
         }
 
         return table.ToString();
@@ -167,8 +176,7 @@ internal static class LadderExperiment
     private static PlotSeries Calculated(string name, PowerLaw law, (double X, double Y)[] points, string colour)
     {
         double low = points.Min(p => p.X), high = points.Max(p => p.X);
-        return new PlotSeries(name, [.. Enumerable.Range(0, 41).Select(i => low * Math.Pow(high / low, i / 40.0)).Select(x => (x, law.At(x)))], colour) { Marks = false, Dashed = true };
+        IEnumerable<double> between = Enumerable.Range(0, 41).Select(i => low * Math.Pow(high / low, i / 40.0));
+        return new PlotSeries(name, [.. between.Select(x => (x, law.At(x)))], colour) { Marks = false, Dashed = true };
     }
-
-    private static string Text(double value, int digits) => ClaimReport.Text(value, digits);
 }

@@ -35,7 +35,8 @@ internal static class LadderFiles
         {
             foreach (PassPoint p in rung.Points)
             {
-                points.Append(CultureInfo.InvariantCulture, $"{rung.Name},{rung.Multiplied},{rung.Parameters},{Text(p.State)},{p.HeldOutBits:F5},{p.Accuracy:F5},");
+                points.Append(CultureInfo.InvariantCulture, $"{rung.Name},{rung.Multiplied},{rung.Parameters},{Text(p.State)},");
+                points.Append(CultureInfo.InvariantCulture, $"{p.HeldOutBits:F5},{p.Accuracy:F5},");
                 points.Append(CultureInfo.InvariantCulture, $"{p.SeenBits:F5},{p.ModelBytes},{rung.TokenizerBytes},{rung.Documents}\n");
             }
             foreach (PassState s in rung.Course) course.Append(CultureInfo.InvariantCulture, $"{rung.Name},{Text(s)}\n");

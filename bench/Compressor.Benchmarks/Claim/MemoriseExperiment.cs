@@ -4,6 +4,7 @@ using Compressor.Benchmarks.Pages;
 using Compressor.Benchmarks.Plots;
 using Compressor.Training;
 using Compressor.Training.Data;
+using static Compressor.Benchmarks.Claim.ClaimReport;
 
 namespace Compressor.Benchmarks.Claim;
 
@@ -71,23 +72,26 @@ internal static class MemoriseExperiment
         var series = new List<PlotSeries>();
         foreach ((IGrouping<string, Moment> model, int i) in moments.GroupBy(m => m.Model).Select((g, i) => (g, i)))
         {
-            series.Add(new PlotSeries($"{model.Key}: with the weights", [.. model.Select(m => ((double)m.Step, (double)m.Length.Total))], SvgDocument.Colour(i)));
-            series.Add(new PlotSeries($"{model.Key}: the file alone", [.. model.Select(m => ((double)m.Step, (double)m.Length.Data))], SvgDocument.Colour(i)) { Dashed = true });
+            (double, double)[] Curve(Func<DescriptionLength, long> part) => [.. model.Select(m => ((double)m.Step, (double)part(m.Length)))];
+            series.Add(new PlotSeries($"{model.Key}: with the weights", Curve(length => length.Total), SvgDocument.Colour(i)));
+            series.Add(new PlotSeries($"{model.Key}: the file alone", Curve(length => length.Data), SvgDocument.Colour(i)) { Dashed = true });
         }
 
-        series.Add(new PlotSeries("lmz without a model", [(first, honest[^1].Length.Total), (last, honest[^1].Length.Total)], SvgDocument.Highlight) { Marks = false });
-        series.Add(new PlotSeries("the file itself", [(first, FileBytes), (last, FileBytes)], SvgDocument.Colour(6)) { Marks = false });
-        report.Picture("memorise.svg", new XyPlot("A file of 100 000 bytes, learned by heart", "training steps", "bytes") { LogX = true, LogY = true }, series);
+        series.Add(Level("lmz without a model", honest[^1].Length.Total, SvgDocument.Highlight));
+        series.Add(Level("the file itself", FileBytes, SvgDocument.Colour(6)));
+        report.Picture("memorise.svg", XyPlot.LogLog("A file of 100 000 bytes, learned by heart", "training steps", "bytes"), series);
         var table = new MarkdownTable("what the receiver is sent", "steps", "weights and tokenizer", "file", "together");
-        table.Add("the file as it is", "", "", ClaimReport.Grouped(FileBytes), ClaimReport.Grouped(FileBytes));
-        foreach ((string name, DescriptionLength length) in honest) table.Add(name, "", "", ClaimReport.Grouped(length.Data), ClaimReport.Grouped(length.Total));
+        table.Add("the file as it is", "", "", Grouped(FileBytes), Grouped(FileBytes));
+        foreach ((string name, DescriptionLength length) in honest) table.Add(name, "", "", Grouped(length.Data), Grouped(length.Total));
         foreach (Moment m in moments.GroupBy(m => m.Model).SelectMany(g => (Moment[])[g.First(), g.ElementAt(g.Count() / 2), g.Last()]))
-            table.Add($"{m.Model} model", ClaimReport.Grouped(m.Step), ClaimReport.Grouped(m.Length.Knowledge), ClaimReport.Grouped(m.Length.Data), ClaimReport.Grouped(m.Length.Total));
-        report.Section("file", $"The file: the first {ClaimReport.Grouped(FileBytes)} bytes of `{path}`.");
+            table.Add($"{m.Model} model", Grouped(m.Step), Grouped(m.Length.Knowledge), Grouped(m.Length.Data), Grouped(m.Length.Total));
+        report.Section("file", $"The file: the first {Grouped(FileBytes)} bytes of `{path}`.");
         report.Section("totals", table);
         Moment end = moments[^1], best = moments.MinBy(m => m.Length.Total)!;
-        report.Publish(Name, $"A model that knows a file of {ClaimReport.Grouped(FileBytes)} bytes by heart writes it in **{ClaimReport.Grouped(end.Length.Data)} bytes**, and needs "
-            + $"{ClaimReport.Grouped(end.Length.Knowledge)} bytes of weights. The smallest sum of any model at any time is {ClaimReport.Grouped(best.Length.Total)}; "
-            + $"a memory that is sent nothing takes {ClaimReport.Grouped(honest[^1].Length.Total)}.");
+        report.Publish(Name, $"A model that knows a file of {Grouped(FileBytes)} bytes by heart writes it in **{Grouped(end.Length.Data)} bytes**, and needs "
+            + $"{Grouped(end.Length.Knowledge)} bytes of weights. The smallest sum of any model at any time is {Grouped(best.Length.Total)}; "
+            + $"a memory that is sent nothing takes {Grouped(honest[^1].Length.Total)}.");
+
+        PlotSeries Level(string name, double bytes, string colour) => new(name, [(first, bytes), (last, bytes)], colour) { Marks = false };
     }
 }

@@ -32,15 +32,15 @@ internal sealed class XyPlot(string title, string across, string up)
     /// <summary>Whether the vertical axis is logarithmic; if not, it starts at 0.</summary>
     public bool LogY { get; init; }
 
-    /// <summary>Whether a vertical axis of equal steps starts at its lowest value instead of 0.</summary>
-    public bool CutY { get; init; }
+    /// <summary>With both axes logarithmic.</summary>
+    public static XyPlot LogLog(string title, string across, string up) => new(title, across, up) { LogX = true, LogY = true };
 
     public string Draw(IReadOnlyList<PlotSeries> series)
     {
         var svg = new SvgDocument(Width, Height);
         double[] xs = [.. series.SelectMany(s => s.Points).Select(p => p.X)], ys = [.. series.SelectMany(s => s.Points).Select(p => p.Y)];
         IAxis x = LogX ? new LogAxis(xs, Left, Right) : new LinearAxis(xs, Left, Right, withZero: xs.Min() >= 0 && xs.Min() < xs.Max() / 4);
-        IAxis y = LogY ? new LogAxis(ys, Bottom, Top) : new LinearAxis(ys, Bottom, Top, withZero: !CutY);
+        IAxis y = LogY ? new LogAxis(ys, Bottom, Top) : new LinearAxis(ys, Bottom, Top, withZero: true);
         svg.Text(16, 28, title, style: "title");
         foreach ((double value, string text) in x.Ticks())
         {
