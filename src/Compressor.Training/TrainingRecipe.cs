@@ -107,13 +107,13 @@ internal sealed record TrainingRecipe
     public TrainingRecipe Growing() => this with { Name = Name + ", grown", LearningRate = LearningRate / 2 };
 
     /// <summary>
-    /// The first step of the decay in a run of <paramref name="totalSteps"/>: the last quarter. What comes before does not
+    /// The first step of the decay in a run of <paramref name="totalSteps"/>: the second half. What comes before does not
     /// depend on the length of the run, so a run can be made longer from there.
     /// </summary>
-    public static long DecayStart(long totalSteps) => totalSteps - totalSteps / 4;
+    public static long DecayStart(long totalSteps) => totalSteps - totalSteps / 2;
 
     /// <summary>The length of a run whose decay starts at <paramref name="step"/>.</summary>
-    public static long TotalForDecayAt(long step) => step + step / 3;
+    public static long TotalForDecayAt(long step) => 2 * step;
 
     /// <summary>The learning rate of step <paramref name="step"/> (from 0): linear up, constant, then linear down.</summary>
     /// <param name="step">The step.</param>

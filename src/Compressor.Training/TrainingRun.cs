@@ -17,7 +17,7 @@ internal sealed class TrainingRun : IDisposable
     private const string LogFile = "loss.csv";
 
     /// <summary>The part of a timed run's time that is left for the decay.</summary>
-    private const double DecayPart = 0.25;
+    private const double DecayPart = 0.5;
 
     /// <summary>Steps between reports.</summary>
     private const int ReportInterval = 10;

@@ -9,14 +9,14 @@ public class LearningRateTests
     {
         Assert.Equal(0.01, Recipe.LearningRateAt(0, 1000), 12);
         Assert.Equal(1, Recipe.LearningRateAt(99, 1000), 12);
-        Assert.Equal(1, Recipe.LearningRateAt(749, 1000), 12);
-        Assert.InRange(Recipe.LearningRateAt(750, 1000), 0.99, 0.9999);
-        Assert.Equal(0.505, Recipe.LearningRateAt(750 + 125, 1000), 2);
+        Assert.Equal(1, Recipe.LearningRateAt(499, 1000), 12);
+        Assert.InRange(Recipe.LearningRateAt(500, 1000), 0.99, 0.9999);
+        Assert.Equal(0.505, Recipe.LearningRateAt(500 + 250, 1000), 2);
         Assert.Equal(0.01, Recipe.LearningRateAt(999, 1000), 12);
     }
 
     [Fact]
-    public void ADecayThatStartsNowIsAQuarterOfTheRun() =>
+    public void ADecayThatStartsNowIsHalfOfTheRun() =>
         Assert.All(Enumerable.Range(0, 1000), step => Assert.Equal(step, TrainingRecipe.DecayStart(TrainingRecipe.TotalForDecayAt(step))));
 
     [Fact]

@@ -41,16 +41,16 @@ public class TrainingSessionTests
     }
 
     [Fact]
-    public void ATimedRunDecaysWhenItsTimeIsNearlyOver()
+    public void ATimedRunDecaysWhenHalfOfItsTimeIsOver()
     {
         using var folder = new TemporaryFolder();
         var options = Options(folder, steps: null) with { Duration = TimeSpan.FromMilliseconds(1) };
         var reports = Train(folder, options);
-        Assert.Equal(1, reports[^1].TotalSteps); // the time is up at once, and a third of one step is none
-        Assert.Equal(1, reports[^1].Step);
+        Assert.Equal(2, reports[^1].TotalSteps); // the time is up at once: one step, and as many of decay
+        Assert.Equal(2, reports[^1].Step);
 
-        // More time makes more of it: nothing has decayed yet.
-        reports = Train(folder, options with { Resume = true, Duration = TimeSpan.FromMilliseconds(2) });
+        // Its decay has begun: more time changes nothing.
+        reports = Train(folder, options with { Resume = true, Duration = TimeSpan.FromHours(1) });
         Assert.Equal(2, reports[^1].TotalSteps);
     }
 
@@ -64,7 +64,7 @@ public class TrainingSessionTests
         Train(folder, options);
         var longer = options with { Steps = 48 };
         Assert.Contains("extend", Assert.Throws<InvalidDataException>(() => Train(folder, longer with { Resume = true })).Message, StringComparison.Ordinal);
-        Assert.Contains("step 30", Assert.Throws<InvalidDataException>(() => Train(folder, longer with { Extend = true, Steps = 36 })).Message, StringComparison.Ordinal);
+        Assert.Contains("step 20", Assert.Throws<InvalidDataException>(() => Train(folder, longer with { Extend = true, Steps = 36 })).Message, StringComparison.Ordinal);
         Train(folder, longer with { Extend = true });
         Assert.Equal(CheckpointTensors(folder.At("long")), CheckpointTensors(folder.At("extended")));
         Assert.Equal(StepsAndLosses(folder.At("long")), StepsAndLosses(folder.At("extended")));
