@@ -25,6 +25,36 @@ public static class SampleTexts
         return text[..Math.Min(text.Length, MostBytes)];
     }
 
+    /// <summary>Records of about 300 bytes: pieces of the documentation, or events as JSON. The same on every run.</summary>
+    /// <exception cref="ArgumentException">There are no records of that kind.</exception>
+    /// <exception cref="DirectoryNotFoundException">The repository is not above the program.</exception>
+    public static byte[][] Records(string kind, int count)
+    {
+        var random = new Random(1);
+        byte[] text = kind switch
+        {
+            "prose" => Documentation(),
+            "json" => [],
+            _ => throw new ArgumentException($"there are no sample records '{kind}'"),
+        };
+        return [.. Enumerable.Range(0, count).Select(i => kind == "json" ? Event(i, random) : Piece())];
+
+        byte[] Piece()
+        {
+            int length = random.Next(200, 400), start = random.Next(text.Length - length);
+            return text[start..(start + length)];
+        }
+    }
+
+    private static byte[] Event(int number, Random random)
+    {
+        string[] kinds = ["order.created", "order.paid", "order.shipped", "user.signed_in"], cities = ["Lisbon", "Oslo", "Kyoto", "Quito", "Leeds"];
+        var time = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddSeconds(number * 7 + random.Next(7));
+        string items = string.Join(",", Enumerable.Range(0, random.Next(1, 4)).Select(_ =>
+            $$"""{"sku":"A-{{random.Next(10000, 99999)}}","quantity":{{random.Next(1, 9)}},"price":{{random.Next(100, 99999) / 100m}}}"""));
+        return Encoding.UTF8.GetBytes($$"""{"id":"{{random.NextInt64():x16}}","type":"{{kinds[random.Next(kinds.Length)]}}","time":"{{time:O}}","customer":{"id":{{random.Next(100000)}},"city":"{{cities[random.Next(cities.Length)]}}","newsletter":{{(random.Next(2) == 0 ? "true" : "false")}}},"items":[{{items}}]}""");
+    }
+
     /// <summary>The pages of docs, one after the other.</summary>
     private static byte[] Documentation()
     {

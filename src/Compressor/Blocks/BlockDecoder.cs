@@ -39,53 +39,46 @@ internal static class BlockDecoder
         else if (header.HasTokens)
         {
             ArgumentNullException.ThrowIfNull(model);
-            content = DecodeTokens(header, block.Body.AsMemory(header.FilterDataLength), model, prime?.For(model), threads, part, cancellation);
-            if (header.Filter == LmzFilter.LineEnds)
-                content = LineEndFilter.Expand(content, ReadGaps(block.Body.AsSpan(0, header.FilterDataLength)));
-            if (content.Length != header.ContentLength)
-                throw new InvalidDataException($"the content has {content.Length} bytes instead of {header.ContentLength}");
+            var text = new TokenText(model.Tokenizer, header.Lanes, header.ContentLength);
+            TokenCoder.Decode(
+                model.TokenModel,
+                PayloadOf(block),
+                new LaneLayout(header.Tokens, header.Lanes),
+                header.MemoryBits,
+                prime?.For(model),
+                threads,
+                text.Append,
+                part,
+                cancellation);
+            content = ContentOf(block, text);
         }
 
-        if (Block.CheckOver(frame, header, block.Body, content) != block.Check)
-            throw new InvalidDataException("the check of the block does not match");
+        Verify(frame, block, content);
         part.Reach(1, 1);
         return content;
     }
 
-    private static byte[] DecodeTokens(
-        BlockHeader header,
-        ReadOnlyMemory<byte> payload,
-        LanguageModel model,
-        PrimedTokens? prime,
-        int threads,
-        ProgressMeter.Part progress,
-        CancellationToken cancellation)
+    /// <summary>What the range coder wrote of a block of tokens.</summary>
+    public static ReadOnlyMemory<byte> PayloadOf(Block block) => block.Body.AsMemory(block.Header.FilterDataLength);
+
+    /// <summary>The content of a block of tokens, from their text; not verified yet.</summary>
+    /// <exception cref="InvalidDataException">It is not as long as the header says.</exception>
+    public static byte[] ContentOf(Block block, TokenText text)
     {
-        var layout = new LaneLayout(header.Tokens, header.Lanes);
-        var texts = new List<byte>[layout.Lanes];
-        for (var lane = 0; lane < texts.Length; lane++)
-            texts[lane] = [];
+        var header = block.Header;
+        var content = text.ToArray();
+        if (header.Filter == LmzFilter.LineEnds)
+            content = LineEndFilter.Expand(content, ReadGaps(block.Body.AsSpan(0, header.FilterDataLength)));
+        return content.Length == header.ContentLength
+            ? content
+            : throw new InvalidDataException($"the content has {content.Length} bytes instead of {header.ContentLength}");
+    }
 
-        var length = 0;
-        TokenCoder.Decode(model.TokenModel, payload, layout, header.MemoryBits, prime, threads, Receive, progress, cancellation);
-        var text = new byte[length];
-        var rest = text.AsSpan();
-        foreach (var part in texts)
-        {
-            part.CopyTo(rest);
-            rest = rest[part.Count..];
-        }
-
-        return text;
-
-        void Receive(int lane, int token)
-        {
-            var bytes = model.Tokenizer.BytesOf(token);
-            length += bytes.Length;
-            if (bytes.IsEmpty || length > header.ContentLength)
-                throw new InvalidDataException("the tokens are not those of the content");
-            texts[lane].AddRange(bytes);
-        }
+    /// <exception cref="InvalidDataException">The block or its content is not what was encoded.</exception>
+    public static void Verify(FrameHeader frame, Block block, byte[] content)
+    {
+        if (Block.CheckOver(frame, block.Header, block.Body, content) != block.Check)
+            throw new InvalidDataException("the check of the block does not match");
     }
 
     private static int[] ReadGaps(ReadOnlySpan<byte> filterData)

@@ -34,11 +34,28 @@ internal sealed record DecodingJob(ParsedBlock Source, LanguageModel? Model, Lmz
     }
 
     /// <summary>The same, where no other block is worked on.</summary>
-    public byte[] DecodeAlone(int threads, ProgressMeter progress, CancellationToken cancellation)
+    public byte[] DecodeAlone(int threads, ProgressMeter progress, CancellationToken cancellation) =>
+        Explained(() => BlockDecoder.Decode(Source.Frame, Source.Block, Model, Prime, threads, progress, cancellation));
+
+    /// <summary>The content of a block of tokens that were decoded elsewhere, verified.</summary>
+    /// <param name="text">What the tokens come to.</param>
+    /// <param name="error">What went wrong there; null for nothing.</param>
+    /// <exception cref="InvalidDataException">The block is damaged.</exception>
+    public byte[] Finish(TokenText text, InvalidDataException? error) => Explained(() =>
+    {
+        if (error is not null)
+            throw error;
+        var content = BlockDecoder.ContentOf(Source.Block, text);
+        BlockDecoder.Verify(Source.Frame, Source.Block, content);
+        return content;
+    });
+
+    /// <summary>Says of what is wrong with the block where the block is.</summary>
+    private byte[] Explained(Func<byte[]> decode)
     {
         try
         {
-            return BlockDecoder.Decode(Source.Frame, Source.Block, Model, Prime, threads, progress, cancellation);
+            return decode();
         }
         catch (InvalidDataException e)
         {

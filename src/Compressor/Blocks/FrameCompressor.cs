@@ -30,6 +30,26 @@ internal static class FrameCompressor
         writer.End();
     }
 
+    /// <summary>Compresses content that is in memory, on the calling thread alone: the same frame.</summary>
+    public static byte[] Compress(
+        ReadOnlyMemory<byte> content, LanguageModel? model, LmzCompressionOptions options, BlockSettings settings, CancellationToken cancellation)
+    {
+        var header = new FrameHeader(model?.Id ?? default, content.IsEmpty ? null : content.Length, options.Prime?.Hash);
+        var encoder = new BlockEncoder(header, model, options.Prime, settings);
+        using var frame = new MemoryStream();
+        var writer = new FrameWriter(frame, header);
+        var meter = new ProgressMeter(null);
+        for (var rest = content; !rest.IsEmpty;)
+        {
+            var length = Math.Min(rest.Length, options.BlockLength);
+            writer.Write(encoder.Encode(rest[..length].ToArray(), meter, cancellation));
+            rest = rest[length..];
+        }
+
+        writer.End();
+        return frame.ToArray();
+    }
+
     /// <summary>The length still to be read. Files that the system makes up on reading say 0, so 0 means unknown.</summary>
     public static long? LengthOf(Stream source) =>
         source.CanSeek && source.Length > source.Position ? source.Length - source.Position : null;

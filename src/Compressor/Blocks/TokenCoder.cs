@@ -105,14 +105,7 @@ internal static class TokenCoder
             var lanes = Math.Min(share, layout.Lanes - first);
             using var session = model.OpenSession(lanes);
             var tokens = new int[share];
-            foreach (var token in prime is null ? [] : prime.Context)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                tokens.AsSpan().Fill(token);
-                session.Predict(lanes);
-                session.Advance(tokens.AsSpan(0, lanes));
-            }
-
+            Prime(session, lanes, prime, cancellation);
             for (var step = 0; step < layout.Steps; step++)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -126,12 +119,9 @@ internal static class TokenCoder
                 for (var lane = 0; lane < active; lane++)
                 {
                     observer?.Begin(layout.StartOf(first + lane) + step, lane, session);
-                    tokens[lane] = Decode(decoder, memory, session, lane, first + lane, bits, observer);
-                    if (tokens[lane] >= model.VocabularySize)
-                        throw new InvalidDataException($"there is no token {tokens[lane]}");
+                    tokens[lane] = Decode(decoder, memory, session, lane, first + lane, model.VocabularySize, observer);
                     receive(first + lane, tokens[lane]);
                     observer?.End(tokens[lane]);
-                    memory?.End(tokens[lane]);
                 }
 
                 if (first == 0 && step % StepsPerReport == 0)
@@ -140,6 +130,44 @@ internal static class TokenCoder
             }
         });
         decoder.Finish();
+    }
+
+    /// <summary>Decodes the tokens of several blocks of one lane each, side by side: a step of the network serves them all.</summary>
+    /// <param name="model">The predictor.</param>
+    /// <param name="lanes">The lanes, at least one, the longest first.</param>
+    /// <param name="prime">As given to the encoder of each.</param>
+    /// <param name="cancellation">Checked at every step.</param>
+    public static void DecodeTogether(ITokenModel model, ReadOnlySpan<LoneLane> lanes, PrimedTokens? prime, CancellationToken cancellation)
+    {
+        var tokens = new int[lanes.Length];
+        using var session = model.OpenSession(lanes.Length);
+        Prime(session, lanes.Length, prime, cancellation);
+        for (var (step, active) = (0, lanes.Length); ; step++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            while (active > 0 && lanes[active - 1].Tokens == step)
+                active--;
+            if (active == 0)
+                return;
+            if (step > 0)
+                session.Advance(tokens.AsSpan(0, active));
+            session.Predict(active);
+            for (var lane = 0; lane < active; lane++)
+                tokens[lane] = lanes[lane].DecodeNext(session, lane);
+        }
+    }
+
+    /// <summary>Shows a session what comes before every lane.</summary>
+    private static void Prime(ILaneSession session, int lanes, PrimedTokens? prime, CancellationToken cancellation)
+    {
+        var tokens = new int[lanes];
+        foreach (var token in prime is null ? [] : prime.Context)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            tokens.AsSpan().Fill(token);
+            session.Predict(lanes);
+            session.Advance(tokens);
+        }
     }
 
     /// <summary>Scores a lane that comes after a context.</summary>
@@ -168,7 +196,7 @@ internal static class TokenCoder
     /// <summary>
     /// The memory of a block. What it is primed with is a lane of its own, and the others go on where that ends.
     /// </summary>
-    private static TokenMemory OpenMemory(int bits, LaneLayout layout, int memoryBits, PrimedTokens? prime)
+    public static TokenMemory OpenMemory(int bits, LaneLayout layout, int memoryBits, PrimedTokens? prime)
     {
         if (prime is null)
             return new TokenMemory(bits, layout.Lanes, layout.Steps, memoryBits);
@@ -205,8 +233,17 @@ internal static class TokenCoder
         memory.End(token);
     }
 
-    private static int Decode(
-        RangeDecoder decoder, TokenMemory? memory, ILaneSession session, int sessionLane, int lane, int bits, ITokenObserver? observer)
+    /// <summary>Decodes the next token of a lane.</summary>
+    /// <param name="decoder">Has the payload.</param>
+    /// <param name="memory">The block's; null for none.</param>
+    /// <param name="session">Has predicted the token.</param>
+    /// <param name="sessionLane">The lane's place there.</param>
+    /// <param name="lane">Its place in the block.</param>
+    /// <param name="vocabularySize">Tokens of the model.</param>
+    /// <param name="observer">Shown how the token was coded; null for none.</param>
+    /// <exception cref="InvalidDataException">The payload is not that of a message of tokens.</exception>
+    public static int Decode(
+        RangeDecoder decoder, TokenMemory? memory, ILaneSession session, int sessionLane, int lane, int vocabularySize, ITokenObserver? observer)
     {
         int token;
         if (memory is null)
@@ -219,7 +256,7 @@ internal static class TokenCoder
 
         memory.Begin(lane);
         token = 0;
-        for (var i = 0; i < bits; i++)
+        for (var i = TokenPath.Bits(vocabularySize); i > 0; i--)
         {
             var modelled = session.DecisionProbability(sessionLane);
             var coded = memory.Predict(modelled);
@@ -230,6 +267,9 @@ internal static class TokenCoder
             token = (2 * token) + bit;
         }
 
+        if (token >= vocabularySize)
+            throw new InvalidDataException($"there is no token {token}");
+        memory.End(token);
         return token;
     }
 }

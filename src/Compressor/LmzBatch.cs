@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+using Compressor.Blocks;
+
+namespace Compressor;
+
+/// <summary>
+/// Compresses and decompresses many small records at once: messages, rows, documents that are stored apart. Each becomes a frame of its
+/// own, byte for byte that of <see cref="Lmz.Compress(ReadOnlySpan{byte}, LmzCompressionOptions?)"/>, and can be decompressed alone. Together
+/// they are quicker: records go through the model side by side and share the threads, where one alone would leave both idle.
+/// </summary>
+/// <remarks>What small records have in common is best given as <see cref="LmzCompressionOptions.Prime"/>.</remarks>
+/// <example><code>
+/// byte[][] records = [.. File.ReadLines("events.jsonl").Select(Encoding.UTF8.GetBytes)];
+/// byte[][] packed = LmzBatch.Compress(records);
+/// byte[][] again = LmzBatch.Decompress(packed);
+/// byte[] one = Lmz.Decompress(packed[17]);
+/// </code></example>
+public static class LmzBatch
+{
+    /// <summary>Compresses records.</summary>
+    /// <param name="records">The records; empty ones are allowed.</param>
+    /// <param name="options">How to compress each; null for the defaults. The threads are shared by all.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>A frame for each record, in their order.</returns>
+    /// <exception cref="DirectoryNotFoundException">No model is given and the built-in one is missing.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static byte[][] Compress(
+        IReadOnlyList<ReadOnlyMemory<byte>> records, LmzCompressionOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        options ??= new LmzCompressionOptions();
+        var settings = BlockSettings.Of(options);
+        var model = options.ModelFor(settings);
+        var threads = ThreadCount.Of(options.Threads);
+        var frames = new byte[records.Count][];
+
+        // A record that is more than a thread's share of the whole gets all threads; the others one each, the longest first.
+        var share = records.Sum(record => (long)record.Length) / threads;
+        var (alone, together) = (new List<int>(), new List<int>());
+        for (var i = 0; i < frames.Length; i++)
+            (records[i].Length > share ? alone : together).Add(i);
+        foreach (var i in alone)
+        {
+            using var frame = new MemoryStream();
+            using var content = new MemoryStream(records[i].ToArray());
+            FrameCompressor.Compress(content, frame, options, settings, null, cancellationToken);
+            frames[i] = frame.ToArray();
+        }
+
+        Parallel.ForEach(
+            Partitioner.Create(together.OrderByDescending(i => records[i].Length), EnumerablePartitionerOptions.NoBuffering),
+            new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken },
+            i => frames[i] = FrameCompressor.Compress(records[i], model, options, settings, cancellationToken));
+        return frames;
+    }
+
+    /// <inheritdoc cref="Compress(IReadOnlyList{ReadOnlyMemory{byte}}, LmzCompressionOptions?, CancellationToken)"/>
+    /// <exception cref="ArgumentNullException">A record is null.</exception>
+    public static byte[][] Compress(
+        IReadOnlyList<byte[]> records, LmzCompressionOptions? options = null, CancellationToken cancellationToken = default) =>
+        Compress(MemoriesOf(records), options, cancellationToken);
+
+    /// <summary>Decompresses records.</summary>
+    /// <param name="records">What <see cref="Compress(IReadOnlyList{ReadOnlyMemory{byte}}, LmzCompressionOptions?, CancellationToken)"/> or
+    /// anything else in this library made: each one or more frames, and nothing else.</param>
+    /// <param name="options">How to decompress; null for the defaults. The threads are shared by all records;
+    /// <see cref="LmzDecompressionOptions.MaxContentLength"/> is the most content of each.</param>
+    /// <param name="cancellationToken">Stops the work.</param>
+    /// <returns>The content of each record, in their order.</returns>
+    /// <exception cref="LmzBatchException">Some records cannot be decompressed. It says which and why, and has the content of the others.</exception>
+    /// <exception cref="DirectoryNotFoundException">No model is given and the built-in one is missing.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static byte[][] Decompress(
+        IReadOnlyList<ReadOnlyMemory<byte>> records, LmzDecompressionOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        var results = BatchDecompressor.Run(records, options ?? new LmzDecompressionOptions(), cancellationToken);
+        LmzBatchFailure[] failures =
+            [.. results.Index().Where(result => result.Item.Error is not null).Select(result => new LmzBatchFailure(result.Index, result.Item.Error!))];
+        return failures.Length == 0
+            ? [.. results.Select(result => result.Content!)]
+            : throw new LmzBatchException(failures, [.. results.Select(result => result.Content)]);
+    }
+
+    /// <inheritdoc cref="Decompress(IReadOnlyList{ReadOnlyMemory{byte}}, LmzDecompressionOptions?, CancellationToken)"/>
+    /// <exception cref="ArgumentNullException">A record is null.</exception>
+    public static byte[][] Decompress(
+        IReadOnlyList<byte[]> records, LmzDecompressionOptions? options = null, CancellationToken cancellationToken = default) =>
+        Decompress(MemoriesOf(records), options, cancellationToken);
+
+    private static ReadOnlyMemory<byte>[] MemoriesOf(IReadOnlyList<byte[]> records)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        return [.. records.Select(record => new ReadOnlyMemory<byte>(record ?? throw new ArgumentNullException(nameof(records), "A record is null.")))];
+    }
+}
