@@ -15,7 +15,7 @@ internal static class Tool
     // A file may be called @x: no response files.
     private static readonly ParserConfiguration Parser = new() { ResponseFileTokenReplacer = null };
 
-    /// <returns>0, or <see cref="Failure"/>, or what <see cref="Interruption.ExitCode"/> says.</returns>
+    /// <returns>0, or <see cref="Failure"/>, or what <see cref="Interruption.ExitCode"/> or <see cref="ReaderGoneException.ExitCode"/> says.</returns>
     public static int Run(IReadOnlyList<string> words, ToolContext context)
     {
         var result = new MainCommand(context).Parse(words, Parser);
@@ -39,6 +39,10 @@ internal static class Tool
         catch (OperationCanceledException) when (context.Interruption.Token.IsCancellationRequested)
         {
             return context.Interruption.ExitCode;
+        }
+        catch (ReaderGoneException)
+        {
+            return ReaderGoneException.ExitCode;
         }
         catch (Exception e)
         {

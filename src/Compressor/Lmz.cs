@@ -19,6 +19,10 @@ public static partial class Lmz
     /// <param name="options">How to compress; null for the defaults.</param>
     /// <returns>One frame.</returns>
     /// <exception cref="DirectoryNotFoundException">No model is given and the built-in one is missing.</exception>
+    /// <example><code>
+    /// byte[] packed = Lmz.Compress("Call me Ishmael."u8);
+    /// byte[] smaller = Lmz.Compress(content, new LmzCompressionOptions { Level = LmzCompressionOptions.MaxLevel });
+    /// </code></example>
     public static byte[] Compress(ReadOnlySpan<byte> source, LmzCompressionOptions? options = null)
     {
         var destination = new ArrayBufferWriter<byte>();
@@ -33,6 +37,7 @@ public static partial class Lmz
     /// <exception cref="InvalidDataException">The data is damaged, cut short, or no .lmz data.</exception>
     /// <exception cref="ModelNotFoundException">The data was made with a model that is not at hand.</exception>
     /// <exception cref="OutOfMemoryException">The content is too long for an array.</exception>
+    /// <example><code>string text = Encoding.UTF8.GetString(Lmz.Decompress(packed));</code></example>
     public static byte[] Decompress(ReadOnlySpan<byte> source, LmzDecompressionOptions? options = null)
     {
         var destination = new ArrayBufferWriter<byte>();
@@ -49,6 +54,11 @@ public static partial class Lmz
     /// <exception cref="DirectoryNotFoundException">No model is given and the built-in one is missing.</exception>
     /// <exception cref="IOException">A stream fails, or the source changes its length while it is read.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <example><code>
+    /// using var source = File.OpenRead("book.txt");
+    /// using var target = File.Create("book.txt.lmz");
+    /// Lmz.Compress(source, target, progress: new Progress&lt;long&gt;(done => Console.Write($"\r{done} bytes")));
+    /// </code></example>
     public static void Compress(
         Stream source,
         Stream destination,
@@ -72,6 +82,11 @@ public static partial class Lmz
     /// <exception cref="ModelNotFoundException">The data was made with a model that is not at hand.</exception>
     /// <exception cref="IOException">A stream fails.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <example><code>
+    /// using var source = File.OpenRead("book.txt.lmz");
+    /// using var target = File.Create("book.txt");
+    /// Lmz.Decompress(source, target, new LmzDecompressionOptions { MaxContentLength = 1 &lt;&lt; 30 });
+    /// </code></example>
     public static void Decompress(
         Stream source,
         Stream destination,
@@ -124,6 +139,11 @@ public static partial class Lmz
     /// <param name="source">One or more frames, and nothing else, from the stream's position to its end.</param>
     /// <returns>The frames in order.</returns>
     /// <exception cref="InvalidDataException">The data is cut short, no .lmz data, or visibly damaged.</exception>
+    /// <example><code>
+    /// using var file = File.OpenRead("book.txt.lmz");
+    /// foreach (LmzFrameInfo frame in Lmz.ReadInfo(file))
+    ///     Console.WriteLine($"{frame.CompressedLength} -> {frame.ContentLength} bytes, {frame.Blocks.Count} blocks, model {frame.ModelId}");
+    /// </code></example>
     public static IReadOnlyList<LmzFrameInfo> ReadInfo(Stream source)
     {
         ArgumentNullException.ThrowIfNull(source);

@@ -4,6 +4,10 @@ using Compressor.Format;
 namespace Compressor;
 
 /// <summary>How to compress. The result depends on the level, the model, the reference data, the memory and the block length, never on the threads.</summary>
+/// <example><code>
+/// var options = new LmzCompressionOptions { Level = 8, Model = LanguageModel.Load("my-model"), Threads = 4 };
+/// byte[] packed = Lmz.Compress(File.ReadAllBytes("notes.md"), options);
+/// </code></example>
 public sealed class LmzCompressionOptions
 {
     /// <summary>The shortest <see cref="BlockLength"/>, in bytes.</summary>

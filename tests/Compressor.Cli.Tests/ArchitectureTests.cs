@@ -34,7 +34,7 @@ public sealed partial class ArchitectureTests
     [InlineData("Model", "Coding Kernels")]
     public void FoldersOfTheLibraryKnowOnlyWhatTheyMay(string folder, string allowed)
     {
-        string root = Path.Combine(RepositoryRoot(), "src", "Compressor");
+        string root = Path.Combine(Repository.Root, "src", "Compressor");
         string[] folders = [.. Directory.GetDirectories(root).Select(d => Path.GetFileName(d)!)];
         Assert.Contains(folder, folders);
         foreach (string file in Directory.GetFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories))
@@ -50,11 +50,4 @@ public sealed partial class ArchitectureTests
 
     [GeneratedRegex(@"\bCompressor\.([A-Z][A-Za-z]+)\b")]
     private static partial Regex FolderNames();
-
-    private static string RepositoryRoot()
-    {
-        DirectoryInfo? directory = new(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "Compressor.sln"))) directory = directory.Parent;
-        return directory?.FullName ?? throw new InvalidOperationException("no Compressor.sln above the test assembly");
-    }
 }

@@ -34,7 +34,7 @@ public sealed partial class PackagingTests : IDisposable
     public void The_readme_compiles_against_the_library_and_runs()
     {
         var version = Pack("Compressor", "Lmz.Compressor");
-        var readme = File.ReadAllText(Path.Combine(Root, "README.md"));
+        var readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
         var code = CodeBlock().Match(readme).Groups[1].Value;
         Assert.Contains("LmzStream", code, StringComparison.Ordinal);
         Directory.CreateDirectory(_folder.File("app"));
@@ -60,15 +60,13 @@ public sealed partial class PackagingTests : IDisposable
         Assert.Equal("True", Run("dotnet", "exec", "out/app.dll").Trim());
     }
 
-    private static string Root { get; } = FindRoot();
-
     /// <summary>Packs what is built, and has the folder know of no other source.</summary>
     /// <returns>The version.</returns>
     private string Pack(string project, string package)
     {
         // The tests were built as the rest is: artifacts/bin/PROJECT/CONFIGURATION.
         var configuration = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory)).Name;
-        Run("dotnet", "pack", Path.Combine(Root, "src", project), "--no-build", "-c", configuration, "-o", "feed", "--disable-build-servers");
+        Run("dotnet", "pack", Path.Combine(Repository.Root, "src", project), "--no-build", "-c", configuration, "-o", "feed", "--disable-build-servers");
         File.WriteAllText(_folder.File("nuget.config"), """
             <configuration>
               <packageSources>
@@ -109,17 +107,6 @@ public sealed partial class PackagingTests : IDisposable
 
     private static byte[] ToolTestText() =>
         Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("The clerk wrote down the number of the house and the name of the street. ", 200)));
-
-    private static string FindRoot()
-    {
-        for (DirectoryInfo? directory = new(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
-        {
-            if (File.Exists(Path.Combine(directory.FullName, "Compressor.sln")))
-                return directory.FullName;
-        }
-
-        throw new InvalidOperationException("no Compressor.sln above the test assembly");
-    }
 
     [GeneratedRegex(@"```csharp\r?\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex CodeBlock();

@@ -87,9 +87,32 @@ public sealed class TerminalTests(TestModels models) : ToolTest(models)
                 Remaining = TimeSpan.FromSeconds(65),
             }));
 
+    /// <summary>On a terminal of its own, which <c>script</c> gives it and whose output it hands on.</summary>
+    [ScriptTheory]
+    [InlineData("--version")]
+    [InlineData("--help")]
+    [InlineData("compress -f a")]
+    [InlineData("test a.lmz")]
+    [InlineData("cat a.lmz")]
+    [InlineData("cat nothing")]
+    public void A_terminal_gets_nothing_but_text(string command)
+    {
+        Folder.Write("a", Text());
+        Folder.Write("a.lmz", Compressed(Text()));
+        var run = ToolRun.Finish(ToolRun.LaunchShell(Folder.Path, Models.Directory, $"exec script -qc \"$* {command}\" /dev/null"), null);
+        Assert.NotEmpty(run.Output);
+        Assert.DoesNotContain('\e', run.OutputText);
+    }
+
     private ToolRun OnTerminal(byte[] input, params string[] arguments)
     {
         using var streams = new FakeStreams { AreTerminals = true, Input = input, Models = new ModelCatalog([Models.Directory]) };
         return streams.Run(arguments);
     }
+}
+
+/// <summary>A theory that needs the <c>script</c> of util-linux.</summary>
+public sealed class ScriptTheoryAttribute : TheoryAttribute
+{
+    public ScriptTheoryAttribute() => Skip = OperatingSystem.IsLinux() && File.Exists("/usr/bin/script") ? null : "there is no /usr/bin/script of util-linux";
 }

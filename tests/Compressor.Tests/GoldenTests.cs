@@ -13,10 +13,15 @@ public sealed class GoldenTests
     private static readonly string? Rewritten = Environment.GetEnvironmentVariable("COMPRESSOR_REWRITE_GOLDEN");
     private static readonly string Root = Rewritten ?? FindRoot();
     private static readonly LanguageModel Model = LanguageModel.Load(Path.Combine(Root, "model"));
-    private static readonly LmzDecompressionOptions WithModel = new() { Models = [Model] };
+    private static readonly LmzPrime Prime = new(Content("records.json"));
+    private static readonly LmzDecompressionOptions WithModel = new() { Models = [Model], Prime = Prime };
 
     public static TheoryData<string> Decodable { get; } =
         [.. Directory.GetFiles(Path.Combine(Root, "decode"), "*.lmz").Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal)];
+
+    /// <summary>Small inputs of many kinds.</summary>
+    public static TheoryData<string> Inputs { get; } =
+        [.. Directory.GetFiles(Path.Combine(Root, "roundtrip")).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
 
     /// <summary>What must be refused, made from what is good: one frame of one block, and one of several.</summary>
     private static readonly Dictionary<string, Func<byte[], byte[], byte[]>> Damages = new()
@@ -71,9 +76,10 @@ public sealed class GoldenTests
             Model = Model,
             Memory = name != "pure.txt",
             BlockLength = name == "blocks.txt" ? 4096 : LmzCompressionOptions.DefaultBlockLength,
+            Prime = name is "primed.json" or "primed-tokens.json" ? Prime : null,
         };
-        // The small model is so weak, and bytes are so strong, that no file would show lanes or Brotli.
-        BlockSettings settings = BlockSettings.Of(options) with { Tokens = name != "brotli.bin", Bytes = options.Memory && name is not ("brotli.bin" or "lanes.txt") };
+        // The small model is so weak, and bytes are so strong, that no file would show lanes, Brotli or tokens after reference data.
+        BlockSettings settings = BlockSettings.Of(options) with { Tokens = name != "brotli.bin", Bytes = options.Memory && name is not ("brotli.bin" or "lanes.txt" or "primed-tokens.json") };
         using var target = new MemoryStream();
         FrameCompressor.Compress(new MemoryStream(Content(name)), target, options, settings, null, CancellationToken.None);
         byte[] got = target.ToArray();
@@ -81,6 +87,41 @@ public sealed class GoldenTests
         byte[] wanted = File.ReadAllBytes(Compressed(name));
         bool brotli = Lmz.ReadInfo(new MemoryStream(wanted)).SelectMany(frame => frame.Blocks).Any(block => block.Type == LmzBlockType.Brotli);
         if (!brotli) Assert.Equal(wanted, got);   // that encoder is the framework's; only decoding is pinned
+    }
+
+    [Fact]
+    public void PrimedFilesHaveBothKindsOfPredictedBlocks()
+    {
+        Assert.Equal((LmzBlockType.Memory, Prime.Id), TypeAndPrime("primed.json"));
+        Assert.Equal((LmzBlockType.TransformerAndMemory, Prime.Id), TypeAndPrime("primed-tokens.json"));
+
+        static (LmzBlockType, string?) TypeAndPrime(string name)
+        {
+            LmzFrameInfo frame = Assert.Single(Lmz.ReadInfo(new MemoryStream(File.ReadAllBytes(Compressed(name)))));
+            return (Assert.Single(frame.Blocks).Type, frame.PrimeId);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Inputs))]
+    public void InputsOfEveryKindComeBack(string name)
+    {
+        byte[] content = File.ReadAllBytes(Path.Combine(Root, "roundtrip", name));
+        LmzCompressionOptions[] ways =
+        [
+            new() { Model = Model },
+            new() { Model = Model, Level = LmzCompressionOptions.MinLevel },
+            new() { Model = Model, Level = LmzCompressionOptions.MaxLevel },
+            new() { Model = Model, Memory = false },
+            new() { Model = Model, BlockLength = LmzCompressionOptions.MinBlockLength },
+            new() { Model = Model, Prime = Prime },
+        ];
+        foreach (LmzCompressionOptions options in ways)
+        {
+            byte[] data = Lmz.Compress(content, options);
+            Assert.Equal(content, Lmz.Decompress(data, WithModel));
+            Assert.InRange(data.Length, 0, Lmz.GetMaxCompressedLength(content.Length, options));
+        }
     }
 
     [Theory]

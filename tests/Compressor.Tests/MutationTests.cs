@@ -15,8 +15,26 @@ public sealed class MutationTests
     private const long MostAllocated = 64 << 20;
 
     private static readonly LanguageModel Model = UniformModel.Create();
-    private static readonly LmzDecompressionOptions WithModel = new() { Models = [Model], Threads = 1 };
+    private static readonly LmzPrime Prime = new(SampleBytes.Text(300, seed: 5));
+    private static readonly LmzDecompressionOptions WithModel = new() { Models = [Model], Prime = Prime, Threads = 1 };
     private static readonly List<(byte[] Data, byte[] Content)> Seeds = [.. MakeSeeds()];
+
+    /// <summary>What docs/testing.md says of them.</summary>
+    [Fact]
+    public void TheSeedsHaveEverythingThatTheFormatHas()
+    {
+        var frames = Seeds.Select(seed => Assert.Single(Lmz.ReadInfo(new MemoryStream(seed.Data)))).ToList();
+        var blocks = frames.SelectMany(frame => frame.Blocks).ToList();
+        Assert.Equal(
+            Enum.GetValues<LmzBlockType>().Except([LmzBlockType.End]).Order(), blocks.Select(block => block.Type).Distinct().Order());
+        Assert.Equal(Enum.GetValues<LmzFilter>().Order(), blocks.Select(block => block.Filter).Distinct().Order());
+        Assert.Equal(
+            [LmzBlockType.Stored, LmzBlockType.Transformer, LmzBlockType.TransformerAndMemory, LmzBlockType.Memory],
+            frames.Where(frame => frame.PrimeId is not null).SelectMany(frame => frame.Blocks).Select(block => block.Type).Distinct().Order());
+        foreach (var blockCount in (int[])[0, 1, 2]) // from two on there is a seek table
+            Assert.Contains(frames, frame => frame.Blocks.Count == blockCount);
+        Assert.Equal(44, Seeds.Count);
+    }
 
     [Fact]
     public void MutatedDataIsRefusedOrRight()
@@ -57,6 +75,7 @@ public sealed class MutationTests
         Assert.Equal(expected, content);
         Assert.Equal(expected, Attempt(() => ReadStream(data)));
         Assert.Equal(expected, Attempt(() => ReadAll(data, watchdog.Token)));
+        Assert.Equal(expected, Attempt(() => DecodeBeside(data)));
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Equal(expected, Decode(data, random));
@@ -99,7 +118,7 @@ public sealed class MutationTests
         {
             return decode();
         }
-        catch (Exception e) when (e is InvalidDataException or ModelNotFoundException)
+        catch (Exception e) when (e is InvalidDataException or ModelNotFoundException or PrimeNotFoundException)
         {
             return null;
         }
@@ -121,6 +140,23 @@ public sealed class MutationTests
         return content.ToArray();
     }
 
+    /// <summary>In a batch, beside data that is whole and stays so.</summary>
+    private static byte[] DecodeBeside(byte[] data)
+    {
+        var other = Seeds[9];
+        try
+        {
+            var contents = LmzBatch.Decompress([other.Data, data], WithModel);
+            Assert.Equal(other.Content, contents[0]);
+            return contents[1];
+        }
+        catch (LmzBatchException e)
+        {
+            Assert.Equal(other.Content, e.Contents[0]);
+            throw Assert.Single(e.Failures).Error;
+        }
+    }
+
     private static byte[]? Decode(byte[] data, Random random)
     {
         using var decoder = new LmzDecoder(WithModel);
@@ -139,7 +175,7 @@ public sealed class MutationTests
                     break;
             }
         }
-        catch (ModelNotFoundException)
+        catch (Exception e) when (e is ModelNotFoundException or PrimeNotFoundException)
         {
             return null;
         }
@@ -205,12 +241,33 @@ public sealed class MutationTests
         {
             foreach (var memory in (bool[])[true, false])
             {
-                var options = new LmzCompressionOptions { Model = Model, Memory = memory, BlockLength = LmzCompressionOptions.MinBlockLength };
-                yield return (Lmz.Compress(content, options), content);
-                yield return (InBlocks(content, options), content);
+                foreach (var seed in WithAndWithoutTable(content, Options(memory: memory)))
+                    yield return seed;
             }
         }
+
+        // Bytes that a memory predicts, with and without a stride, and what comes after reference data.
+        (byte[] Content, LmzCompressionOptions Options)[] others =
+        [
+            (SampleBytes.Text(150, seed: 3), Options(level: 2)),
+            (SampleBytes.Records(12, 20), Options(level: 2)),
+            (SampleBytes.Text(100, seed: 5), Options(prime: Prime)),
+            (SampleBytes.Text(80, seed: 6), Options(prime: Prime, memory: false)),
+            (SampleBytes.Text(100, seed: 5), Options(level: 2, prime: Prime)),
+            (SampleBytes.Random(20), Options(prime: Prime)),
+        ];
+        foreach (var (content, options) in others)
+        {
+            foreach (var seed in WithAndWithoutTable(content, options))
+                yield return seed;
+        }
+
+        static LmzCompressionOptions Options(int level = LmzCompressionOptions.DefaultLevel, bool memory = true, LmzPrime? prime = null) =>
+            new() { Model = Model, Level = level, Memory = memory, Prime = prime, BlockLength = LmzCompressionOptions.MinBlockLength };
     }
+
+    private static IEnumerable<(byte[] Data, byte[] Content)> WithAndWithoutTable(byte[] content, LmzCompressionOptions options) =>
+        [(Lmz.Compress(content, options), content), (InBlocks(content, options), content)];
 
     /// <summary>Short blocks and a length that is not known: a frame with a seek table.</summary>
     private static byte[] InBlocks(byte[] content, LmzCompressionOptions options)

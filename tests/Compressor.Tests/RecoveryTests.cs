@@ -64,6 +64,50 @@ public sealed class RecoveryTests
         }
     }
 
+    /// <summary>What the header said is tried: the length known or not, the reference data, a model or none.</summary>
+    [Theory]
+    [InlineData(6, true, true)]
+    [InlineData(6, true, false)]
+    [InlineData(6, false, true)]
+    [InlineData(6, false, false)]
+    [InlineData(1, true, true)]
+    [InlineData(1, false, false)]
+    public void ADamagedFrameHeaderIsMadeAgain(int level, bool primed, bool lengthIsKnown)
+    {
+        var prime = new LmzPrime(SampleBytes.Text(3000, seed: 8));
+        var options = new LmzCompressionOptions { Model = Model, Level = level, BlockLength = BlockLength, Prime = primed ? prime : null };
+        var good = Lmz.Compress(Content, options);
+        if (!lengthIsKnown)
+        {
+            using var compressed = new MemoryStream();
+            using (var writer = new LmzStream(compressed, options, leaveOpen: true))
+                writer.Write(Content);
+            good = compressed.ToArray();
+        }
+
+        var header = (int)Lmz.ReadInfo(new MemoryStream(good))[0].Blocks[0].Offset;
+        for (var i = 0; i < header; i++)
+        {
+            var data = (byte[])good.Clone();
+            data[i] ^= 0x21;
+            using var destination = new MemoryStream();
+            var recovery = Lmz.Recover(new MemoryStream(data), destination, new LmzDecompressionOptions { Models = [Model], Prime = prime });
+            Assert.Equal((0, header), (Assert.Single(recovery.Damages).Offset, recovery.Damages[0].Length));
+            Assert.Equal(Content, destination.ToArray());
+        }
+    }
+
+    [Fact]
+    public void MissingReferenceDataIsNamed()
+    {
+        var prime = new LmzPrime(SampleBytes.Text(3000, seed: 8));
+        var data = Lmz.Compress(Content, new LmzCompressionOptions { Model = Model, BlockLength = BlockLength, Prime = prime });
+        var recovery = Recover(data, out _);
+        Assert.Equal(Blocks.Count(block => block.Tokens > 0), recovery.Damages.Count);
+        Assert.All(recovery.Damages, damage => Assert.Contains(prime.Id, damage.Reason, StringComparison.Ordinal));
+        Assert.Equal(BlockLength, recovery.RecoveredLength); // the block that is stored
+    }
+
     /// <summary>Without the table: the next block is found by its check.</summary>
     [Fact]
     public void BlocksAreFoundAfterADamagedHeaderWithoutASeekTable()

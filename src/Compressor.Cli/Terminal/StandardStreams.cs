@@ -23,8 +23,8 @@ internal sealed class StandardStreams : IDisposable
     public static StandardStreams OfProcess() => new()
     {
         OpenInput = OpenStandardInput,
-        Output = Console.OpenStandardOutput(),
-        Error = new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true },
+        Output = OpenStandardOutput(),
+        Error = new StreamWriter(OpenStandardError(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true },
         InputIsTerminal = !Console.IsInputRedirected,
         OutputIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,
@@ -38,6 +38,13 @@ internal sealed class StandardStreams : IDisposable
         Output.Dispose();
         Error.Dispose();
     }
+
+    private static Stream OpenStandardOutput() =>
+        (OperatingSystem.IsWindows() ? null : DirectOutput.TryOpen(1)) ?? Console.OpenStandardOutput();
+
+    /// <summary>Messages that nobody reads do not end the work.</summary>
+    private static Stream OpenStandardError() =>
+        (OperatingSystem.IsWindows() || Console.IsErrorRedirected ? null : DirectOutput.TryOpen(2)) ?? Console.OpenStandardError();
 
     private static Stream OpenStandardInput() =>
         InputIsOfRuntime() ? throw new IOException("standard input is closed") : Console.OpenStandardInput();

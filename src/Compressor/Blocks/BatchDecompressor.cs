@@ -10,8 +10,8 @@ namespace Compressor.Blocks;
 /// </summary>
 internal sealed class BatchDecompressor
 {
-    /// <summary>More would not make a step cheaper for each.</summary>
-    private const int MostLanes = 16;
+    /// <summary>With more a step gets hardly cheaper for each (docs/performance.md), and each has a memory, for which the caches are small.</summary>
+    private const int MostLanes = 8;
 
     /// <summary>
     /// The encoder gives longer blocks more lanes. Data that says otherwise is decoded by itself: a lane takes up to 128 MB of memory.

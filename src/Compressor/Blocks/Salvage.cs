@@ -50,7 +50,7 @@ internal sealed class Salvage
         {
             return DecodingJob.For(_scan.Read(piece), 0, _options);
         }
-        catch (Exception e) when (e is InvalidDataException or ModelNotFoundException)
+        catch (Exception e) when (e is InvalidDataException or ModelNotFoundException or PrimeNotFoundException)
         {
             reason = e.Message;
             return null;

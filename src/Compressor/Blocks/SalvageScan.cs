@@ -4,7 +4,7 @@ namespace Compressor.Blocks;
 
 /// <summary>
 /// Finds the blocks of data that may be damaged anywhere. Where frames at the end of the data have a seek table, it says where they
-/// are, even if the frame's header is gone: with the id of a model at hand the header can be made again, and the
+/// are, even if the frame's header is gone: with what is at hand, models and reference data, the header can be made again, and the
 /// check of the table shows which it was. Elsewhere blocks follow each other from header to header, and after damage
 /// the next block is searched for byte by byte. One is believed when its check is right and something like a block or an end follows it.
 /// </summary>
@@ -75,12 +75,14 @@ internal sealed class SalvageScan
         isDamaged = header is null || !table.Fits(header);
         if (!isDamaged)
             return header;
-        return ModelsAtHand()
-            .SelectMany(id => (FrameHeader[])[new FrameHeader(id, contentLength), new FrameHeader(id, null)])
-            .FirstOrDefault(table.Fits);
+        return (from model in ModelsAtHand()
+                from length in (long?[])[contentLength, null]
+                from prime in _options.Prime is null ? (ulong?[])[null] : [null, _options.Prime.Hash]
+                select new FrameHeader(model, length, prime)).FirstOrDefault(table.Fits);
     }
 
-    private IEnumerable<ModelId> ModelsAtHand() => _options.ModelsAtHand.Select(model => model.Id);
+    /// <summary>Of no model, as the frame may have been made without, and of those at hand.</summary>
+    private IEnumerable<ModelId> ModelsAtHand() => _options.ModelsAtHand.Select(model => model.Id).Prepend(default);
 
     private IEnumerable<SalvagePiece> Scan(long start)
     {
@@ -169,7 +171,7 @@ internal sealed class SalvageScan
             DecodingJob.For(Read(piece), 0, _options).DecodeAlone(ThreadCount.Of(_options.Threads), new ProgressMeter(null), _cancellation);
             return true;
         }
-        catch (Exception e) when (e is InvalidDataException or ModelNotFoundException)
+        catch (Exception e) when (e is InvalidDataException or ModelNotFoundException or PrimeNotFoundException)
         {
             return false;
         }
