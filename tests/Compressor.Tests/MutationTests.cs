@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
+using Compressor.Blocks;
 using Compressor.Tests.Blocks;
 
 namespace Compressor.Tests;
@@ -31,9 +32,10 @@ public sealed class MutationTests
         Assert.Equal(
             [LmzBlockType.Stored, LmzBlockType.Transformer, LmzBlockType.TransformerAndMemory, LmzBlockType.Memory],
             frames.Where(frame => frame.PrimeId is not null).SelectMany(frame => frame.Blocks).Select(block => block.Type).Distinct().Order());
-        foreach (var blockCount in (int[])[0, 1, 2]) // from two on there is a seek table
-            Assert.Contains(frames, frame => frame.Blocks.Count == blockCount);
-        Assert.Equal(44, Seeds.Count);
+        Assert.Contains(frames, frame => frame.Blocks is []);
+        Assert.Contains(frames, frame => frame.Blocks is [_]);
+        Assert.Contains(frames, frame => frame.Blocks is [_, _, ..]); // these have a seek table
+        Assert.Equal(43, Seeds.Count);
     }
 
     [Fact]
@@ -143,7 +145,7 @@ public sealed class MutationTests
     /// <summary>In a batch, beside data that is whole and stays so.</summary>
     private static byte[] DecodeBeside(byte[] data)
     {
-        var other = Seeds[9];
+        var other = Seeds[12];
         try
         {
             var contents = LmzBatch.Decompress([other.Data, data], WithModel);
@@ -251,7 +253,6 @@ public sealed class MutationTests
         [
             (SampleBytes.Text(150, seed: 3), Options(level: 2)),
             (SampleBytes.Records(12, 20), Options(level: 2)),
-            (SampleBytes.Text(100, seed: 5), Options(prime: Prime)),
             (SampleBytes.Text(80, seed: 6), Options(prime: Prime, memory: false)),
             (SampleBytes.Text(100, seed: 5), Options(level: 2, prime: Prime)),
             (SampleBytes.Random(20), Options(prime: Prime)),
@@ -261,6 +262,10 @@ public sealed class MutationTests
             foreach (var seed in WithAndWithoutTable(content, options))
                 yield return seed;
         }
+
+        // The model knows so little that after reference data a memory of bytes does better.
+        var text = SampleBytes.Text(200, seed: 6);
+        yield return (FrameCompressor.Compress(text, Model, Options(prime: Prime), new BlockSettings { Bytes = false }, CancellationToken.None), text);
 
         static LmzCompressionOptions Options(int level = LmzCompressionOptions.DefaultLevel, bool memory = true, LmzPrime? prime = null) =>
             new() { Model = Model, Level = level, Memory = memory, Prime = prime, BlockLength = LmzCompressionOptions.MinBlockLength };
