@@ -6,7 +6,7 @@ namespace Compressor;
 /// <summary>
 /// Compresses and decompresses many small records at once: messages, rows, documents that are stored apart. Each becomes a frame of its
 /// own, byte for byte that of <see cref="Lmz.Compress(ReadOnlySpan{byte}, LmzCompressionOptions?)"/>, and can be decompressed alone. Together
-/// they are quicker: records go through the model side by side and share the threads, where one alone would leave both idle.
+/// they are quicker: they share the threads, of which one alone can use only one, and what decompresses goes through the model side by side.
 /// </summary>
 /// <remarks>What small records have in common is best given as <see cref="LmzCompressionOptions.Prime"/>.</remarks>
 /// <example><code>

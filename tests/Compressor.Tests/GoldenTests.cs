@@ -74,6 +74,7 @@ public sealed class GoldenTests
         var options = new LmzCompressionOptions
         {
             Model = Model,
+            Level = name is "lean.txt" or "lean.bin" ? LmzCompressionOptions.MinLevel : LmzCompressionOptions.DefaultLevel,
             Memory = name != "pure.txt",
             BlockLength = name == "blocks.txt" ? 4096 : LmzCompressionOptions.DefaultBlockLength,
             Prime = name is "primed.json" or "primed-tokens.json" ? Prime : null,
