@@ -25,7 +25,12 @@ public sealed class LmzBatchTests
         {
             var options = new LmzCompressionOptions
             {
-                Model = Model, Level = level, Memory = memory, Prime = primed ? Prime : null, Threads = 3, BlockLength = LmzCompressionOptions.MinBlockLength,
+                Model = Model,
+                Level = level,
+                Memory = memory,
+                Prime = primed ? Prime : null,
+                Threads = 3,
+                BlockLength = LmzCompressionOptions.MinBlockLength,
             };
             byte[][] all = [.. records];
             var packed = LmzBatch.Compress(all, options);
