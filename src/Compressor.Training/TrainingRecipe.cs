@@ -25,6 +25,9 @@ internal sealed record TrainingRecipe
     /// <summary>Steps over which the rate rises from 0 to its peak; a fifth of a run of fewer than five times as many.</summary>
     public int WarmupSteps { get; init; } = 100;
 
+    /// <summary>The part of a run in which the rate falls.</summary>
+    public double DecayPart { get; init; } = 0.5;
+
     /// <summary>The rate at the last step, as a part of the peak.</summary>
     public double FinalRate { get; init; } = 0.01;
 
@@ -107,13 +110,13 @@ internal sealed record TrainingRecipe
     public TrainingRecipe Growing() => this with { Name = Name + ", grown", LearningRate = LearningRate / 2 };
 
     /// <summary>
-    /// The first step of the decay in a run of <paramref name="totalSteps"/>: the second half. What comes before does not
-    /// depend on the length of the run, so a run can be made longer from there.
+    /// The first step of the decay in a run of <paramref name="totalSteps"/>. What comes before does not depend on the length of
+    /// the run, so a run can be made longer from there.
     /// </summary>
-    public static long DecayStart(long totalSteps) => totalSteps - totalSteps / 2;
+    public long DecayStart(long totalSteps) => totalSteps - (long)(totalSteps * DecayPart);
 
     /// <summary>The length of a run whose decay starts at <paramref name="step"/>.</summary>
-    public static long TotalForDecayAt(long step) => 2 * step;
+    public long TotalForDecayAt(long step) => (long)(step / (1 - DecayPart));
 
     /// <summary>The learning rate of step <paramref name="step"/> (from 0): linear up, constant, then linear down.</summary>
     /// <param name="step">The step.</param>

@@ -16,9 +16,6 @@ internal sealed class TrainingRun : IDisposable
 
     private const string LogFile = "loss.csv";
 
-    /// <summary>The part of a timed run's time that is left for the decay.</summary>
-    private const double DecayPart = 0.5;
-
     /// <summary>Steps between reports.</summary>
     private const int ReportInterval = 10;
 
@@ -60,7 +57,7 @@ internal sealed class TrainingRun : IDisposable
         _folder = folder;
         _sessionStart = sessionStart;
         _progress = progress;
-        _state = WithLength(checkpoint?.State ?? new RunState(), options);
+        _state = WithLength(checkpoint?.State ?? new RunState(), options, identity.Recipe);
         _firstStep = _state.Step;
         var recipe = identity.Recipe;
         torch.manual_seed(options.Seed);
@@ -88,13 +85,13 @@ internal sealed class TrainingRun : IDisposable
                 return false;
             }
 
-            if (_state.TotalSteps is { } length && _state.Step == TrainingRecipe.DecayStart(length))
+            if (_state.TotalSteps is { } length && _state.Step == _identity.Recipe.DecayStart(length))
                 SaveCheckpoint(StableFile);
             lossSum += _trainer.Step(_state.Step, _state.TotalSteps);
             losses++;
             _state = _state with { Step = _state.Step + 1, Seconds = secondsBefore + Seconds(start, Now) };
-            if (_state.TotalSteps is null && _state.Seconds >= (1 - DecayPart) * (_state.PlannedSeconds - preparation))
-                _state = _state with { TotalSteps = TrainingRecipe.TotalForDecayAt(_state.Step) };
+            if (_state.TotalSteps is null && _state.Seconds >= (1 - _identity.Recipe.DecayPart) * (_state.PlannedSeconds - preparation))
+                _state = _state with { TotalSteps = _identity.Recipe.TotalForDecayAt(_state.Step) };
             if (_state.Step % ReportInterval == 0 || _state.Step == _state.TotalSteps)
             {
                 _lastLoss = lossSum / losses;
@@ -129,15 +126,15 @@ internal sealed class TrainingRun : IDisposable
 
     /// <summary>The state with the length that the options ask for, if they ask for one.</summary>
     /// <exception cref="InvalidDataException">It is too late for that: the learning rate has begun to fall, or would have.</exception>
-    private static RunState WithLength(RunState state, TrainingOptions options)
+    private static RunState WithLength(RunState state, TrainingOptions options, TrainingRecipe recipe)
     {
-        bool decays = state.TotalSteps is { } total && state.Step > TrainingRecipe.DecayStart(total);
+        bool decays = state.TotalSteps is { } total && state.Step > recipe.DecayStart(total);
         if (options.Steps is { } steps && steps != state.TotalSteps)
         {
             if (decays)
                 throw new InvalidDataException($"the checkpoint's run has {state.TotalSteps} steps, not {steps}, and its learning rate "
                     + "has begun to fall; extend it instead, from before that");
-            if (state.Step > TrainingRecipe.DecayStart(steps))
+            if (state.Step > recipe.DecayStart(steps))
                 throw new InvalidDataException($"the checkpoint is at step {state.Step}, which is past the constant part of a run of {steps} steps");
             return state with { TotalSteps = steps, PlannedSeconds = null };
         }

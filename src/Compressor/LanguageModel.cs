@@ -19,7 +19,7 @@ public sealed class LanguageModel
     private const int MostTokenizerBytes = 1 << 26;
     private const int MostWeightsBytes = 1 << 30;
 
-    internal LanguageModel(string name, ModelId id, Tokenizer tokenizer, ITokenModel tokenModel)
+    internal LanguageModel(string name, ModelId id, Tokenizer tokenizer, ITokenModel tokenModel, long size = 0)
     {
         if (tokenizer.VocabularySize != tokenModel.VocabularySize)
             throw new InvalidDataException($"The tokenizer has {tokenizer.VocabularySize} tokens and the model {tokenModel.VocabularySize}.");
@@ -28,6 +28,7 @@ public sealed class LanguageModel
         Id = id;
         Tokenizer = tokenizer;
         TokenModel = tokenModel;
+        Size = size;
     }
 
     /// <summary>
@@ -51,6 +52,9 @@ public sealed class LanguageModel
 
     /// <summary>Says in compressed data which model it was made with.</summary>
     public ModelId Id { get; }
+
+    /// <summary>The length of its files in bytes, uncompressed: what a receiver needs besides the compressed data.</summary>
+    public long Size { get; }
 
     internal Tokenizer Tokenizer { get; }
 
@@ -123,7 +127,8 @@ public sealed class LanguageModel
         var config = ModelConfig.Load(configFile);
         var tokenizer = TokenizerFile.Load(tokenizerFile);
         var weights = SafetensorsFile.Load(weightsFile);
-        return new LanguageModel(name, IdOf(config, tokenizer, weights), tokenizer, engine(config, weights));
+        var size = configFile.Length + tokenizerFile.Length + weightsFile.Length;
+        return new LanguageModel(name, IdOf(config, tokenizer, weights), tokenizer, engine(config, weights), size);
     }
 
     /// <summary>The id depends on what the files say, not on how their JSON is laid out.</summary>

@@ -91,7 +91,7 @@ public sealed class ClaimTests
     {
         // 2 bits a byte from step 20 to 90 of 120; more before, less after.
         PassState[] course = [.. Enumerable.Range(1, 12).Select(i => new PassState(10 * i, 100 * i, 200 * i, Bits(i)))];
-        var points = LadderExperiment.LossAgainstTokens(course, warmup: 20);
+        var points = LadderExperiment.LossAgainstTokens(course, warmup: 20, decay: 90);
         Assert.All(points, p => Assert.Equal(2, p.BitsPerByte, 1e-9));
         Assert.All(points, p => Assert.InRange(p.Tokens, 200, 900));
         Assert.True(points.Count > 3);

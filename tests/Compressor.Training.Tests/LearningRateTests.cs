@@ -15,9 +15,15 @@ public class LearningRateTests
         Assert.Equal(0.01, Recipe.LearningRateAt(999, 1000), 12);
     }
 
-    [Fact]
-    public void ADecayThatStartsNowIsHalfOfTheRun() =>
-        Assert.All(Enumerable.Range(0, 1000), step => Assert.Equal(step, TrainingRecipe.DecayStart(TrainingRecipe.TotalForDecayAt(step))));
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(0.25)]
+    public void ADecayThatStartsNowIsItsPartOfTheRun(double part)
+    {
+        var recipe = Recipe with { DecayPart = part };
+        Assert.All(Enumerable.Range(0, 1000), step => Assert.Equal(step, recipe.DecayStart(recipe.TotalForDecayAt(step))));
+        Assert.Equal((long)(1000 * (1 - part)), recipe.DecayStart(1000));
+    }
 
     [Fact]
     public void ATimedRunStartsAsALongOneDoes() =>

@@ -48,10 +48,9 @@ internal static class LadderExperiment
     }
 
     /// <summary>Mean losses of stretches of the pass that grow by equal factors, from the end of the warm-up to the decay.</summary>
-    public static IReadOnlyList<(double Tokens, double BitsPerByte)> LossAgainstTokens(IReadOnlyList<PassState> course, long warmup)
+    public static IReadOnlyList<(double Tokens, double BitsPerByte)> LossAgainstTokens(IReadOnlyList<PassState> course, long warmup, long decay)
     {
-        long steps = course[^1].Step, end = TrainingRecipe.DecayStart(steps);
-        PassState[] constant = [.. course.Where(s => s.Step >= warmup && s.Step <= end)];
+        PassState[] constant = [.. course.Where(s => s.Step >= warmup && s.Step <= decay)];
         double factor = Math.Pow((double)constant[^1].Tokens / constant[0].Tokens, 1.0 / CoursePoints);
         var points = new List<(double, double)>();
         PassState from = constant[0];
@@ -102,7 +101,8 @@ internal static class LadderExperiment
     {
         (double, double)[] sizes = [.. records.Select(r => ((double)r.Multiplied, r.Last.HeldOutBits))];
         PowerLaw line = PowerLaw.Fit(sizes), curve = PowerLaw.FitWithFloor(sizes);
-        var courses = records.Select((r, i) => (Record: r, Points: LossAgainstTokens(r.Course, LadderRung.All[i].WarmupSteps))).ToList();
+        var courses = records.Zip(LadderRung.All, (record, recipe) => (
+            Record: record, Points: LossAgainstTokens(record.Course, recipe.WarmupSteps, recipe.DecayStart(record.Course[^1].Step)))).ToList();
         var report = new ClaimReport(options);
         report.Picture("ladder-parameters.svg",
             XyPlot.LogLog("Held-out bits per byte against size", "parameters multiplied for a token", "bits per byte"),

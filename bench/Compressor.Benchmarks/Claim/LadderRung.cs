@@ -39,5 +39,6 @@ internal static class LadderRung
         SequenceLength = Window,
         Sequences = Sequences,
         LearningRate = 4e-3 * Math.Sqrt(128.0 / width),
+        DecayPart = 0.25, // so that most of the pass shows a loss that falls with the tokens alone
     };
 }

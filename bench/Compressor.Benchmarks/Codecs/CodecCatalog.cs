@@ -6,7 +6,7 @@ namespace Compressor.Benchmarks.Codecs;
 public static class CodecCatalog
 {
     /// <summary>What a comparison runs unless told otherwise.</summary>
-    public static IReadOnlyList<string> Defaults { get; } = ["zstd-3", "zstd-19", "zstd-22", "xz-9", "brotli-11", "bzip2-9", "lmz"];
+    public static IReadOnlyList<string> Defaults { get; } = ["zstd-3", "zstd-19", "zstd-22", "xz-9", "brotli-11", "bzip2-9", "lmz", "lmz-9"];
 
     /// <summary>The codec of a name such as <c>zstd-19</c>, <c>xz-9</c>, <c>brotli-11</c>, <c>bzip2-9</c>, <c>lmz</c> or <c>lmz-9</c>.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>

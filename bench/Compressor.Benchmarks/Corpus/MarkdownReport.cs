@@ -63,8 +63,8 @@ internal static class MarkdownReport
             int won = files.Count(file => others.All(o => result.Of(file, own.Name).Compressed < result.Of(file, o.Name).Compressed));
             Measurement best = others.Select(o => result.TotalOf(o.Name)).MinBy(m => m.Compressed)!;
             double difference = 100.0 * result.TotalOf(own.Name).Compressed / best.Compressed - 100;
-            Line(text, $"{own.Name}: smaller than all others on {won} of {files.Length} files, in total {Fixed(Math.Abs(difference), 1)} % {(difference <= 0 ? "below" : "above")} {best.Codec}, "
-                + $"with the model ({Number(own.ModelBytes)} bytes) not charged.");
+            Line(text, $"* {own.Name}: smaller than all others on {won} of {files.Length} files, in total {Fixed(Math.Abs(difference), 1)} % {(difference <= 0 ? "below" : "above")} {best.Codec}"
+                + (own.ModelBytes == 0 ? "." : $", with the model ({Number(own.ModelBytes)} bytes) not charged."));
         }
         return text.ToString();
     }
