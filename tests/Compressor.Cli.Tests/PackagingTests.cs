@@ -26,6 +26,8 @@ public sealed partial class PackagingTests : IDisposable
         Run(tool, "compress", "notes.txt");
         Assert.Contains("(en-fast)", Run(tool, "info", "notes.txt.lmz"), StringComparison.Ordinal);
         Assert.InRange(new FileInfo(_folder.File("notes.txt.lmz")).Length, 1, content.Length / 2);
+        Run(tool, "compress", "-9", "-o", "small.lmz", "notes.txt");
+        Assert.Contains("(en-base)", Run(tool, "info", "small.lmz"), StringComparison.Ordinal);
         Run(tool, "decompress", "-o", "again.txt", "notes.txt.lmz");
         Assert.Equal(content, _folder.Read("again.txt"));
     }

@@ -27,6 +27,25 @@ public sealed class LanguageModelTests : IDisposable
     }
 
     [Fact]
+    public void WhateverTheLevelDecompressingNeedsNoModelToBeNamed()
+    {
+        var content = Encoding.ASCII.GetBytes("The clerk wrote down the number of the house and the name of the street, and then he went home.");
+        foreach (var (level, model) in new[] { (6, LanguageModel.Default), (9, LanguageModel.Base) })
+        {
+            var compressed = Lmz.Compress(content, new LmzCompressionOptions { Level = level });
+            Assert.Equal(model.Id, Lmz.ReadInfo(new MemoryStream(compressed))[0].ModelId);
+            Assert.Equal(content, Lmz.Decompress(compressed));
+        }
+    }
+
+    [Fact]
+    public void TheSizeIsThatOfTheFiles()
+    {
+        var folder = Write("sized");
+        Assert.Equal(Directory.GetFiles(folder).Sum(file => new FileInfo(file).Length), LanguageModel.Load(folder).Size);
+    }
+
+    [Fact]
     public void TheIdIsThatOfTheContent()
     {
         var id = LanguageModel.Load(Write("one")).Id;

@@ -218,6 +218,7 @@ public class LmzTests
         var compressed = Lmz.Compress(content, options);
         Assert.Equal(content, Lmz.Decompress(compressed, WithModel));
         Assert.Equal(level > 3, options.UsesModel);
+        Assert.Equal(level switch { <= 3 => null, <= 6 => "en-fast", _ => "en-base" }, options.DefaultModelName);
         Assert.Equal(options.UsesModel ? Model.Id : default, Assert.Single(Lmz.ReadInfo(new MemoryStream(compressed))).ModelId);
     }
 

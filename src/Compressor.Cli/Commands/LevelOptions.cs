@@ -15,7 +15,7 @@ internal sealed class LevelOptions
             {
                 LmzCompressionOptions.MinLevel => "Fast, with little memory. -1 to -3 use no model.",
                 LmzCompressionOptions.DefaultLevel => "This is the default.",
-                LmzCompressionOptions.MaxLevel => "Small, with much time and memory.",
+                LmzCompressionOptions.MaxLevel => "Small, with much time and memory. -7 to -9 use the larger model.",
                 _ => "",
             }))];
 

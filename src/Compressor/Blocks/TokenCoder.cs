@@ -36,7 +36,8 @@ internal static class TokenCoder
     {
         var bits = memoryBits == 0 ? 0 : TokenPath.Bits(model.VocabularySize);
         var intervals = new Interval[memoryBits == 0 ? tokens.Length : 0];
-        var decisions = new ushort[tokens.Length * bits]; // [tokens, bits]
+        // [tokens, bits]: 17 MB of a block of 2 MiB, given back at once and not when the garbage collector gets to it.
+        using var decisions = new ZeroedArray<ushort>((long)tokens.Length * bits);
         var scored = 0;
         Parallel.For(0, layout.Lanes, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, lane =>
         {
@@ -46,7 +47,7 @@ internal static class TokenCoder
                 prime is null ? [] : prime.Context,
                 tokens.AsSpan(start..end),
                 memoryBits == 0 ? intervals.AsSpan(start..end) : [],
-                decisions.AsSpan((start * bits)..(end * bits)),
+                decisions.Span[(start * bits)..(end * bits)],
                 cancellation);
             progress?.Reach(Interlocked.Add(ref scored, end - start), tokens.Length + 1L); // what is left to do is quick
         });
@@ -62,7 +63,7 @@ internal static class TokenCoder
                 if (memory is null)
                     encoder.Encode(intervals[i]);
                 else
-                    Encode(encoder, memory, lane, tokens[i], decisions.AsSpan(i * bits, bits));
+                    Encode(encoder, memory, lane, tokens[i], decisions.Span.Slice(i * bits, bits));
             }
         }
 

@@ -21,6 +21,9 @@ internal sealed unsafe class ZeroedArray<T> : IDisposable where T : unmanaged
     /// <summary>The first element; valid until disposal.</summary>
     public T* Pointer { get; }
 
+    /// <summary>All elements, at most 2^31; valid until disposal.</summary>
+    public Span<T> Span => new(Pointer, checked((int)Length));
+
     public void Dispose()
     {
         Free();
