@@ -30,10 +30,12 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzP
         var part = progress.Begin(content.Length);
         var best = Finish(BlockHeader.Stored(content.Length), content, content);
         var text = LineEndFilter.TryApply(content, out var filtered, out var gaps) ? filtered : content;
-        var (tokens, bytes) = WorthTrying(text, cancellation);
+        var (tokens, bytes, expected) = WorthTrying(text, cancellation);
         if (tokens && model is not null)
             best = Smaller(best, EncodeTokens(model, content, text, text == content ? null : gaps, part, cancellation));
-        if (bytes)
+
+        // Less than half of what the sample came to: the block repeats itself as no sample can show, and there bytes may be ahead.
+        if (bytes || LengthOf(best) < expected / 2)
             best = Smaller(best, EncodeBytes(content, tokens ? null : part, cancellation));
 
         // Brotli at its best takes about as long as the model does, and is seldom a fifth smaller than in its fast form:
@@ -105,12 +107,13 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzP
     /// win: a sample without what comes before it favours the model, which knows its language from the start, while a memory
     /// gains with length. Where even so bytes are smaller the model need not be tried; where the model is far ahead, bytes need not.
     /// </summary>
-    private (bool Tokens, bool Bytes) WorthTrying(ReadOnlySpan<byte> text, CancellationToken cancellation)
+    /// <returns>The third is the length that the sample makes one expect of tokens; 0 where none was taken.</returns>
+    private (bool Tokens, bool Bytes, long Expected) WorthTrying(ReadOnlySpan<byte> text, CancellationToken cancellation)
     {
         if (!settings.Tokens || model is null || !LooksLikeLanguage(model, text, cancellation))
-            return (false, settings.Bytes);
+            return (false, settings.Bytes, 0);
         if (text.Length < ShortContent || !settings.Bytes)
-            return (true, settings.Bytes);
+            return (true, settings.Bytes, 0);
 
         var sample = text.Slice((text.Length - ComparisonLength) / 2, ComparisonLength);
         var tokens = new List<int>();
@@ -118,7 +121,7 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzP
         long ofTokens = TokenCoder.Encode(
             model.TokenModel, [.. tokens], new LaneLayout(tokens.Count, 1), MemoryBitsFor(tokens.Count), null, 1, null, cancellation).Length;
         long ofBytes = ByteCoder.Encode(sample, default, ByteMemoryBitsFor(sample.Length), [], null, cancellation).Length;
-        return (ofTokens < ofBytes, ofTokens * 4 > ofBytes * 3);
+        return (ofTokens < ofBytes, ofTokens * 4 > ofBytes * 3, ofTokens * text.Length / ComparisonLength);
     }
 
     /// <summary>

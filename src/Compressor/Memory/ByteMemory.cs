@@ -2,7 +2,8 @@ namespace Compressor.Memory;
 
 /// <summary>
 /// Adaptive prediction of bytes from the block itself, bit by bit, without any model: bit histories in many contexts, two matches, a
-/// mixer of two layers and a final refinement. Integer arithmetic throughout.
+/// mixer of two layers and a final refinement. A lean one has a third of the contexts, one match and one refinement. Integer arithmetic
+/// throughout.
 /// </summary>
 /// <remarks>Use: for each bit, most significant first, <see cref="Predict"/> and <see cref="Update"/>.</remarks>
 internal sealed unsafe class ByteMemory : IDisposable
@@ -11,7 +12,6 @@ internal sealed unsafe class ByteMemory : IDisposable
     private const int MatchLevels = 32, Rate = 120;
 
     private readonly ZeroedArray<byte> _history;
-    private readonly int _capacity;
     private readonly ByteContexts _contexts;
     private readonly int _contextCount, _directInputs, _inputCount;
     private readonly bool _lean;
@@ -32,9 +32,11 @@ internal sealed unsafe class ByteMemory : IDisposable
     private int _count, _node = 1, _nibble = 1, _depth, _seen, _one, _two, _mixed, _longBit, _shortBit, _longContext, _shortContext = -1;
     private ulong _newest;
 
+    /// <param name="capacity">The most bytes that will be learned.</param>
+    /// <param name="shape">Decides the contexts.</param>
+    /// <param name="tableBits">log2 of the slots of the table of bit histories.</param>
     public ByteMemory(int capacity, ByteShape shape, int tableBits)
     {
-        _capacity = capacity;
         _history = new ZeroedArray<byte>(capacity + 8);
         _contexts = new ByteContexts(_history.Pointer, shape);
         _lean = shape.Lean;
