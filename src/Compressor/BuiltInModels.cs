@@ -1,9 +1,7 @@
-using System.Collections;
-
 namespace Compressor;
 
 /// <summary>The models that come with the library, in <c>models</c> beside the application or in a folder above it; each is loaded when it is first needed.</summary>
-internal sealed class BuiltInModels : IReadOnlyList<LanguageModel>
+internal static class BuiltInModels
 {
     /// <summary>What levels up to 6 use.</summary>
     public const string Fast = "en-fast";
@@ -14,27 +12,13 @@ internal sealed class BuiltInModels : IReadOnlyList<LanguageModel>
     private static readonly Dictionary<string, Lazy<LanguageModel>> Models = new[] { Fast, Base }.ToDictionary(
         name => name, name => new Lazy<LanguageModel>(() => LanguageModel.Load(Find(name) ?? throw Missing(name))), StringComparer.Ordinal);
 
-    private readonly string[] _names = [Fast, .. new[] { Base }.Where(name => Find(name) is not null)];
-
-    private BuiltInModels()
-    {
-    }
-
-    /// <summary>All that are there, the one that most files need first; loaded one by one as a search comes to them.</summary>
-    public static BuiltInModels All { get; } = new();
-
-    public int Count => _names.Length;
-
-    public LanguageModel this[int index] => Get(_names[index]);
+    /// <summary>Those to decompress with, the one that most files need first, which must be there; looked for and loaded as a search comes to them.</summary>
+    public static IEnumerable<LanguageModel> All => new[] { Fast, Base }.Where(name => name == Fast || Find(name) is not null).Select(Get);
 
     /// <summary>Loads a model, or gives the one that is loaded.</summary>
     /// <exception cref="DirectoryNotFoundException">Its folder is missing.</exception>
     /// <exception cref="InvalidDataException">Its files are damaged.</exception>
     public static LanguageModel Get(string name) => Models[name].Value;
-
-    public IEnumerator<LanguageModel> GetEnumerator() => _names.Select(Get).GetEnumerator();
-
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     private static string? Find(string name)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Compressor.Blocks;
 
 namespace Compressor;
@@ -47,10 +46,12 @@ public static class LmzBatch
             frames[i] = frame.ToArray();
         }
 
-        Parallel.ForEach(
-            Partitioner.Create(together.OrderByDescending(i => records[i].Length), EnumerablePartitionerOptions.NoBuffering),
-            new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken },
-            i => frames[i] = FrameCompressor.Compress(records[i], model, options, settings, cancellationToken));
+        LongestFirst.Run(
+            together,
+            i => records[i].Length,
+            i => frames[i] = FrameCompressor.Compress(records[i], model, options, settings, cancellationToken),
+            threads,
+            cancellationToken);
         return frames;
     }
 

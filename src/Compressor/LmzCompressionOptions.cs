@@ -47,7 +47,7 @@ public sealed class LmzCompressionOptions
     } = DefaultLevel;
 
     /// <summary>Whether the level, or a lack of memory, makes use of a model.</summary>
-    public bool UsesModel => BlockSettings.Of(this).Tokens;
+    public bool UsesModel => DefaultModelName is not null;
 
     /// <summary>Reference data that the other side has too: what is compressed is predicted as if it came after it. None unless given.</summary>
     public LmzPrime? Prime { get; init; }

@@ -40,7 +40,7 @@ public sealed class LmzDecompressionOptions
     /// <summary>The reference data that the data was primed with, if any; what needs none is read all the same.</summary>
     public LmzPrime? Prime { get; init; }
 
-    internal IReadOnlyList<LanguageModel> ModelsAtHand => Models is null or [] ? BuiltInModels.All : Models;
+    internal IEnumerable<LanguageModel> ModelsAtHand => Models is null or [] ? BuiltInModels.All : Models;
 
     /// <summary>The reference data that a frame needs, or null.</summary>
     /// <exception cref="PrimeNotFoundException">It is not at hand.</exception>

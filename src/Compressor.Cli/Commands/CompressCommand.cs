@@ -8,10 +8,12 @@ namespace Compressor.Cli.Commands;
 internal sealed class CompressCommand : ToolCommand
 {
     private readonly Option<int> _threads = CommonOptions.Threads();
+    private static readonly string? LargestModel = new LmzCompressionOptions { Level = LmzCompressionOptions.MaxLevel }.DefaultModelName;
+
     private readonly EngineOption _engine = new();
 
     private readonly Option<string?> _model = CommonOptions.OneValue(
-        "--model", "-m", "MODEL", $"The model to use: a folder, or the name of an installed model. [default: {ModelCatalog.DefaultName}, from -7 on {ModelCatalog.LargeName}]");
+        "--model", "-m", "MODEL", $"The model to use: a folder, or the name of an installed model. [default: {ModelCatalog.DefaultName}, from -7 on {LargestModel}]");
 
     private readonly Option<int> _blockSize = CommonOptions.ByteCount(
         "--block-size",

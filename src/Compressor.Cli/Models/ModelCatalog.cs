@@ -8,9 +8,6 @@ internal sealed class ModelCatalog(IReadOnlyList<string> directories, Func<strin
     /// <summary>The model that is used unless another is given, or a level asks for the larger one.</summary>
     public const string DefaultName = "en-fast";
 
-    /// <summary>The model of the levels from 7 on.</summary>
-    public const string LargeName = "en-base";
-
     /// <summary>More folders of models, separated as in <c>PATH</c>, looked into before those of the tool.</summary>
     public const string DirectoriesVariable = "COMPRESSOR_MODELS";
 

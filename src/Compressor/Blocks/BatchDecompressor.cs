@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Compressor.Format;
 
@@ -80,10 +79,7 @@ internal sealed class BatchDecompressor
                 work.Add((group.Sum(part => (long)part.Length), () => DecodeTogether(group)));
         }
 
-        Parallel.ForEach(
-            Partitioner.Create(work.OrderByDescending(item => item.Length), EnumerablePartitionerOptions.NoBuffering),
-            new ParallelOptions { MaxDegreeOfParallelism = _threads, CancellationToken = _cancellation },
-            item => item.Run());
+        LongestFirst.Run(work, item => item.Length, item => item.Run(), _threads, _cancellation);
     }
 
     /// <summary>As many groups for each thread, and as few.</summary>

@@ -15,7 +15,7 @@ internal sealed record BlockSettings
     /// <summary>Bytes that a memory predicts.</summary>
     public bool Bytes { get; init; } = true;
 
-    /// <summary>Whether a block of bytes is predicted from few contexts, which is three times as fast.</summary>
+    /// <summary>Whether a block of bytes is predicted from few contexts, which is twice as fast.</summary>
     public bool LeanBytes { get; init; }
 
     /// <summary>In memory bits: up to this size, a block of tokens gets a memory of two to four lines a token.</summary>

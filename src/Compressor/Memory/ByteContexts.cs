@@ -9,8 +9,7 @@ internal sealed unsafe class ByteContexts
     private readonly ByteProfile _profile;
     private readonly int _stride;
     private readonly bool _lean;
-    private readonly uint[] _followers = new uint[1 << 16];   // by two bytes: the two that followed last
-    private readonly uint[] _followersOfOne = new uint[256];
+    private readonly uint[] _followers, _followersOfOne;   // by two bytes, by one: those that followed last; not of a lean shape
     private uint _word, _previousWord, _shape, _field, _line, _quoted, _number;
     private int _lineStart, _previousLine, _column;
 
@@ -21,6 +20,8 @@ internal sealed unsafe class ByteContexts
         _stride = shape.Stride;
         _lean = shape.Lean;
         Hashes = new uint[_lean ? Few : Many];
+        _followers = _lean ? [] : new uint[1 << 16];
+        _followersOfOne = _lean ? [] : new uint[256];
     }
 
     /// <summary>How many contexts there are: 18, or 6 of a lean shape.</summary>
@@ -80,12 +81,8 @@ internal sealed unsafe class ByteContexts
         switch (_profile)
         {
             case ByteProfile.Text:
-                bool letter = (c1 | 32) - 'a' < 26 || c1 >= 128;
-                if (letter) _word = (_word + (c1 | 32) + 1) * 0x2F0B4C47u;
-                else if (_word != 0) (_previousWord, _word) = (_word, 0);
-                if (c1 == '\n') (_previousLine, _lineStart) = (_lineStart, count);
-                _column = count - _lineStart;
-                uint above = _previousLine + _column < _lineStart ? _history[_previousLine + _column] : 0u;
+                TakeIntoWord(c1);
+                uint above = TakeIntoLine(count, c1);
                 Set(2, newest & 0xFFFFFFFF);
                 Set(3, newest & 0xFFFFFFFFFFFF);
                 Set(4, (ulong)_word << 8 | c1);
@@ -110,16 +107,7 @@ internal sealed unsafe class ByteContexts
 
     private void UpdateText(int count, ulong newest, uint c1, uint indirectOfOne)
     {
-        bool letter = (c1 | 32) - 'a' < 26 || c1 >= 128, digit = c1 - '0' < 10;
-        if (letter)
-        {
-            _word = (_word + (c1 | 32) + 1) * 0x2F0B4C47u;
-        }
-        else if (_word != 0)
-        {
-            _previousWord = _word * 0x3D4D51CBu + 1;
-            _word = 0;
-        }
+        bool letter = TakeIntoWord(c1), digit = c1 - '0' < 10;
         _number = digit ? _number * 8 + 1 : c1 == '.' || c1 == '-' ? _number * 8 + 2 : 0;
         // Runs of letters and of digits are one character each: the shape of what came before.
         uint kind = letter ? 'a' : digit ? '0' : c1;
@@ -134,13 +122,7 @@ internal sealed unsafe class ByteContexts
         if (c1 is '"' or '<' or '>' or '=') _quoted = 0;
         else _quoted = (_quoted + c1 + 1) * 0x3D4D51CBu;
         if (c1 == ':' || c1 == '=') _line = _previousWord;
-        if (c1 == '\n')
-        {
-            _previousLine = _lineStart;
-            _lineStart = count;
-        }
-        _column = count - _lineStart;
-        uint above = _previousLine + _column < _lineStart ? _history[_previousLine + _column] : 0u;
+        uint above = TakeIntoLine(count, c1);
         Set(7, newest & 0xFFFFFFFFFF);
         Set(8, newest);
         Set(9, (ulong)_word << 8 | c1);
@@ -153,6 +135,34 @@ internal sealed unsafe class ByteContexts
         Set(16, newest & 0xFFFF00);
         Set(17, (ulong)(indirectOfOne & 0xFFFFFF) << 8 | c1);
         Selector = letter ? 1 + Math.Min((int)(_shape >> 8 & 3), 3) : (int)(c1 < 64 ? c1 + 16 : 8);
+    }
+
+    /// <summary>Takes a byte of text into the word so far, or ends it; whether it is a letter.</summary>
+    private bool TakeIntoWord(uint c1)
+    {
+        bool letter = (c1 | 32) - 'a' < 26 || c1 >= 128;
+        if (letter)
+        {
+            _word = (_word + (c1 | 32) + 1) * 0x2F0B4C47u;
+        }
+        else if (_word != 0)
+        {
+            _previousWord = _word * 0x3D4D51CBu + 1;
+            _word = 0;
+        }
+        return letter;
+    }
+
+    /// <summary>Takes a byte of text into the line so far; the byte above the next one, 0 for none.</summary>
+    private uint TakeIntoLine(int count, uint c1)
+    {
+        if (c1 == '\n')
+        {
+            _previousLine = _lineStart;
+            _lineStart = count;
+        }
+        _column = count - _lineStart;
+        return _previousLine + _column < _lineStart ? _history[_previousLine + _column] : 0u;
     }
 
     private void UpdateBinary(int count, ulong newest, uint c1, uint indirectOfOne)
