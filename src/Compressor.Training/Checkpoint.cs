@@ -29,6 +29,9 @@ internal sealed record RunState
     /// <summary>Seconds that a timed run was asked to take; null in a run of a given number of steps.</summary>
     public double? PlannedSeconds { get; init; }
 
+    /// <summary>The last step that was taken on other data than the run has now; null if there was none.</summary>
+    public long? OtherDataUntil { get; init; }
+
     /// <summary>Wall-clock time spent training so far, over all parts of the run.</summary>
     public double Seconds { get; init; }
 }
@@ -95,8 +98,10 @@ internal sealed class Checkpoint
     }
 
     /// <summary>Checks that the checkpoint belongs to this run.</summary>
+    /// <param name="identity">The run's.</param>
+    /// <param name="sameData">Whether its data must be the same too.</param>
     /// <exception cref="InvalidDataException">It does not; says in what they differ.</exception>
-    public void Require(RunIdentity identity)
+    public void Require(RunIdentity identity, bool sameData)
     {
         if (Identity.Seed != identity.Seed)
             throw new InvalidDataException($"the checkpoint was made with seed {Identity.Seed}, not {identity.Seed}");
@@ -105,7 +110,7 @@ internal sealed class Checkpoint
         if (Identity.InitialModel != identity.InitialModel)
             throw new InvalidDataException("the checkpoint's run started from "
                 + $"{Identity.InitialModel ?? "no model"}, not from {identity.InitialModel ?? "no model"}");
-        if (Identity.DataFingerprint != identity.DataFingerprint)
+        if (sameData && Identity.DataFingerprint != identity.DataFingerprint)
             throw new InvalidDataException("the checkpoint was made with other data: the text of the data folders has changed");
     }
 

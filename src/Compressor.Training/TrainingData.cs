@@ -22,7 +22,12 @@ internal sealed class TrainingData
     public TrainingData(IReadOnlyList<string> folders, Action<string> note)
     {
         foreach (string folder in folders)
-            _documents.AddRange(TextFolder.Read(folder, note));
+        {
+            var documents = TextFolder.Read(folder, note);
+            for (int i = 0; i < documents.Count; i++)
+                _documents.AddRange(DocumentVariants.Of(documents[i], i));
+        }
+
         Bytes = _documents.Sum(d => (long)d.Text.Length);
     }
 

@@ -31,7 +31,7 @@ public sealed record TrainingOptions
     public long? Steps { get; init; }
 
     /// <summary>
-    /// Wall-clock length to aim at, over all parts of the run; or give <see cref="Steps"/>. When half of it is
+    /// Wall-clock length to aim at, over all parts of the run; or give <see cref="Steps"/>. When a third of it is
     /// over, the steps taken so far decide how many follow.
     /// </summary>
     public TimeSpan? Duration { get; init; }

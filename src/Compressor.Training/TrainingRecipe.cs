@@ -26,7 +26,7 @@ internal sealed record TrainingRecipe
     public int WarmupSteps { get; init; } = 100;
 
     /// <summary>The part of a run in which the rate falls.</summary>
-    public double DecayPart { get; init; } = 0.5;
+    public double DecayPart { get; init; } = 2.0 / 3;
 
     /// <summary>The rate at the last step, as a part of the peak.</summary>
     public double FinalRate { get; init; } = 0.01;

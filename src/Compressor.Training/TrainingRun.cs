@@ -58,6 +58,8 @@ internal sealed class TrainingRun : IDisposable
         _sessionStart = sessionStart;
         _progress = progress;
         _state = WithLength(checkpoint?.State ?? new RunState(), options, identity.Recipe);
+        if (checkpoint is not null && checkpoint.Identity.DataFingerprint != identity.DataFingerprint)
+            _state = _state with { OtherDataUntil = _state.Step };
         _firstStep = _state.Step;
         var recipe = identity.Recipe;
         torch.manual_seed(options.Seed);

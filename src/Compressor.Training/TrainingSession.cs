@@ -51,11 +51,11 @@ public static class TrainingSession
         void Note(string text) => progress?.Report(new TrainingProgress(TrainingStage.Preparing) { Note = text });
         var started = TimeProvider.System.GetTimestamp();
         var data = new TrainingData(options.DataFolders, Note);
-        var validation = options.ValidationFolder is { } folder ? EvaluationSet.Sample(TextFolder.Read(folder, Note)) : null;
+        var validation = options.ValidationFolder is { } folder ? EvaluationSet.Sample([.. TextFolder.Read(folder, Note).Select(document => document.WithoutLineBreaks())]) : null;
         Note($"{data.Files} files, {data.Bytes} bytes");
         var identity = new RunIdentity(recipe, options.Seed, data.Fingerprint()) { InitialModel = initial?.Id.ToString() };
         var checkpoint = goesOn ? Checkpoint.Load(checkpointPath) : null;
-        checkpoint?.Require(identity);
+        checkpoint?.Require(identity, sameData: !options.Extend);
         var tokenizer = checkpoint?.Tokenizer ?? initial?.Tokenizer
             ?? data.LearnTokenizer(recipe.Config.VocabularySize, recipe.MaxTokenLength, cancellationToken);
         var corpus = data.Tokenize(tokenizer, options.Threads, cancellationToken);

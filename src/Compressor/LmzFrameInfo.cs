@@ -29,7 +29,7 @@ public sealed record LmzFrameInfo(
 /// <param name="Type">How it holds its content.</param>
 /// <param name="ContentLength">The length of the content in bytes.</param>
 /// <param name="CompressedLength">The length of the block in bytes, its header and check included.</param>
-/// <param name="Filter">What was done to the content before it was cut into tokens.</param>
+/// <param name="Filter">What was done to the content before it was predicted.</param>
 /// <param name="Lanes">How many parts are decoded in lockstep; 0 if it holds no tokens.</param>
 /// <param name="Tokens">The number of tokens; 0 if it is stored or Brotli.</param>
 public sealed record LmzBlockInfo(
@@ -44,5 +44,5 @@ public sealed record LmzBlockInfo(
     /// <param name="header">The start of the block.</param>
     /// <param name="offset">Where that is.</param>
     internal static LmzBlockInfo Of(BlockHeader header, long offset) =>
-        new(offset, header.Type, header.ContentLength, header.DataLength, header.Filter, header.Lanes, header.Tokens);
+        new(offset, header.Type, header.ContentLength, header.DataLength, header.Filter.Filter, header.Lanes, header.Tokens);
 }

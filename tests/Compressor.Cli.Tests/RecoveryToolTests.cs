@@ -79,7 +79,7 @@ public sealed class RecoveryToolTests(TestModels models) : ToolTest(models)
         Folder.Write("a.lmz", Blocks(out var blocks));
         var run = Run("info", "-v", "a.lmz");
         AssertSucceeds(run);
-        Assert.Equal(blocks.Count, run.OutputText.Split('\n').Count(line => line.Contains("  memory  ", StringComparison.Ordinal)));
+        Assert.Equal(blocks.Count, run.OutputText.Split('\n').Count(line => line.Contains("memory  ", StringComparison.Ordinal)));
         using var json = JsonDocument.Parse(Run("info", "--json", "a.lmz").Output);
         Assert.Equal(blocks.Select(block => block.Offset), json.RootElement[0].GetProperty("list").EnumerateArray().Select(block => block.GetProperty("offset").GetInt64()));
     }
@@ -120,6 +120,20 @@ public sealed class RecoveryToolTests(TestModels models) : ToolTest(models)
         var run = Shell("exec \"$@\" compress <&-");
         Assert.Equal((1, "compressor: stdin: standard input is closed\n"), (run.ExitCode, run.Errors));
         Assert.Empty(run.Output);
+    }
+
+    [Theory]
+    [InlineData("2>&-")]
+    [InlineData("2>/dev/full")]
+    public void Messages_that_cannot_be_written_are_lost_and_nothing_else(string redirection)
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        Folder.Write("a", Text());
+        Assert.Equal(1, Shell($"exec \"$@\" compress missing {redirection}").ExitCode);
+        Assert.Equal(1, Shell($"exec \"$@\" no-such-command {redirection}").ExitCode);
+        Assert.Equal(0, Shell($"exec \"$@\" compress -v a {redirection}").ExitCode);
+        Assert.Equal(Compressed(Text()), Folder.Read("a.lmz"));
     }
 
     [Fact]

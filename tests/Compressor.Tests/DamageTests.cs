@@ -27,6 +27,8 @@ public class DamageTests
         ["records"] = CompressBlocks(320, BytesOnly, SampleBytes.Records(20, 16)),
         ["brotli"] = Compress([.. SampleBytes.Random(600), .. SampleBytes.Random(600)]),
         ["line ends"] = Compress("the\r\nof\r\n\r\n\nand\r\nthe\r\nof\r\n and\r\n the\r\n\r\nthe\r\nof\r\n"u8.ToArray()),
+        ["line breaks"] = Compress(SampleBytes.Wrapped(2200, 40)),
+        ["joined bytes"] = CompressBlocks(null, BytesOnly, SampleBytes.Wrapped(2200, 40, "> ")),
         ["length unknown"] = CompressBlocks(null, TokensOnly, SampleBytes.Text(60), SampleBytes.Random(10)),
     };
 
@@ -43,6 +45,8 @@ public class DamageTests
         Assert.Equal(LmzBlockType.Memory, Info("records").Blocks[0].Type);
         Assert.Equal(LmzBlockType.Brotli, Info("brotli").Blocks[0].Type);
         Assert.Equal((LmzBlockType.TransformerAndMemory, LmzFilter.LineEnds), (Info("line ends").Blocks[0].Type, Info("line ends").Blocks[0].Filter));
+        Assert.Equal((LmzBlockType.TransformerAndMemory, LmzFilter.LineBreaks), (Info("line breaks").Blocks[0].Type, Info("line breaks").Blocks[0].Filter));
+        Assert.Equal((LmzBlockType.Memory, LmzFilter.LineBreaks), (Info("joined bytes").Blocks[0].Type, Info("joined bytes").Blocks[0].Filter));
         Assert.Equal(2, Info("length unknown").Blocks.Count);
 
         static LmzFrameInfo Info(string name) => Assert.Single(Lmz.ReadInfo(new MemoryStream(Frames[name])));
@@ -115,21 +119,27 @@ public class DamageTests
         var frame = new FrameHeader(Model.Id, null);
         var good = new BlockEncoder(frame, Model, null, memoryBits == 0 ? Pure : TokensOnly).Encode(content, new ProgressMeter(null), CancellationToken.None);
         var (tokens, payload) = (good.Header.Tokens, good.Body.Length);
-        Assert.Null(Forge(BlockHeader.OfTokens(200, null, 1, tokens, memoryBits, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(199, null, 1, tokens, memoryBits, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(201, null, 1, tokens, memoryBits, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, null, 1, tokens - 1, memoryBits, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, null, 1, tokens + 1, memoryBits, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, null, 2, tokens, memoryBits, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, null, 1, tokens, memoryBits, payload - 1), good.Body[1..]));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, null, 1, tokens, memoryBits, payload - 1), good.Body[..^1]));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, null, 1, tokens, memoryBits, payload + 1), [.. good.Body, 0]));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, 0, 1, tokens, memoryBits, payload), good.Body)); // line feeds would expand
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, 1, 1, tokens, memoryBits, payload), [100, .. good.Body]));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, 1, 1, tokens, memoryBits, payload), [0x80, .. good.Body]));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, null, 257, tokens + 300, memoryBits, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, null, 2, 1, memoryBits, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(10, null, 1, tokens, memoryBits, payload), good.Body));
+        Assert.Null(Forge(BlockHeader.OfTokens(200, default, 1, tokens, memoryBits, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(199, default, 1, tokens, memoryBits, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(201, default, 1, tokens, memoryBits, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 1, tokens - 1, memoryBits, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 1, tokens + 1, memoryBits, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 2, tokens, memoryBits, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 1, tokens, memoryBits, payload - 1), good.Body[1..]));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 1, tokens, memoryBits, payload - 1), good.Body[..^1]));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 1, tokens, memoryBits, payload + 1), [.. good.Body, 0]));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineEnds, 0, 0), 1, tokens, memoryBits, payload), good.Body)); // line feeds would expand
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineEnds, 1, 0), 1, tokens, memoryBits, payload), [100, .. good.Body]));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineEnds, 1, 0), 1, tokens, memoryBits, payload), [0x80, .. good.Body]));
+        Assert.Null(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineBreaks, 0, 2), 1, tokens, memoryBits, payload), [200, 1, .. good.Body])); // no gap is so far
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineBreaks, 0, 1), 1, tokens, memoryBits, payload), [0, .. good.Body]));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineBreaks, 0, 1), 1, tokens, memoryBits, payload), [0x80, .. good.Body]));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineBreaks, 0, 0), 1, tokens, memoryBits, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineBreaks, 0, 3), 1, tokens, memoryBits, payload), [200, 1, 9, .. good.Body]));
+        Assert.Contains("filter", Forge(BlockHeader.OfTokens(200, new((LmzFilter)4, 0, 0), 1, tokens, memoryBits, payload), good.Body)?.Message, StringComparison.Ordinal);
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 257, tokens + 300, memoryBits, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 2, 1, memoryBits, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(10, default, 1, tokens, memoryBits, payload), good.Body));
 
         Exception? Forge(BlockHeader header, byte[] body) =>
             Rejects(Write(frame, new Block(header, body, Block.CheckOver(frame, header, body, content))));
@@ -155,7 +165,7 @@ public class DamageTests
 
         Exception? Forge(int length, int profile, int stride, int bits, byte[] body)
         {
-            var header = BlockHeader.OfBytes(length, profile, stride, bits, body.Length);
+            var header = BlockHeader.OfBytes(length, default, length, profile, stride, bits, body.Length);
             return Rejects(Write(frame, new Block(header, body, Block.CheckOver(frame, header, body, content))));
         }
     }
@@ -168,10 +178,10 @@ public class DamageTests
         var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.IsType<InvalidDataException>(Rejects([.. frame, .. BlockHeader.Stored(1 << 24).ToBytes(), 1, 2, 3]));
         Assert.IsType<InvalidDataException>(Rejects(
-            [.. frame, .. BlockHeader.OfTokens(1 << 24, null, 1, 1 << 24, 0, 3).ToBytes(), 1, 2, 3, 4, 5, 6, 7]));
+            [.. frame, .. BlockHeader.OfTokens(1 << 24, default, 1, 1 << 24, 0, 3).ToBytes(), 1, 2, 3, 4, 5, 6, 7]));
         Assert.IsType<InvalidDataException>(Rejects(
-            [.. frame, .. BlockHeader.OfTokens(1 << 24, null, 1, 1 << 24, BlockHeader.MinMemoryBits, 3).ToBytes(), 1, 2, 3, 4, 5, 6, 7]));
-        Assert.IsType<InvalidDataException>(Rejects([.. frame, .. BlockHeader.OfBytes(1 << 24, 0, 0, BlockHeader.MinMemoryBits, 3).ToBytes(), 1, 2, 3, 4, 5, 6, 7]));
+            [.. frame, .. BlockHeader.OfTokens(1 << 24, default, 1, 1 << 24, BlockHeader.MinMemoryBits, 3).ToBytes(), 1, 2, 3, 4, 5, 6, 7]));
+        Assert.IsType<InvalidDataException>(Rejects([.. frame, .. BlockHeader.OfBytes(1 << 24, default, 1 << 24, 0, 0, BlockHeader.MinMemoryBits, 3).ToBytes(), 1, 2, 3, 4, 5, 6, 7]));
         Assert.IsType<InvalidDataException>(Rejects([.. frame, .. BlockHeader.Brotli(1 << 24, 3).ToBytes(), 1, 2, 3, 4, 5, 6, 7]));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }

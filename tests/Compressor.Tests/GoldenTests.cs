@@ -33,9 +33,9 @@ public sealed class GoldenTests
         ["damaged-seek-table-length"] = (_, several) => Changed(several, ^2),
         ["missing-block"] = (_, several) => WithoutSecondBlock(several),
         ["missing-end"] = (one, _) => one[..^6],
-        ["newer-version"] = (one, _) => [.. one[..4], 3, .. one[5..]],
+        ["newer-version"] = (one, _) => [.. one[..4], 4, .. one[5..]],
         ["no-bytes"] = (_, _) => [],
-        ["older-version"] = (one, _) => [.. one[..4], 1, .. one[5..]],
+        ["older-version"] = (one, _) => [.. one[..4], 2, .. one[5..]],
         ["other-magic"] = (one, _) => Changed(one, 0),
         ["trailing-bytes"] = (one, _) => [.. one, 0],
         ["truncated-header"] = (one, _) => one[..10],
@@ -74,7 +74,7 @@ public sealed class GoldenTests
         var options = new LmzCompressionOptions
         {
             Model = Model,
-            Level = name is "lean.txt" or "lean.bin" ? LmzCompressionOptions.MinLevel : LmzCompressionOptions.DefaultLevel,
+            Level = name is "lean.txt" or "lean.bin" or "wrapped-comment.txt" ? LmzCompressionOptions.MinLevel : LmzCompressionOptions.DefaultLevel,
             Memory = name != "pure.txt",
             BlockLength = name == "blocks.txt" ? 4096 : LmzCompressionOptions.DefaultBlockLength,
             Prime = name is "primed.json" or "primed-tokens.json" ? Prime : null,

@@ -13,6 +13,8 @@ internal static class SampleBytes
         "\n", "\r\n", "\r", "\r\r\n", "\n\r", "\n\n", " é", "über", "漢字", "\U0001F600", "<p class=\"x\">", "</p>", "{\"a\": 1},", "_", "'", " '", "\0",
     ];
 
+    private static readonly string[] WrappedWords = "the of a and rabbit when suddenly she had been looking daisies very sleepy whether".Split(' ');
+
     /// <summary>A generator whose strings grow with FsCheck's size, up to twice as long as that.</summary>
     public static Gen<byte[]> Generator { get; } = Gen.Sized(size => Gen.Frequency(
         (4, Fragments(size)),
@@ -32,6 +34,26 @@ internal static class SampleBytes
         while (text.Length < length)
             text.Append(Words[random.Next(8)]).Append(random.Next(12) == 0 ? ".\n" : "");
         return Encoding.ASCII.GetBytes(text.ToString())[..length];
+    }
+
+    /// <summary>Words in lines of at most <paramref name="column"/> characters, each after <paramref name="prefix"/>, without a line break at the end.</summary>
+    public static byte[] Wrapped(int length, int column, string prefix = "", int seed = 1)
+    {
+        var random = new Random(seed);
+        var (text, line) = (new StringBuilder(), new StringBuilder(prefix));
+        while (text.Length + line.Length < length)
+        {
+            var word = WrappedWords[random.Next(WrappedWords.Length)];
+            if (line.Length > prefix.Length && line.Length + 1 + word.Length > column)
+            {
+                text.Append(line).Append('\n');
+                line.Clear().Append(prefix);
+            }
+
+            line.Append(line.Length > prefix.Length ? " " : "").Append(word);
+        }
+
+        return Encoding.ASCII.GetBytes(text.Append(line).ToString());
     }
 
     /// <summary>Random bytes, always the same for the same seed.</summary>

@@ -58,16 +58,30 @@ public class TrainingSessionTests
     public void AnExtendedRunIsTheLongRun()
     {
         using var folder = new TemporaryFolder();
-        Train(folder, Options(folder, steps: 48) with { OutputFolder = folder.At("long") });
+        Train(folder, Options(folder, steps: 66) with { OutputFolder = folder.At("long") });
 
-        var options = Options(folder, steps: 40) with { OutputFolder = folder.At("extended") };
+        var options = Options(folder, steps: 60) with { OutputFolder = folder.At("extended") };
         Train(folder, options);
-        var longer = options with { Steps = 48 };
+        var longer = options with { Steps = 66 };
         Assert.Contains("extend", Assert.Throws<InvalidDataException>(() => Train(folder, longer with { Resume = true })).Message, StringComparison.Ordinal);
         Assert.Contains("step 20", Assert.Throws<InvalidDataException>(() => Train(folder, longer with { Extend = true, Steps = 36 })).Message, StringComparison.Ordinal);
         Train(folder, longer with { Extend = true });
         Assert.Equal(CheckpointTensors(folder.At("long")), CheckpointTensors(folder.At("extended")));
         Assert.Equal(StepsAndLosses(folder.At("long")), StepsAndLosses(folder.At("extended")));
+    }
+
+    [Fact]
+    public void AnExtendedRunMayGoOnWithOtherData()
+    {
+        using var folder = new TemporaryFolder();
+        var options = Options(folder, steps: 40);
+        Train(folder, options);
+        folder.File("more/d.txt", TinyModel.Text(200).Replace("crow", "raven", StringComparison.Ordinal));
+        options = options with { DataFolders = [folder.At("more")] };
+        Assert.Contains("other data", Assert.Throws<InvalidDataException>(() => Train(folder, options with { Resume = true })).Message, StringComparison.Ordinal);
+        Train(folder, options with { Extend = true, Steps = 44 });
+        Assert.Contains("(other data up to step 14)", File.ReadAllText(folder.At("out", "README.md")), StringComparison.Ordinal);
+        Train(folder, options with { Resume = true, Steps = 44 });
     }
 
     [Fact]

@@ -130,7 +130,7 @@ internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frame
             json.WriteNumber("bitsPerByte", Math.Round(8.0 * block.CompressedLength / block.ContentLength, 4));
             json.WriteNumber("lanes", block.Lanes);
             json.WriteNumber("tokens", block.Tokens);
-            json.WriteString("filter", block.Filter == LmzFilter.LineEnds ? "line ends" : "none");
+            json.WriteString("filter", LabelOf(block.Filter));
             json.WriteEndObject();
         }
 
@@ -139,6 +139,14 @@ internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frame
     }
 
     private static string LabelOf(LmzBlockType type) => Kinds.First(kind => kind.Type == type).Label;
+
+    private static string LabelOf(LmzFilter filter) => filter switch
+    {
+        LmzFilter.None => "none",
+        LmzFilter.LineEnds => "line ends",
+        LmzFilter.LineBreaks => "line breaks",
+        _ => "line ends, line breaks",
+    };
 
     private List<string[]> BlockRows()
     {

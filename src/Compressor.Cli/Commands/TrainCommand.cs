@@ -44,7 +44,7 @@ internal sealed class TrainCommand : ToolCommand
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<int> _seed = CommonOptions.Number("--seed", null, "N", "Decides the first weights and the order of the data.", 0, int.MaxValue, 1);
     private readonly Option<bool> _resume = CommonOptions.Flag("--resume", null, "Go on from the checkpoint in the model's folder.");
-    private readonly Option<bool> _extend = CommonOptions.Flag("--extend", null, "Make a run longer, from before its learning rate began to fall.");
+    private readonly Option<bool> _extend = CommonOptions.Flag("--extend", null, "Make a run longer, from before its learning rate began to fall; the data may be another.");
     private readonly Option<bool> _force = CommonOptions.Flag("--force", "-f", "Overwrite a model that is in the folder.");
     private readonly Option<bool> _quiet = CommonOptions.Flag("--quiet", "-q", "Show no progress, only errors.");
 

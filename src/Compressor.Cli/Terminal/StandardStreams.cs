@@ -24,7 +24,7 @@ internal sealed class StandardStreams : IDisposable
     {
         OpenInput = OpenStandardInput,
         Output = OpenStandardOutput(),
-        Error = new StreamWriter(OpenStandardError(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true },
+        Error = new StreamWriter(new MessageOutput(OpenStandardError()), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true },
         InputIsTerminal = !Console.IsInputRedirected,
         OutputIsTerminal = !Console.IsOutputRedirected,
         ErrorIsTerminal = !Console.IsErrorRedirected,

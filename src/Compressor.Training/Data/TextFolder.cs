@@ -1,7 +1,13 @@
+using Compressor.Blocks;
+
 namespace Compressor.Training.Data;
 
 /// <summary>One file of a training folder: its path relative to the folder ('/' between parts) and its text.</summary>
-internal sealed record TextDocument(string Path, byte[] Text);
+internal sealed record TextDocument(string Path, byte[] Text)
+{
+    /// <summary>The document as the codec shows it to a model: wrapped lines joined, where its filter would do that.</summary>
+    public TextDocument WithoutLineBreaks() => LineBreakFilter.TryApply(Text, out var joined, out _, out _) ? this with { Text = joined } : this;
+}
 
 /// <summary>
 /// The files of a folder as training text, in ordinal order of their relative paths, so that the folder's content

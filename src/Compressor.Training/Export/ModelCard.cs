@@ -52,6 +52,7 @@ internal sealed record ModelCard
             : "";
         if (ValidationBitsPerByte is { } floating && ExportedBitsPerByte is { } exported)
             validation += Text($"| the same, int8 as the compressor runs it | {exported:F4} bits/byte ({100 * (exported / floating - 1):+0.00;-0.00} %) |\n");
+        string other = State.OtherDataUntil is { } last ? $" (other data up to step {last})" : "";
         string start = InitialModel is null ? "" : $", starting from the model {InitialModel}";
         stream.Write(Encoding.UTF8.GetBytes(Text($"""
             # {Name}
@@ -65,7 +66,7 @@ internal sealed record ModelCard
             | vocabulary | {Config.VocabularySize} tokens (byte-level BPE){tables} |
             | window | {Config.Window} tokens |
             | parameters | {Config.Parameters} ({Config.MultiplyParameters} multiplied per token) |
-            | data | {string.Join(", ", Data)}: {DataBytes} bytes, {DataTokens} tokens |
+            | data | {string.Join(", ", Data)}: {DataBytes} bytes, {DataTokens} tokens{other} |
             | training | {State.Step} steps of {Recipe.Sequences} × {Recipe.SequenceLength} tokens = {tokens} tokens, seed {Seed}{start} |
             | cost | {operations:0.00E0} operations (6 · multiplied parameters · tokens), {State.Seconds / 60:F1} minutes |
             | training loss at the end | {Loss:F4} nats/token, {BitsPerByte:F4} bits/byte |

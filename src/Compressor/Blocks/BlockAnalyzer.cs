@@ -22,7 +22,7 @@ internal static class BlockAnalyzer
         {
             TokenCoder.Decode(
                 job.Model!.TokenModel,
-                job.Source.Block.Body.AsMemory(header.FilterDataLength),
+                BlockDecoder.PayloadOf(job.Source.Block),
                 new LaneLayout(header.Tokens, header.Lanes),
                 header.MemoryBits,
                 job.Prime?.For(job.Model!),

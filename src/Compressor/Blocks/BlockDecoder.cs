@@ -1,6 +1,5 @@
 using Compressor.Format;
 using Compressor.Memory;
-using Compressor.Text;
 
 namespace Compressor.Blocks;
 
@@ -34,7 +33,8 @@ internal static class BlockDecoder
         else if (header.Type == LmzBlockType.Memory)
         {
             var shape = ByteShape.OfCode(header.Profile, header.Stride);
-            content = ByteCoder.Decode(block.Body, header.ContentLength, shape, header.MemoryBits, prime is null ? [] : prime.Content, part, cancellation);
+            var text = ByteCoder.Decode(PayloadOf(block), header.TextLength, shape, header.MemoryBits, prime is null ? [] : prime.Content, part, cancellation);
+            content = ContentOf(block, text);
         }
         else if (header.HasTokens)
         {
@@ -50,7 +50,7 @@ internal static class BlockDecoder
                 text.Append,
                 part,
                 cancellation);
-            content = ContentOf(block, text);
+            content = ContentOf(block, text.ToArray());
         }
 
         Verify(frame, block, content);
@@ -58,17 +58,15 @@ internal static class BlockDecoder
         return content;
     }
 
-    /// <summary>What the range coder wrote of a block of tokens.</summary>
-    public static ReadOnlyMemory<byte> PayloadOf(Block block) => block.Body.AsMemory(block.Header.FilterDataLength);
+    /// <summary>What the range coder wrote of a predicted block.</summary>
+    public static ReadOnlyMemory<byte> PayloadOf(Block block) => block.Body.AsMemory(block.Header.Filter.DataLength);
 
-    /// <summary>The content of a block of tokens, from their text; not verified yet.</summary>
+    /// <summary>The content of a predicted block, from what was predicted; not verified yet.</summary>
     /// <exception cref="InvalidDataException">It is not as long as the header says.</exception>
-    public static byte[] ContentOf(Block block, TokenText text)
+    public static byte[] ContentOf(Block block, byte[] text)
     {
-        var header = block.Header;
-        var content = text.ToArray();
-        if (header.Filter == LmzFilter.LineEnds)
-            content = LineEndFilter.Expand(content, ReadGaps(block.Body.AsSpan(0, header.FilterDataLength)));
+        var (header, filter) = (block.Header, block.Header.Filter);
+        var content = new FilteredContent(text, filter, block.Body[..filter.DataLength]).Undo(header.ContentLength);
         return content.Length == header.ContentLength
             ? content
             : throw new InvalidDataException($"the content has {content.Length} bytes instead of {header.ContentLength}");
@@ -79,17 +77,5 @@ internal static class BlockDecoder
     {
         if (Block.CheckOver(frame, block.Header, block.Body, content) != block.Check)
             throw new InvalidDataException("the check of the block does not match");
-    }
-
-    private static int[] ReadGaps(ReadOnlySpan<byte> filterData)
-    {
-        var gaps = new List<int>();
-        while (!filterData.IsEmpty)
-        {
-            filterData = filterData[Varint.Read(filterData, out var gap)..];
-            gaps.Add((int)Math.Min(gap, int.MaxValue)); // more than any text has, either way
-        }
-
-        return [.. gaps];
     }
 }

@@ -1,6 +1,6 @@
 using System.Numerics;
 using Compressor.Format;
-using Compressor.Text;
+using Compressor.Memory;
 
 namespace Compressor.Blocks;
 
@@ -29,14 +29,15 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzP
     {
         var part = progress.Begin(content.Length);
         var best = Finish(BlockHeader.Stored(content.Length), content, content);
-        var text = LineEndFilter.TryApply(content, out var filtered, out var gaps) ? filtered : content;
-        var (tokens, bytes, expected) = WorthTrying(text, cancellation);
+        // Reference data is not filtered, and what follows should look like it.
+        var filtered = prime is null ? FilteredContent.Of(content) : FilteredContent.Unfiltered(content);
+        var (tokens, bytes, expected) = WorthTrying(filtered.Text, cancellation);
         if (tokens && model is not null)
-            best = Smaller(best, EncodeTokens(model, content, text, text == content ? null : gaps, part, cancellation));
+            best = Smaller(best, EncodeTokens(model, content, filtered, part, cancellation));
 
         // Less than half of what the sample came to: the block repeats itself as no sample can show, and there bytes may be ahead.
         if (bytes || LengthOf(best) < expected / 2)
-            best = Smaller(best, EncodeBytes(content, tokens ? null : part, cancellation));
+            best = Smaller(best, EncodeBytes(content, filtered, tokens ? null : part, cancellation));
 
         // Brotli at its best takes about as long as the model does, and is seldom a fifth smaller than in its fast form:
         // where that is far from enough, it is spared.
@@ -47,37 +48,32 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzP
     }
 
     private Block? EncodeTokens(
-        LanguageModel language, byte[] content, byte[] text, int[]? gaps, ProgressMeter.Part progress, CancellationToken cancellation)
+        LanguageModel language, byte[] content, FilteredContent filtered, ProgressMeter.Part progress, CancellationToken cancellation)
     {
-        var filterData = new List<byte>();
-        foreach (var gap in gaps ?? [])
-            Varint.Write(filterData, gap);
-        if (filterData.Count > content.Length)
-            return null;
-
-        var tokens = new List<int>(text.Length / 2);
-        language.Tokenizer.Encode(text, tokens);
-        var layout = LaneLayout.For(tokens.Count, settings.MostLanes);
+        var tokens = new List<int>(filtered.Text.Length / 2);
+        language.Tokenizer.Encode(filtered.Text, tokens);
+        var layout = LaneLayout.For(tokens.Count, settings);
         var primed = prime?.For(language);
         var memoryBits = MemoryBitsFor(tokens.Count + (primed?.Tokens.Length ?? 0));
         var payload = TokenCoder.Encode(language.TokenModel, [.. tokens], layout, memoryBits, primed, threads, progress, cancellation);
-        if (filterData.Count + payload.Length > content.Length)
-            return null;
-
-        int? filterDataLength = gaps is null ? null : filterData.Count;
-        var header = BlockHeader.OfTokens(content.Length, filterDataLength, layout.Lanes, layout.Tokens, memoryBits, payload.Length);
-        return Finish(header, [.. filterData, .. payload], content);
+        return filtered.Data.Length + payload.Length < content.Length
+            ? Finish(BlockHeader.OfTokens(content.Length, filtered.Header, layout.Lanes, layout.Tokens, memoryBits, payload.Length), [.. filtered.Data, .. payload], content)
+            : null;
     }
 
-    private Block? EncodeBytes(byte[] content, ProgressMeter.Part? progress, CancellationToken cancellation)
+    private Block? EncodeBytes(byte[] content, FilteredContent filtered, ProgressMeter.Part? progress, CancellationToken cancellation)
     {
         var shape = ShapeFinder.Find(content, settings.LeanBytes, cancellation);
+        if (shape.Profile != ByteProfile.Text)
+            filtered = FilteredContent.Unfiltered(content); // records and rows must keep their length
         var first = prime is null ? [] : prime.Content;
         var memoryBits = ByteMemoryBitsFor(content.Length + first.Length);
-        var payload = ByteCoder.Encode(content, shape, memoryBits, first, progress, cancellation);
-        return payload.Length < content.Length
-            ? Finish(BlockHeader.OfBytes(content.Length, shape.Code, shape.Stride, memoryBits, payload.Length), payload, content)
-            : null;
+        var payload = ByteCoder.Encode(filtered.Text, shape, memoryBits, first, progress, cancellation);
+        if (filtered.Data.Length + payload.Length >= content.Length)
+            return null;
+        var header = BlockHeader.OfBytes(
+            content.Length, filtered.Header, filtered.Text.Length, shape.Code, shape.Stride, memoryBits, payload.Length);
+        return Finish(header, [.. filtered.Data, .. payload], content);
     }
 
     private Block? EncodeBrotli(byte[] content)

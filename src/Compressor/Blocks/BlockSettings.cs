@@ -27,6 +27,9 @@ internal sealed record BlockSettings
     /// <summary>The most lanes of a block.</summary>
     public int MostLanes { get; init; } = 16;
 
+    /// <summary>A block has one lane for so many tokens, as long as it may have more.</summary>
+    public int TokensPerLane { get; init; } = 1 << 13;
+
     /// <summary>The content of a block in bytes, unless the options say otherwise.</summary>
     public int BlockLength { get; init; } = 1 << 20;
 
@@ -41,7 +44,7 @@ internal sealed record BlockSettings
         6 => new() { BlockLength = 1 << 21 },
         7 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 22, LargestTokenMemory = 20, LargestByteMemory = 23 },
         8 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 23, LargestTokenMemory = 20, LargestByteMemory = 24, MostLanes = 8 },
-        9 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 24, LargestTokenMemory = 20, LargestByteMemory = 24, MostLanes = 4 },
+        9 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 24, LargestTokenMemory = 20, LargestByteMemory = 24, MostLanes = 4, TokensPerLane = 1 << 16 },
         _ => throw new ArgumentOutOfRangeException(nameof(level), level, "There are the levels 1 to 9."),
     };
 

@@ -45,7 +45,7 @@ internal sealed record DecodingJob(ParsedBlock Source, LanguageModel? Model, Lmz
     {
         if (error is not null)
             throw error;
-        var content = BlockDecoder.ContentOf(Source.Block, text);
+        var content = BlockDecoder.ContentOf(Source.Block, text.ToArray());
         BlockDecoder.Verify(Source.Frame, Source.Block, content);
         return content;
     });

@@ -8,14 +8,13 @@ namespace Compressor.Blocks;
 /// <param name="Lanes">The number of lanes, at least 1.</param>
 internal readonly record struct LaneLayout(int Tokens, int Lanes)
 {
-    // Each lane starts without context, which costs some bits; in return, one pass over the weights serves all lanes.
-    private const int TokensPerLane = 8192;
-
     /// <summary>The number of steps, which is the length of the longest lane.</summary>
     public int Steps => (Tokens + Lanes - 1) / Lanes;
 
-    /// <summary>The layout that the encoder chooses.</summary>
-    public static LaneLayout For(int tokens, int mostLanes) => new(tokens, Math.Clamp(tokens / TokensPerLane, 1, mostLanes));
+    /// <summary>
+    /// The layout that the encoder chooses. Each lane starts without context, which costs some bits; in return, one pass over the weights serves all lanes.
+    /// </summary>
+    public static LaneLayout For(int tokens, BlockSettings settings) => new(tokens, Math.Clamp(tokens / settings.TokensPerLane, 1, settings.MostLanes));
 
     /// <summary>Where a lane's tokens start; for the lane after the last, where they end.</summary>
     public int StartOf(int lane) => (lane * (Tokens / Lanes)) + Math.Min(lane, Tokens % Lanes);

@@ -44,11 +44,11 @@ internal sealed record BlockHeader
     /// <summary>Whether the block is predicted, so that reference data changes it.</summary>
     public bool IsPredicted => HasTokens || Type == LmzBlockType.Memory;
 
-    /// <summary>The filter of a block of tokens.</summary>
-    public LmzFilter Filter { get; private init; }
+    /// <summary>How the content of a predicted block was filtered.</summary>
+    public FilterHeader Filter { get; private init; }
 
-    /// <summary>The length of what the filter needs to be undone; 0 without a filter.</summary>
-    public int FilterDataLength { get; private init; }
+    /// <summary>The length of the filtered content of a block of bytes.</summary>
+    public int TextLength { get; private init; }
 
     /// <summary>The number of lanes of a block of tokens.</summary>
     public int Lanes { get; private init; }
@@ -69,7 +69,7 @@ internal sealed record BlockHeader
     public int PayloadLength { get; private init; }
 
     /// <summary>The length of what follows the header: stored content, or filter data and payload.</summary>
-    public int BodyLength => Type == LmzBlockType.Stored ? ContentLength : FilterDataLength + PayloadLength;
+    public int BodyLength => Type == LmzBlockType.Stored ? ContentLength : Filter.DataLength + PayloadLength;
 
     /// <summary>The length of the whole block in bytes: header, body and check.</summary>
     public int DataLength => ToBytes().Length + BodyLength + Crc32C.Length;
@@ -79,35 +79,39 @@ internal sealed record BlockHeader
     public static BlockHeader Brotli(int contentLength, int payloadLength) =>
         new(LmzBlockType.Brotli, contentLength) { PayloadLength = payloadLength };
 
-    /// <summary>
-    /// A block of tokens; <paramref name="filterDataLength"/> is null when there is no filter, and
-    /// <paramref name="memoryBits"/> 0 when there is no memory.
-    /// </summary>
-    public static BlockHeader OfTokens(int contentLength, int? filterDataLength, int lanes, int tokens, int memoryBits, int payloadLength) =>
+    /// <summary>A block of tokens; <paramref name="memoryBits"/> is 0 when there is no memory.</summary>
+    public static BlockHeader OfTokens(int contentLength, FilterHeader filter, int lanes, int tokens, int memoryBits, int payloadLength) =>
         new(memoryBits == 0 ? LmzBlockType.Transformer : LmzBlockType.TransformerAndMemory, contentLength)
         {
             MemoryBits = memoryBits,
-            Filter = filterDataLength is null ? LmzFilter.None : LmzFilter.LineEnds,
-            FilterDataLength = filterDataLength ?? 0,
+            Filter = filter,
             Lanes = lanes,
             Tokens = tokens,
             PayloadLength = payloadLength,
         };
 
     /// <summary>A block of bytes that a memory predicts.</summary>
-    public static BlockHeader OfBytes(int contentLength, int profile, int stride, int memoryBits, int payloadLength) =>
-        new(LmzBlockType.Memory, contentLength) { Profile = profile, Stride = stride, MemoryBits = memoryBits, PayloadLength = payloadLength };
+    public static BlockHeader OfBytes(
+        int contentLength, FilterHeader filter, int textLength, int profile, int stride, int memoryBits, int payloadLength) =>
+        new(LmzBlockType.Memory, contentLength)
+        {
+            Filter = filter,
+            TextLength = textLength,
+            Profile = profile,
+            Stride = stride,
+            MemoryBits = memoryBits,
+            PayloadLength = payloadLength,
+        };
 
     /// <summary>The header as the format has it. Every header has one form, so this is also what was read.</summary>
     public byte[] ToBytes()
     {
         var bytes = new List<byte> { (byte)Type };
         Varint.Write(bytes, ContentLength);
+        if (IsPredicted)
+            Filter.Write(bytes);
         if (HasTokens)
         {
-            bytes.Add((byte)Filter);
-            if (Filter == LmzFilter.LineEnds)
-                Varint.Write(bytes, FilterDataLength);
             Varint.Write(bytes, Lanes);
             Varint.Write(bytes, Tokens);
             if (Type == LmzBlockType.TransformerAndMemory)
@@ -116,6 +120,8 @@ internal sealed record BlockHeader
 
         if (Type == LmzBlockType.Memory)
         {
+            if (Filter.Filter != LmzFilter.None)
+                Varint.Write(bytes, TextLength);
             bytes.Add((byte)Profile);
             Varint.Write(bytes, Stride);
             Varint.Write(bytes, MemoryBits);
@@ -140,25 +146,26 @@ internal sealed record BlockHeader
                 return Brotli(contentLength, (int)reader.ReadNumber("length of the payload", 0, contentLength));
             case LmzBlockType.Transformer:
             case LmzBlockType.TransformerAndMemory:
-                var filter = reader.ReadByte("block header");
-                if (filter > (byte)LmzFilter.LineEnds)
-                    throw reader.Invalid($"unknown filter {filter}");
+                var filter = FilterHeader.Read(reader, contentLength);
 
-                // A block of tokens is there because it is smaller than its content, and no token is empty.
-                int? filterDataLength = filter == (byte)LmzFilter.LineEnds ? (int)reader.ReadNumber("length of the filter's data", 0, contentLength) : null;
+                // No token is empty.
                 var lanes = (int)reader.ReadNumber("number of lanes", 1, Math.Min(MaxLanes, contentLength));
                 var tokens = (int)reader.ReadNumber("number of tokens", lanes, contentLength);
                 var memoryBits = type == LmzBlockType.TransformerAndMemory
                     ? (int)reader.ReadNumber("size of the memory", MinMemoryBits, MaxMemoryBits) : 0;
-                var payloadLength = (int)reader.ReadNumber("length of the payload", 0, contentLength - (filterDataLength ?? 0));
-                return OfTokens(contentLength, filterDataLength, lanes, tokens, memoryBits, payloadLength);
+                var payloadLength = (int)reader.ReadNumber("length of the payload", 0, contentLength - filter.DataLength);
+                return OfTokens(contentLength, filter, lanes, tokens, memoryBits, payloadLength);
             case LmzBlockType.Memory:
+                var byteFilter = FilterHeader.Read(reader, contentLength);
+                var textLength = byteFilter.Filter == LmzFilter.None
+                    ? contentLength : (int)reader.ReadNumber("length of the filtered content", 1, contentLength);
                 var profile = reader.ReadByte("block header");
                 if (profile >= Profiles)
                     throw reader.Invalid($"unknown profile {profile}");
                 var stride = (int)reader.ReadNumber("stride", profile % 3 == RowProfile ? 1 : 0, MaxStride);
                 var bits = (int)reader.ReadNumber("size of the memory", MinMemoryBits, MaxByteMemoryBits);
-                return OfBytes(contentLength, profile, stride, bits, (int)reader.ReadNumber("length of the payload", 0, contentLength));
+                var bytesPayload = (int)reader.ReadNumber("length of the payload", 0, contentLength - byteFilter.DataLength);
+                return OfBytes(contentLength, byteFilter, textLength, profile, stride, bits, bytesPayload);
             default:
                 throw reader.Invalid($"unknown block type {(int)type}");
         }

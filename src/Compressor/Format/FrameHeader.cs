@@ -10,7 +10,7 @@ namespace Compressor.Format;
 internal sealed record FrameHeader(ModelId ModelId, long? ContentLength, ulong? PrimeHash = null)
 {
     /// <summary>The version of the format that this library writes and reads.</summary>
-    public const byte Version = 2;
+    public const byte Version = 3;
 
     /// <summary>The first byte of every frame.</summary>
     public const byte FirstByte = 0xFE;

@@ -10,7 +10,7 @@ public class LaneLayoutTests
     [InlineData(16384, 2)]
     [InlineData(131072, 16)]
     [InlineData(16777216, 16)]
-    public void LanesGrowWithTokens(int tokens, int lanes) => Assert.Equal(lanes, LaneLayout.For(tokens, 16).Lanes);
+    public void LanesGrowWithTokens(int tokens, int lanes) => Assert.Equal(lanes, LaneLayout.For(tokens, new BlockSettings()).Lanes);
 
     [Theory]
     [InlineData(1, 1)]
