@@ -44,5 +44,5 @@ public sealed record LmzBlockInfo(
     /// <param name="header">The start of the block.</param>
     /// <param name="offset">Where that is.</param>
     internal static LmzBlockInfo Of(BlockHeader header, long offset) =>
-        new(offset, header.Type, header.ContentLength, header.DataLength, header.Filter.Filter, header.Lanes, header.Tokens);
+        new(offset, header.Type, header.ContentLength, header.DataLength, header.Filter.Applied, header.Lanes, header.Tokens);
 }

@@ -22,9 +22,9 @@ internal static class DocumentVariants
     {
         var shown = index % WrappedEvery == WrappedEvery - 1 ? document : document.WithoutLineBreaks();
         yield return shown;
-        if (index % CaseEvery is not (CaseEvery / 4 or CaseEvery * 3 / 4))
+        bool lower = index % CaseEvery == CaseEvery / 4, upper = index % CaseEvery == CaseEvery * 3 / 4;
+        if (!lower && !upper)
             yield break;
-        bool lower = index % CaseEvery == CaseEvery / 4;
         byte[] text = shown.Text[..Math.Min(shown.Text.Length, CaseBytes)];
         for (int i = 0; i < text.Length; i++)
         {

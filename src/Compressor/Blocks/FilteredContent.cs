@@ -41,7 +41,7 @@ internal sealed record FilteredContent(byte[] Text, FilterHeader Header, byte[] 
     public byte[] Undo(int mostBytes)
     {
         var text = Text;
-        if (Header.Filter.HasFlag(LmzFilter.LineBreaks))
+        if (Header.Applied.HasFlag(LmzFilter.LineBreaks))
         {
             var data = Data.AsMemory(Header.LineEnds, Header.LineBreaks);
             var length = Varint.Read(data.Span, out var column);
@@ -50,7 +50,7 @@ internal sealed record FilteredContent(byte[] Text, FilterHeader Header, byte[] 
             text = LineBreakFilter.Expand(text, (int)column, data[length..], mostBytes);
         }
 
-        return Header.Filter.HasFlag(LmzFilter.LineEnds) ? LineEndFilter.Expand(text, ReadGaps(Data.AsSpan(0, Header.LineEnds))) : text;
+        return Header.Applied.HasFlag(LmzFilter.LineEnds) ? LineEndFilter.Expand(text, ReadGaps(Data.AsSpan(0, Header.LineEnds))) : text;
     }
 
     private static int[] ReadGaps(ReadOnlySpan<byte> data)

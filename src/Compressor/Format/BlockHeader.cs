@@ -120,7 +120,7 @@ internal sealed record BlockHeader
 
         if (Type == LmzBlockType.Memory)
         {
-            if (Filter.Filter != LmzFilter.None)
+            if (Filter.Applied != LmzFilter.None)
                 Varint.Write(bytes, TextLength);
             bytes.Add((byte)Profile);
             Varint.Write(bytes, Stride);
@@ -146,28 +146,39 @@ internal sealed record BlockHeader
                 return Brotli(contentLength, (int)reader.ReadNumber("length of the payload", 0, contentLength));
             case LmzBlockType.Transformer:
             case LmzBlockType.TransformerAndMemory:
-                var filter = FilterHeader.Read(reader, contentLength);
-
-                // No token is empty.
-                var lanes = (int)reader.ReadNumber("number of lanes", 1, Math.Min(MaxLanes, contentLength));
-                var tokens = (int)reader.ReadNumber("number of tokens", lanes, contentLength);
-                var memoryBits = type == LmzBlockType.TransformerAndMemory
-                    ? (int)reader.ReadNumber("size of the memory", MinMemoryBits, MaxMemoryBits) : 0;
-                var payloadLength = (int)reader.ReadNumber("length of the payload", 0, contentLength - filter.DataLength);
-                return OfTokens(contentLength, filter, lanes, tokens, memoryBits, payloadLength);
+                return ReadTokens(type, contentLength, reader);
             case LmzBlockType.Memory:
-                var byteFilter = FilterHeader.Read(reader, contentLength);
-                var textLength = byteFilter.Filter == LmzFilter.None
-                    ? contentLength : (int)reader.ReadNumber("length of the filtered content", 1, contentLength);
-                var profile = reader.ReadByte("block header");
-                if (profile >= Profiles)
-                    throw reader.Invalid($"unknown profile {profile}");
-                var stride = (int)reader.ReadNumber("stride", profile % 3 == RowProfile ? 1 : 0, MaxStride);
-                var bits = (int)reader.ReadNumber("size of the memory", MinMemoryBits, MaxByteMemoryBits);
-                var bytesPayload = (int)reader.ReadNumber("length of the payload", 0, contentLength - byteFilter.DataLength);
-                return OfBytes(contentLength, byteFilter, textLength, profile, stride, bits, bytesPayload);
+                return ReadBytes(contentLength, reader);
             default:
                 throw reader.Invalid($"unknown block type {(int)type}");
         }
     }
+
+    private static BlockHeader ReadTokens(LmzBlockType type, int contentLength, FormatReader reader)
+    {
+        var filter = FilterHeader.Read(reader, contentLength);
+
+        // No token is empty.
+        var lanes = (int)reader.ReadNumber("number of lanes", 1, Math.Min(MaxLanes, contentLength));
+        var tokens = (int)reader.ReadNumber("number of tokens", lanes, contentLength);
+        var memoryBits = type == LmzBlockType.TransformerAndMemory
+            ? (int)reader.ReadNumber("size of the memory", MinMemoryBits, MaxMemoryBits) : 0;
+        return OfTokens(contentLength, filter, lanes, tokens, memoryBits, ReadPayloadLength(contentLength, filter, reader));
+    }
+
+    private static BlockHeader ReadBytes(int contentLength, FormatReader reader)
+    {
+        var filter = FilterHeader.Read(reader, contentLength);
+        var textLength = filter.Applied == LmzFilter.None
+            ? contentLength : (int)reader.ReadNumber("length of the filtered content", 1, contentLength);
+        var profile = reader.ReadByte("block header");
+        if (profile >= Profiles)
+            throw reader.Invalid($"unknown profile {profile}");
+        var stride = (int)reader.ReadNumber("stride", profile % 3 == RowProfile ? 1 : 0, MaxStride);
+        var memoryBits = (int)reader.ReadNumber("size of the memory", MinMemoryBits, MaxByteMemoryBits);
+        return OfBytes(contentLength, filter, textLength, profile, stride, memoryBits, ReadPayloadLength(contentLength, filter, reader));
+    }
+
+    private static int ReadPayloadLength(int contentLength, FilterHeader filter, FormatReader reader) =>
+        (int)reader.ReadNumber("length of the payload", 0, contentLength - filter.DataLength);
 }

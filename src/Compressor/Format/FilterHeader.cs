@@ -1,10 +1,10 @@
 namespace Compressor.Format;
 
 /// <summary>The part of a block's header that says how its content was filtered.</summary>
-/// <param name="Filter">What was done.</param>
+/// <param name="Applied">What was done.</param>
 /// <param name="LineEnds">The length in bytes of what undoing <see cref="LmzFilter.LineEnds"/> needs; 0 without it.</param>
 /// <param name="LineBreaks">The same of <see cref="LmzFilter.LineBreaks"/>.</param>
-internal readonly record struct FilterHeader(LmzFilter Filter, int LineEnds, int LineBreaks)
+internal readonly record struct FilterHeader(LmzFilter Applied, int LineEnds, int LineBreaks)
 {
     private const LmzFilter All = LmzFilter.LineEnds | LmzFilter.LineBreaks;
 
@@ -14,24 +14,24 @@ internal readonly record struct FilterHeader(LmzFilter Filter, int LineEnds, int
     /// <summary>Appends the fields as the format has them.</summary>
     public void Write(List<byte> bytes)
     {
-        bytes.Add((byte)Filter);
-        if (Filter.HasFlag(LmzFilter.LineEnds))
+        bytes.Add((byte)Applied);
+        if (Applied.HasFlag(LmzFilter.LineEnds))
             Varint.Write(bytes, LineEnds);
-        if (Filter.HasFlag(LmzFilter.LineBreaks))
+        if (Applied.HasFlag(LmzFilter.LineBreaks))
             Varint.Write(bytes, LineBreaks);
     }
 
     /// <exception cref="InvalidDataException">A field is out of range.</exception>
     public static FilterHeader Read(FormatReader reader, int contentLength)
     {
-        var filter = (LmzFilter)reader.ReadByte("block header");
-        if ((filter & ~All) != 0)
-            throw reader.Invalid($"unknown filter {(int)filter}");
+        var applied = (LmzFilter)reader.ReadByte("block header");
+        if ((applied & ~All) != 0)
+            throw reader.Invalid($"unknown filter {(int)applied}");
 
         // A block is there because it is smaller than its content.
-        var lineEnds = filter.HasFlag(LmzFilter.LineEnds) ? (int)reader.ReadNumber("length of the list of line ends", 0, contentLength) : 0;
-        var lineBreaks = filter.HasFlag(LmzFilter.LineBreaks)
+        var lineEnds = applied.HasFlag(LmzFilter.LineEnds) ? (int)reader.ReadNumber("length of the list of line ends", 0, contentLength) : 0;
+        var lineBreaks = applied.HasFlag(LmzFilter.LineBreaks)
             ? (int)reader.ReadNumber("length of the line breaks", 0, contentLength - lineEnds) : 0;
-        return new FilterHeader(filter, lineEnds, lineBreaks);
+        return new FilterHeader(applied, lineEnds, lineBreaks);
     }
 }

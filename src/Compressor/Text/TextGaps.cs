@@ -9,11 +9,17 @@ namespace Compressor.Text;
 /// and both have words after their prefixes. Spaces within a prefix are no gaps. A column counts characters of UTF-8, in any other bytes
 /// something like them: all bytes but those of the form 10xxxxxx.
 /// </remarks>
-internal ref struct TextGaps(ReadOnlySpan<byte> text)
+internal ref struct TextGaps
 {
-    private readonly ReadOnlySpan<byte> _text = text;
+    private readonly ReadOnlySpan<byte> _text;
     private LinePrefix _prefix;
-    private int _bodyStart = LinePrefix.Of(text).Length, _position = LinePrefix.Of(text).Length, _column = Characters(LinePrefix.Of(text));
+    private int _bodyStart, _position, _column;
+
+    public TextGaps(ReadOnlySpan<byte> text)
+    {
+        _text = text;
+        SkipPrefix(LinePrefix.Of(text));
+    }
 
     /// <summary>Where the gap is.</summary>
     public int Start { get; private set; }
@@ -49,8 +55,7 @@ internal ref struct TextGaps(ReadOnlySpan<byte> text)
                     var continues = text && IsWord(_text[i - 1]) && prefix.SequenceEqual(_prefix.Continuation);
                     var wordStart = _column + 1;
                     _prefix.Begin(prefix, text);
-                    _bodyStart = _position += prefix.Length;
-                    _column = Characters(prefix);
+                    SkipPrefix(prefix);
                     if (!continues || _position == _text.Length || !IsWord(_text[_position]))
                         break;
                     (Start, Next, IsBreak) = (i, _position, true);
@@ -88,6 +93,12 @@ internal ref struct TextGaps(ReadOnlySpan<byte> text)
 
     /// <summary>Whether a byte is not a later one of a character.</summary>
     public static bool StartsCharacter(byte value) => (value & 0xC0) != 0x80;
+
+    private void SkipPrefix(ReadOnlySpan<byte> prefix)
+    {
+        _bodyStart = _position += prefix.Length;
+        _column = Characters(prefix);
+    }
 
     private static bool IsWord(byte value) => value is not ((byte)' ' or (byte)'\n');
 }
