@@ -39,7 +39,7 @@ internal sealed class ClaimText
         var pieces = new PieceCounts();
         foreach (TextDocument document in documents) pieces.AddText(document.Text);
         (int, int)[] merges = BpeTrainer.Train(pieces, vocabularySize, MaxTokenLength);
-        int unit = Prediction.Networks.ModelConfig.Unit, size = (Tokenizer.FirstMerge + merges.Length) / unit * unit;
+        int unit = ModelConfig.Unit, size = (Tokenizer.FirstMerge + merges.Length) / unit * unit;
         return new Tokenizer(merges[..Math.Max(0, size - Tokenizer.FirstMerge)]);
     }
 }
