@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Compressor.IO;
 
-/// <summary>Bytes that are made and not yet handed out.</summary>
+/// <summary>Output that was produced before the caller had room for it.</summary>
 internal sealed class PendingOutput
 {
     private readonly ArrayBufferWriter<byte> _bytes = new();
