@@ -32,7 +32,7 @@ public static class LmzBatch
         options ??= new LmzCompressionOptions();
         var settings = BlockSettings.Of(options);
         var model = options.ModelFor(settings);
-        var threads = ThreadCount.Of(options.Threads);
+        var threads = options.ThreadCount;
         var frames = new byte[records.Count][];
 
         // A record that is more than a thread's share of the whole gets all threads; the others one each, the longest first.

@@ -79,6 +79,9 @@ public sealed class LmzCompressionOptions
         }
     }
 
+    /// <summary>What <see cref="Threads"/> comes to: the number itself, or for 0 that of the cores.</summary>
+    internal int ThreadCount => Threads == 0 ? Environment.ProcessorCount : Threads;
+
     /// <summary>
     /// The content of a block in bytes. Blocks are independent: longer ones compress better, shorter ones give more
     /// threads something to do and take less memory. The level decides unless it is given.

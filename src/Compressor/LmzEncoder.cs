@@ -175,7 +175,7 @@ public sealed class LmzEncoder : IDisposable
             var settings = BlockSettings.Of(_options);
             var model = _options.ModelFor(settings);
             _writer = new FrameWriter(_output.Stream, new FrameHeader(model?.Id ?? default, _sourceLength, _options.Dictionary?.Hash));
-            _encoder = new BlockEncoder(_writer.Header, model, _options.Dictionary, settings, ThreadCount.Of(_options.Threads));
+            _encoder = new BlockEncoder(_writer.Header, model, _options.Dictionary, settings, _options.ThreadCount);
         }
 
         return _writer;

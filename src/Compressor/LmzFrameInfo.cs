@@ -22,6 +22,14 @@ public sealed record LmzFrameInfo(
 
     /// <summary>Whether decompressing takes the model: some block holds tokens.</summary>
     public bool NeedsModel => Blocks.Any(block => block.Tokens > 0);
+
+    /// <param name="parser">Has come to the end of the frame.</param>
+    /// <param name="blocks">Its blocks.</param>
+    internal static LmzFrameInfo Of(FrameParser parser, IReadOnlyList<LmzBlockInfo> blocks) =>
+        new(parser.FrameOffset, FrameHeader.Version, parser.Frame.ModelId, parser.ContentLength, parser.Offset - parser.FrameOffset, blocks)
+        {
+            DictionaryId = parser.Frame.DictionaryHash is { } hash ? FrameHeader.DictionaryIdOf(hash) : null,
+        };
 }
 
 /// <summary>What can be said about a block without decompressing it.</summary>

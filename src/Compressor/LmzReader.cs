@@ -101,10 +101,10 @@ public sealed class LmzReader : IDisposable
             var end = length > Length - offset ? Length : offset + length;
             var blocks = _blocks.Skip(Find(offset)).TakeWhile(block => block.ContentStart < end).ToList();
             var meter = new ProgressMeter(progress);
-            var threads = ThreadCount.Of(_options.Threads);
+            var threads = _options.ThreadCount;
             OrderedPipeline.Run(
-                blocks.Select(block => (Block: block, Job: JobOf(block))),
-                (item, stop) => (item.Block, Content: item.Job.DecodeAlone(blocks.Count == 1 ? threads : 1, meter, stop)),
+                blocks.Select(block => (Block: block, Decodable: Read(block))),
+                (item, stop) => (item.Block, Content: item.Decodable.DecodeAlone(blocks.Count == 1 ? threads : 1, meter, stop)),
                 result =>
                 {
                     var from = Math.Max(0, offset - result.Block.ContentStart);
@@ -158,15 +158,18 @@ public sealed class LmzReader : IDisposable
         if (!ReferenceEquals(block, _lastBlock))
         {
             _lastBlock = null;
-            _lastContent = JobOf(block).DecodeAlone(ThreadCount.Of(_options.Threads), new ProgressMeter(null), CancellationToken.None);
+            _lastContent = Read(block).DecodeAlone(_options.ThreadCount, new ProgressMeter(null), CancellationToken.None);
             _lastBlock = block;
         }
 
         return _lastContent;
     }
 
-    private DecodableBlock JobOf(IndexedBlock block) =>
-        DecodableBlock.For(ParsedBlock.ReadAt(_source, block.Frame, block.Offset, block.DataLength, block.ContentLength), Length, _options);
+    private DecodableBlock Read(IndexedBlock block)
+    {
+        var parsed = ParsedBlock.TryReadAt(_source, block.Frame, block.Offset, block.DataLength, block.ContentLength, out var error);
+        return DecodableBlock.For(parsed ?? throw error!.ToException(), Length, _options);
+    }
 
     /// <summary>The content of a reader, read from a position that moves on.</summary>
     private sealed class ContentStream(LmzReader reader) : Stream

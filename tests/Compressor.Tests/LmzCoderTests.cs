@@ -32,6 +32,22 @@ public sealed class LmzCoderTests
     }
 
     [Fact]
+    public void DataThatComesByteByByteThrowsNothing()
+    {
+        using var decoder = new LmzDecoder(WithModel);
+        using var counter = new ExceptionCounter();
+        var (buffer, count) = (new byte[Content.Length], 0);
+        foreach (var value in Data)
+        {
+            Assert.NotEqual(OperationStatus.InvalidData, decoder.Decompress([value], buffer.AsSpan(count), out _, out var written));
+            count += written;
+        }
+
+        Assert.Equal(Content, buffer);
+        Assert.Equal(0, counter.Thrown);
+    }
+
+    [Fact]
     public void TheDecoderSaysWhatItNeeds()
     {
         using var decoder = new LmzDecoder(WithModel);

@@ -36,7 +36,7 @@ internal static class BlockAnalyzer
         }
         catch (InvalidDataException e)
         {
-            throw FormatReader.Invalid($"in the block that starts here, {e.Message}", offset, e);
+            throw FormatError.Malformed($"in the block that starts here, {e.Message}", offset, e);
         }
 
         return new LmzBlockAnalysis(info, header.PayloadLength, observer.Costs);

@@ -3,6 +3,9 @@ namespace Compressor.Container;
 /// <summary>The start of a block: its type and the lengths that its parts are read by.</summary>
 internal sealed record BlockHeader
 {
+    /// <summary>The length of the longest header in bytes, of any kind.</summary>
+    public const int MaxLength = 64;
+
     /// <summary>The longest content of a block, in bytes.</summary>
     public const int MaxContentLength = 1 << 24;
 
@@ -133,9 +136,16 @@ internal sealed record BlockHeader
         return [.. bytes];
     }
 
-    /// <summary>Reads what follows the type of a block.</summary>
-    /// <exception cref="InvalidDataException">A field is out of range.</exception>
-    public static BlockHeader Read(LmzBlockType type, FormatReader reader)
+    /// <summary>Reads the header of a block.</summary>
+    /// <returns>The header; null if it is cut short or wrong, as the reader says.</returns>
+    public static BlockHeader? Read(FormatReader reader)
+    {
+        var type = (LmzBlockType)reader.ReadByte("type of a block");
+        var header = ReadFields(type, reader);
+        return reader.Error is null ? header : null;
+    }
+
+    private static BlockHeader ReadFields(LmzBlockType type, FormatReader reader)
     {
         var contentLength = (int)reader.ReadNumber("content length of the block", 1, MaxContentLength);
         switch (type)
@@ -150,7 +160,8 @@ internal sealed record BlockHeader
             case LmzBlockType.Memory:
                 return ReadBytes(contentLength, reader);
             default:
-                throw reader.Invalid($"unknown block type {(int)type}");
+                reader.Fail($"unknown block type {(int)type}");
+                return Stored(contentLength);
         }
     }
 
@@ -173,7 +184,7 @@ internal sealed record BlockHeader
             ? contentLength : (int)reader.ReadNumber("length of the filtered content", 1, contentLength);
         var profile = reader.ReadByte("block header");
         if (profile >= Profiles)
-            throw reader.Invalid($"unknown profile {profile}");
+            reader.Fail($"unknown profile {profile}");
         var stride = (int)reader.ReadNumber("stride", profile % 3 == RowProfile ? 1 : 0, MaxStride);
         var memoryBits = (int)reader.ReadNumber("size of the memory", MinMemoryBits, MaxByteMemoryBits);
         return OfBytes(contentLength, filter, textLength, profile, stride, memoryBits, ReadPayloadLength(contentLength, filter, reader));

@@ -15,11 +15,17 @@ internal sealed record FrameHeader(ModelId ModelId, long? ContentLength, ulong? 
     /// <summary>The first byte of every frame.</summary>
     public const byte FirstByte = 0xFE;
 
+    /// <summary>What is said of data that does not start as a frame does.</summary>
+    public const string NoFrame = "no .lmz frame starts here";
+
+    /// <summary>The length of the longest header in bytes.</summary>
+    public const int MaxLength = 64;
+
     private const byte ContentLengthFlag = 1;
     private const byte DictionaryFlag = 2;
 
     /// <summary>The first byte is in no text of ASCII or UTF-8.</summary>
-    private static ReadOnlySpan<byte> Magic => [FirstByte, (byte)'L', (byte)'M', (byte)'Z'];
+    public static ReadOnlySpan<byte> Magic => [FirstByte, (byte)'L', (byte)'M', (byte)'Z'];
 
     /// <summary>The header as the format has it. Every header has one form, so this is also what was read.</summary>
     public byte[] ToBytes()
@@ -43,29 +49,30 @@ internal sealed record FrameHeader(ModelId ModelId, long? ContentLength, ulong? 
     /// <summary>How people see the hash of a dictionary.</summary>
     public static string DictionaryIdOf(ulong hash) => hash.ToString("x16", CultureInfo.InvariantCulture);
 
-    /// <exception cref="InvalidDataException">No frame starts here, or one that this version cannot read.</exception>
-    public static FrameHeader Read(FormatReader reader)
+    /// <summary>Reads the header of a frame.</summary>
+    /// <returns>The header; null if it is cut short, or of no frame that this version reads, as the reader says.</returns>
+    public static FrameHeader? Read(FormatReader reader)
     {
         const string What = "frame header";
-        const string NoFrame = "no .lmz frame starts here";
         foreach (var expected in Magic)
         {
-            if (reader.AtEnd)
-                throw reader.EndsEarly(NoFrame);
-            if (reader.ReadByte(What) != expected)
-                throw reader.Invalid(NoFrame);
+            if (reader.ReadByte(What) == expected)
+                continue;
+            if (reader.Error is null)
+                reader.Fail(NoFrame);
+            return null;
         }
 
         var version = reader.ReadByte(What);
         if (version != Version)
-            throw reader.Invalid($"the format version is {version}, and only {Version} is known");
+            reader.Fail($"the format version is {version}, and only {Version} is known");
         var flags = reader.ReadByte(What);
         if ((flags & ~(ContentLengthFlag | DictionaryFlag)) != 0)
-            throw reader.Invalid($"the frame has unknown flags, 0x{flags:x2}");
+            reader.Fail($"the frame has unknown flags, 0x{flags:x2}");
 
         long? contentLength = (flags & ContentLengthFlag) != 0 ? reader.ReadNumber("content length of the frame", 0, long.MaxValue) : null;
-        var model = new ModelId(reader.ReadBytes(ModelId.Length, What));
-        ulong? dictionary = (flags & DictionaryFlag) != 0 ? BinaryPrimitives.ReadUInt64BigEndian(reader.ReadBytes(sizeof(ulong), What)) : null;
-        return new FrameHeader(model, contentLength, dictionary);
+        var model = ModelId.Of(reader.ReadHash(What));
+        ulong? dictionary = (flags & DictionaryFlag) != 0 ? reader.ReadHash(What) : null;
+        return reader.Error is null ? new FrameHeader(model, contentLength, dictionary) : null;
     }
 }

@@ -19,7 +19,7 @@ internal static class FrameCompressor
         var header = new FrameHeader(model?.Id ?? default, LengthOf(source), options.Dictionary?.Hash);
         // A single block has no others to share the cores with: its lanes do.
         var single = header.ContentLength <= options.BlockLength;
-        var threads = ThreadCount.Of(options.Threads);
+        var threads = options.ThreadCount;
         var encoder = new BlockEncoder(header, model, options.Dictionary, settings, single ? threads : 1);
         var writer = new FrameWriter(destination, header);
         var meter = new ProgressMeter(progress);
