@@ -144,7 +144,7 @@ public static partial class Lmz
     /// <example><code>
     /// using var file = File.OpenRead("book.txt.lmz");
     /// foreach (LmzFrameInfo frame in Lmz.ReadInfo(file))
-    ///     Console.WriteLine($"{frame.CompressedLength} -> {frame.ContentLength} bytes, {frame.Blocks.Count} blocks, model {frame.ModelId}");
+    ///     Console.WriteLine($"{frame.CompressedLength} -> {frame.ContentLength} bytes, {frame.Blocks.Count} blocks, models {string.Join(", ", frame.ModelIds)}");
     /// </code></example>
     public static IReadOnlyList<LmzFrameInfo> ReadInfo(Stream source)
     {
@@ -156,7 +156,7 @@ public static partial class Lmz
         {
             if (found == ParserEvent.Block)
             {
-                blocks.Add(LmzBlockInfo.Of(parser.Block.Block.Header, parser.Block.Offset));
+                blocks.Add(LmzBlockInfo.Of(parser.Frame, parser.Block.Block.Header, parser.Block.Offset));
             }
             else if (found == ParserEvent.FrameEnd)
             {

@@ -31,7 +31,7 @@ public static class LmzBatch
         ArgumentNullException.ThrowIfNull(records);
         options ??= new LmzCompressionOptions();
         var settings = BlockSettings.Of(options);
-        var model = options.ModelFor(settings);
+        var models = options.ModelsFor(settings);
         var threads = options.ThreadCount;
         var frames = new byte[records.Count][];
 
@@ -51,7 +51,7 @@ public static class LmzBatch
         LongestJobFirst.Run(
             together,
             i => records[i].Length,
-            i => frames[i] = FrameCompressor.Compress(records[i], model, options, settings, cancellationToken),
+            i => frames[i] = FrameCompressor.Compress(records[i], models, options, settings, cancellationToken),
             threads,
             cancellationToken);
         return frames;

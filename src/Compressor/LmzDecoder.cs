@@ -151,7 +151,7 @@ public sealed class LmzDecoder : IDisposable
     {
         RequireUsable();
         _failed = true;
-        _content = _next!.DecodeAlone(_options.ThreadCount, new ProgressMeter(null), cancellation);
+        _content = _next!.Decode(_options.ThreadCount, new ProgressMeter(null), cancellation);
         _taken = 0;
         _next = null;
         _failed = false;

@@ -147,7 +147,7 @@ public sealed class LmzEncoder : IDisposable
             return;
         _failed = true; // unless this ends well
         var writer = Open();
-        var block = _encoder!.Encode(_block[.._count], new ProgressMeter(null), cancellation);
+        var block = _encoder!.Encode(_block[.._count], new ProgressMeter(null), cancellation, _options.ThreadCount);
         if (writer.ContentLength + _count > _sourceLength)
             throw new InvalidOperationException($"There is more content than the {_sourceLength} bytes that were stated.");
         writer.Write(block);
@@ -173,9 +173,9 @@ public sealed class LmzEncoder : IDisposable
         if (_writer is null)
         {
             var settings = BlockSettings.Of(_options);
-            var model = _options.ModelFor(settings);
-            _writer = new FrameWriter(_output.Stream, new FrameHeader(model?.Id ?? default, _sourceLength, _options.Dictionary?.Hash));
-            _encoder = new BlockEncoder(_writer.Header, model, _options.Dictionary, settings, _options.ThreadCount);
+            var models = _options.ModelsFor(settings);
+            _writer = new FrameWriter(_output.Stream, new FrameHeader([.. models.Select(model => model.Id)], _sourceLength, _options.Dictionary?.Hash));
+            _encoder = new BlockEncoder(_writer.Header, models, _options.Dictionary, settings);
         }
 
         return _writer;

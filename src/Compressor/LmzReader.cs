@@ -101,17 +101,16 @@ public sealed class LmzReader : IDisposable
             var end = length > Length - offset ? Length : offset + length;
             var blocks = _blocks.Skip(Find(offset)).TakeWhile(block => block.ContentStart < end).ToList();
             var meter = new ProgressMeter(progress);
-            var threads = _options.ThreadCount;
             OrderedPipeline.Run(
                 blocks.Select(block => (Block: block, Decodable: Read(block))),
-                (item, stop) => (item.Block, Content: item.Decodable.DecodeAlone(blocks.Count == 1 ? threads : 1, meter, stop)),
+                (item, threads, stop) => (item.Block, Content: item.Decodable.Decode(threads, meter, stop)),
                 result =>
                 {
                     var from = Math.Max(0, offset - result.Block.ContentStart);
                     var to = Math.Min(result.Block.ContentLength, end - result.Block.ContentStart);
                     destination.Write(result.Content.AsSpan((int)from..(int)to));
                 },
-                threads,
+                _options.ThreadCount,
                 cancellationToken);
         }
     }
@@ -158,7 +157,7 @@ public sealed class LmzReader : IDisposable
         if (!ReferenceEquals(block, _lastBlock))
         {
             _lastBlock = null;
-            _lastContent = Read(block).DecodeAlone(_options.ThreadCount, new ProgressMeter(null), CancellationToken.None);
+            _lastContent = Read(block).Decode(_options.ThreadCount, new ProgressMeter(null), CancellationToken.None);
             _lastBlock = block;
         }
 

@@ -272,7 +272,7 @@ public sealed class MutationTests
 
         // The model knows so little that after a dictionary a memory of bytes does better.
         var text = SampleBytes.Text(200, seed: 6);
-        yield return (FrameCompressor.Compress(text, Model, Options(dictionary: Dictionary), new BlockSettings { Bytes = false }, CancellationToken.None), text);
+        yield return (FrameCompressor.Compress(text, [Model], Options(dictionary: Dictionary), new BlockSettings { Bytes = false }, CancellationToken.None), text);
 
         static LmzCompressionOptions Options(int level = LmzCompressionOptions.DefaultLevel, bool memory = true, LmzDictionary? dictionary = null) =>
             new() { Model = Model, Level = level, Memory = memory, Dictionary = dictionary, BlockLength = LmzCompressionOptions.MinBlockLength };

@@ -15,7 +15,7 @@ internal static class BlockAnalyzer
     public static LmzBlockAnalysis Analyze(DecodableBlock job, int detailed, int threads, CancellationToken cancellation)
     {
         var (header, offset) = (job.Source.Block.Header, job.Source.Offset);
-        var info = LmzBlockInfo.Of(header, offset);
+        var info = LmzBlockInfo.Of(job.Source.Frame, header, offset);
         if (!header.HasTokens)
             return new LmzBlockAnalysis(info, header.BodyLength, []);
 

@@ -28,7 +28,7 @@ internal sealed record DecodableBlock(ParsedBlock Source, LanguageModel? Model, 
     {
         missing = null;
         var header = source.Block.Header;
-        var model = header.HasTokens ? options.Find(source.Frame.ModelId, out missing) : null;
+        var model = header.HasTokens ? options.Find(source.Frame.Models[header.ModelIndex], out missing) : null;
         var dictionary = header.IsPredicted && missing is null ? options.FindDictionary(source.Frame.DictionaryHash, out missing) : null;
         return missing is null ? new DecodableBlock(source, model, dictionary) : null;
     }
@@ -37,19 +37,12 @@ internal sealed record DecodableBlock(ParsedBlock Source, LanguageModel? Model, 
     public static InvalidDataException TooMuchContent(LmzDecompressionOptions options, long offset) =>
         FormatError.Malformed($"there is more content than the {options.MaxContentLength} bytes that are accepted", offset);
 
-    /// <summary>Whether the frame has no other block, as far as its header says.</summary>
-    public bool IsWholeFrame => Source.Block.Header.ContentLength == Source.Frame.ContentLength;
-
     /// <summary>The content of the block, verified.</summary>
-    /// <param name="threads">How many threads may work on it when it is the whole frame: its lanes share the cores that no other block uses.</param>
+    /// <param name="threads">How many threads may share the block's lanes.</param>
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellation">Checked often.</param>
     /// <exception cref="InvalidDataException">The block is damaged.</exception>
     public byte[] Decode(int threads, ProgressMeter progress, CancellationToken cancellation) =>
-        DecodeAlone(IsWholeFrame ? threads : 1, progress, cancellation);
-
-    /// <summary>The same, where no other block is worked on.</summary>
-    public byte[] DecodeAlone(int threads, ProgressMeter progress, CancellationToken cancellation) =>
         Located(() => DecodeUnlocated(threads, progress, cancellation));
 
     /// <summary>The same; the errors do not say where the block is.</summary>

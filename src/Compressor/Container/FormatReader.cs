@@ -11,6 +11,8 @@ namespace Compressor.Container;
 /// <param name="offset">Where the first of them is in the data.</param>
 internal sealed class FormatReader(ReadOnlyMemory<byte> bytes, long offset)
 {
+    private int _lastField; // where the field starts that was read last
+
     /// <summary>How many bytes were read.</summary>
     public int Position { get; private set; }
 
@@ -28,6 +30,7 @@ internal sealed class FormatReader(ReadOnlyMemory<byte> bytes, long offset)
     {
         if (Error is not null)
             return min;
+        _lastField = Position;
         var status = Varint.TryRead(bytes.Span[Position..], out var value, out var length);
         if (status == OperationStatus.NeedMoreData)
             EndsInside(what);
@@ -47,8 +50,11 @@ internal sealed class FormatReader(ReadOnlyMemory<byte> bytes, long offset)
     /// <summary>Reads the start of a hash: eight bytes, big-endian.</summary>
     public ulong ReadHash(string what) => ReadBytes(sizeof(ulong), what) is { IsEmpty: false } value ? BinaryPrimitives.ReadUInt64BigEndian(value) : 0;
 
-    /// <summary>Notes that what was read is not what the format has.</summary>
-    public void Fail(string what) => Error ??= new FormatError(FormatErrorKind.Malformed, what, Offset);
+    /// <summary>Notes that the field that was read last is not as the format has it.</summary>
+    public void Fail(string what) => Fail(what, offset + _lastField);
+
+    /// <summary>Notes that what starts at an offset is not as the format has it.</summary>
+    public void Fail(string what, long at) => Error ??= new FormatError(FormatErrorKind.Malformed, what, at);
 
     /// <summary>Notes that the data ends where something must follow.</summary>
     public void EndsEarly(string what) => Error ??= new FormatError(FormatErrorKind.EndsEarly, what, Offset);
@@ -62,6 +68,7 @@ internal sealed class FormatReader(ReadOnlyMemory<byte> bytes, long offset)
             EndsInside(what);
         if (Error is not null)
             return [];
+        _lastField = Position;
         Position += count;
         return bytes.Span.Slice(Position - count, count);
     }

@@ -151,11 +151,11 @@ internal sealed class FrameParser(bool withBodies = true, long offset = 0)
         if (_pending[_start] is FrameEndBuilder.PlainEnd or FrameEndBuilder.TableEnd)
         {
             if (ContentLength != (Frame.ContentLength ?? ContentLength))
-                reader.Fail($"the frame ends after {ContentLength} of {Frame.ContentLength} bytes of content");
+                reader.Fail($"the frame ends after {ContentLength} of {Frame.ContentLength} bytes of content", ItemOffset);
             _expectedEnd = _endBuilder!.EndBytes();
             _state = State.End;
         }
-        else if (BlockHeader.Read(reader) is { } header)
+        else if (BlockHeader.Read(Frame, reader) is { } header)
         {
             _header = header;
             if (header.ContentLength > Frame.ContentLength - ContentLength)

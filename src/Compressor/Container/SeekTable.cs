@@ -71,7 +71,7 @@ internal sealed record SeekTable(long FrameOffset, int HeaderLength, IReadOnlyLi
         }
 
         var headerLength = reader.ReadNumber("length of the blocks", 0, endOffset - start) - blocksLength;
-        if (reader.Error is not null || headerLength is < 1 or > FrameEndBuilder.MaxFrameBytes)
+        if (reader.Error is not null || headerLength is < 1 or > FrameHeader.MaxLength)
             return null; // the lengths do not add up
         var firstBlock = endOffset - blocksLength;
         return new SeekTable(

@@ -144,7 +144,7 @@ internal sealed class BatchDecompressor
         {
             try
             {
-                Content = job.DecodeAlone(threads, meter, cancellation);
+                Content = job.Decode(threads, meter, cancellation);
             }
             catch (InvalidDataException e)
             {

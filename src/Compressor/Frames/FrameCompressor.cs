@@ -15,29 +15,26 @@ internal static class FrameCompressor
         IProgress<long>? progress,
         CancellationToken cancellation)
     {
-        var model = options.ModelFor(settings);
-        var header = new FrameHeader(model?.Id ?? default, LengthOf(source), options.Dictionary?.Hash);
-        // A single block has no others to share the cores with: its lanes do.
-        var single = header.ContentLength <= options.BlockLength;
-        var threads = options.ThreadCount;
-        var encoder = new BlockEncoder(header, model, options.Dictionary, settings, single ? threads : 1);
+        var models = options.ModelsFor(settings);
+        var header = new FrameHeader([.. models.Select(model => model.Id)], LengthOf(source), options.Dictionary?.Hash);
+        var encoder = new BlockEncoder(header, models, options.Dictionary, settings);
         var writer = new FrameWriter(destination, header);
         var meter = new ProgressMeter(progress);
         OrderedPipeline.Run(
             ReadBlocks(source, header.ContentLength, options.BlockLength),
-            (content, stop) => encoder.Encode(content, meter, stop),
+            (content, threads, stop) => encoder.Encode(content, meter, stop, threads),
             writer.Write,
-            threads,
+            options.ThreadCount,
             cancellation);
         writer.End();
     }
 
     /// <summary>Compresses content that is in memory, on the calling thread alone: the same frame.</summary>
     public static byte[] Compress(
-        ReadOnlyMemory<byte> content, LanguageModel? model, LmzCompressionOptions options, BlockSettings settings, CancellationToken cancellation)
+        ReadOnlyMemory<byte> content, IReadOnlyList<LanguageModel> models, LmzCompressionOptions options, BlockSettings settings, CancellationToken cancellation)
     {
-        var header = new FrameHeader(model?.Id ?? default, content.IsEmpty ? null : content.Length, options.Dictionary?.Hash);
-        var encoder = new BlockEncoder(header, model, options.Dictionary, settings);
+        var header = new FrameHeader([.. models.Select(model => model.Id)], content.IsEmpty ? null : content.Length, options.Dictionary?.Hash);
+        var encoder = new BlockEncoder(header, models, options.Dictionary, settings);
         using var frame = new MemoryStream();
         var writer = new FrameWriter(frame, header);
         var meter = new ProgressMeter(null);

@@ -11,12 +11,11 @@ internal static class FrameDecompressor
         Stream source, Stream destination, LmzDecompressionOptions options, IProgress<long>? progress, CancellationToken cancellation)
     {
         var meter = new ProgressMeter(progress);
-        var threads = options.ThreadCount;
         OrderedPipeline.Run(
             ReadBlocks(new FrameReader(source, withBodies: true), options),
-            (block, stop) => block.Decode(threads, meter, stop),
+            (block, threads, stop) => block.Decode(threads, meter, stop),
             content => destination.Write(content),
-            threads,
+            options.ThreadCount,
             cancellation);
     }
 

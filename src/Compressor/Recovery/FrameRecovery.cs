@@ -35,7 +35,7 @@ internal sealed class FrameRecovery
         var meter = new ProgressMeter(progress);
         OrderedPipeline.Run(
             Read(),
-            (work, stop) => Decode(work.Item, work.Block, work.Reason, meter, stop),
+            (work, threads, stop) => Decode(work.Item, work.Block, work.Reason, threads, meter, stop),
             result => Write(result.Item, result.Content, result.Reason),
             _options.ThreadCount,
             cancellation);
@@ -51,14 +51,14 @@ internal sealed class FrameRecovery
         }
     }
 
-    private (RecoveryItem Item, byte[]? Content, string? Reason) Decode(
-        RecoveryItem item, DecodableBlock? block, string? reason, ProgressMeter meter, CancellationToken cancellation)
+    private static (RecoveryItem Item, byte[]? Content, string? Reason) Decode(
+        RecoveryItem item, DecodableBlock? block, string? reason, int threads, ProgressMeter meter, CancellationToken cancellation)
     {
         if (block is null)
             return (item, null, reason);
         try
         {
-            return (item, block.DecodeUnlocated(block.IsWholeFrame ? _options.ThreadCount : 1, meter, cancellation), null);
+            return (item, block.DecodeUnlocated(threads, meter, cancellation), null);
         }
         catch (InvalidDataException e)
         {

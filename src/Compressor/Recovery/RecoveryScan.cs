@@ -102,14 +102,27 @@ internal sealed class RecoveryScan
         isDamaged = header is null || !table.Fits(header);
         if (!isDamaged)
             return header;
-        return (from model in ModelsAtHand()
+        return (from models in ModelLists()
                 from length in (long?[])[contentLength, null]
                 from dictionary in _options.Dictionary is null ? (ulong?[])[null] : [null, _options.Dictionary.Hash]
-                select new FrameHeader(model, length, dictionary)).FirstOrDefault(table.Fits);
+                select new FrameHeader(models, length, dictionary)).FirstOrDefault(table.Fits);
     }
 
-    /// <summary>Of no model, as the frame may have been made without, and of those at hand.</summary>
-    private IEnumerable<ModelId> ModelsAtHand() => _options.ModelsAtHand.Select(model => model.Id).Prepend(default);
+    /// <summary>The models that a frame may have: none, one of those at hand, two of them, or all.</summary>
+    private IEnumerable<ModelId[]> ModelLists()
+    {
+        yield return [];
+        foreach (var model in _options.ModelsAtHand)
+            yield return [model.Id];
+        ModelId[] all = [.. _options.ModelsAtHand.Select(model => model.Id).Distinct().Take(FrameHeader.MaxModels)];
+        foreach (var first in all)
+        {
+            foreach (var second in all.Where(model => model != first))
+                yield return [first, second];
+        }
+
+        yield return all;
+    }
 
     private IEnumerable<RecoveryItem> Scan(long start)
     {
@@ -136,10 +149,10 @@ internal sealed class RecoveryScan
                 continue;
             }
 
-            if (frame is not null && TryReadBlock(position) is { } block)
+            if (frame is not null && TryReadBlock(frame, position) is { } block)
             {
                 var next = position + block.DataLength;
-                if (LooksLikeStart(next) || IsSound(frame, position, block))
+                if (LooksLikeStart(frame, next) || IsSound(frame, position, block))
                 {
                     endBuilder?.Add(block, BinaryPrimitives.ReadUInt32LittleEndian(Peek(next - Crc32C.Length, Crc32C.Length)));
                     yield return RecoveryItem.Block(frame, position, block.DataLength, block.ContentLength);
@@ -174,8 +187,8 @@ internal sealed class RecoveryScan
             {
                 if (bytes.Span[i..].StartsWith(FrameHeader.Magic) && FrameHeader.Read(new FormatReader(bytes[i..], start + i)) is not null)
                     return (start + i, true);
-                if (frame is not null && BlockHeader.Read(new FormatReader(bytes[i..], start + i)) is { } block && IsWithinData(block, start + i)
-                    && LooksLikeStart(start + i + block.DataLength) && IsSound(frame, start + i, block))
+                if (frame is not null && BlockHeader.Read(frame, new FormatReader(bytes[i..], start + i)) is { } block && IsWithinData(block, start + i)
+                    && LooksLikeStart(frame, start + i + block.DataLength) && IsSound(frame, start + i, block))
                     return (start + i, false);
             }
         }
@@ -183,8 +196,8 @@ internal sealed class RecoveryScan
         return (_end, false);
     }
 
-    private bool LooksLikeStart(long position) =>
-        Peek(position, 1) is [var type] && (type is FrameEndBuilder.PlainEnd or FrameEndBuilder.TableEnd || TryReadBlock(position) is not null);
+    private bool LooksLikeStart(FrameHeader frame, long position) =>
+        Peek(position, 1) is [var type] && (type is FrameEndBuilder.PlainEnd or FrameEndBuilder.TableEnd || TryReadBlock(frame, position) is not null);
 
     /// <summary>Whether the block at a position decodes and has the right check.</summary>
     private bool IsSound(FrameHeader frame, long position, BlockHeader header)
@@ -231,8 +244,8 @@ internal sealed class RecoveryScan
     private FrameHeader? TryReadFrameHeader(long position) =>
         FrameHeader.Read(new FormatReader(Peek(position, FrameHeader.MaxLength), position));
 
-    private BlockHeader? TryReadBlock(long position) =>
-        BlockHeader.Read(new FormatReader(Peek(position, BlockHeader.MaxLength), position)) is { } block && IsWithinData(block, position) ? block : null;
+    private BlockHeader? TryReadBlock(FrameHeader frame, long position) =>
+        BlockHeader.Read(frame, new FormatReader(Peek(position, BlockHeader.MaxLength), position)) is { } block && IsWithinData(block, position) ? block : null;
 
     private bool IsWithinData(BlockHeader block, long position) => block.DataLength <= _end - position;
 
