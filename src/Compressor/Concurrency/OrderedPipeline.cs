@@ -17,7 +17,7 @@ internal static class OrderedPipeline
     /// fewer items than threads.
     /// </param>
     /// <param name="consume">Given each result.</param>
-    /// <param name="threads">The number of threads, at least 1.</param>
+    /// <param name="threads">The number of threads, at least 1, which is the calling one.</param>
     /// <param name="cancellation">Stops the work.</param>
     public static void Run<TItem, TResult>(
         IEnumerable<TItem> items,
@@ -27,6 +27,17 @@ internal static class OrderedPipeline
         CancellationToken cancellation)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        if (threads == 1)
+        {
+            foreach (var item in items)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                consume(work(item, 1, cancellation));
+            }
+
+            return;
+        }
+
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var waiting = new Queue<Task>(); // its own lock
         var isComplete = false;
