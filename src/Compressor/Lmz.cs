@@ -144,34 +144,27 @@ public static partial class Lmz
     /// <example><code>
     /// using var file = File.OpenRead("book.txt.lmz");
     /// foreach (LmzFrameInfo frame in Lmz.ReadInfo(file))
-    ///     Console.WriteLine($"{frame.CompressedLength} -> {frame.ContentLength} bytes, {frame.Blocks.Count} blocks, model {frame.ModelId}");
+    ///     Console.WriteLine($"{frame.CompressedLength} -> {frame.ContentLength} bytes, {frame.Blocks.Count} blocks, models {string.Join(", ", frame.ModelIds)}");
     /// </code></example>
     public static IReadOnlyList<LmzFrameInfo> ReadInfo(Stream source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        var reader = new FormatReader(source);
-        var frames = new List<LmzFrameInfo>();
-        do
-            frames.Add(ReadFrameInfo(reader));
-        while (!reader.AtEnd);
-        return frames;
-    }
-
-    private static LmzFrameInfo ReadFrameInfo(FormatReader reader)
-    {
-        var start = reader.Offset;
-        var frame = new FrameReader(reader);
-        var blocks = new List<LmzBlockInfo>();
-        var blockStart = reader.Offset;
-        while (frame.ReadBlock(withBody: false) is { Header: var header })
+        var reader = new FrameReader(source, withBodies: false);
+        var parser = reader.Parser;
+        var (frames, blocks) = (new List<LmzFrameInfo>(), new List<LmzBlockInfo>());
+        while (reader.Next() is { } found)
         {
-            blocks.Add(LmzBlockInfo.Of(header, blockStart));
-            blockStart = reader.Offset;
+            if (found == ParserEvent.Block)
+            {
+                blocks.Add(LmzBlockInfo.Of(parser.Frame, parser.Block.Block.Header, parser.Block.Offset));
+            }
+            else if (found == ParserEvent.FrameEnd)
+            {
+                frames.Add(LmzFrameInfo.Of(parser, blocks));
+                blocks = [];
+            }
         }
 
-        return new LmzFrameInfo(start, FrameHeader.Version, frame.Header.ModelId, frame.ContentLength, reader.Offset - start, blocks)
-        {
-            DictionaryId = frame.Header.DictionaryHash is { } hash ? FrameHeader.DictionaryIdOf(hash) : null,
-        };
+        return frames;
     }
 }

@@ -12,8 +12,8 @@ internal sealed class CompressCommand : ToolCommand
 
     private readonly EngineOption _engine = new();
 
-    private readonly Option<string?> _model = CommonOptions.OneValue(
-        "--model", "-m", "MODEL", $"The model to use: a folder, or the name of an installed model. [default: {ModelCatalog.DefaultName}, from -7 on {LargestModel}]");
+    private readonly Option<string[]> _models = CommonOptions.Models(
+        $"Use this model: a folder, or the name of an installed model. Can be repeated: each block gets the best. [default: {ModelCatalog.DefaultName}, from -7 on {LargestModel}]");
 
     private readonly Option<int> _blockSize = CommonOptions.ByteCount(
         "--block-size",
@@ -33,7 +33,7 @@ internal sealed class CompressCommand : ToolCommand
     {
         var conversion = new ConversionArguments(this, "The files; none or - is standard input, to standard output.");
         _levels.AddTo(this);
-        Add(_model);
+        Add(_models);
         Add(_dictionary);
         Add(_blockSize);
         Add(_noMemory);
@@ -47,7 +47,8 @@ internal sealed class CompressCommand : ToolCommand
             var options = new LmzCompressionOptions
             {
                 Level = level,
-                Model = plan.DefaultModelName is { } own ? models.Load(models.Find(result.GetValue(_model) ?? own)) : null,
+                Models = plan.DefaultModelName is { } own
+                    ? [.. (result.GetValue(_models) is { Length: > 0 } given ? given : [own]).Select(model => models.Load(models.Find(model)))] : null,
                 Dictionary = CommonOptions.ReadDictionary(result.GetValue(_dictionary)),
                 Threads = result.GetValue(_threads),
                 BlockLength = result.GetResult(_blockSize) is { Implicit: false } ? result.GetValue(_blockSize) : plan.BlockLength,

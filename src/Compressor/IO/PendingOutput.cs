@@ -3,17 +3,14 @@ using System.Buffers;
 namespace Compressor.IO;
 
 /// <summary>Output that was produced before the caller had room for it.</summary>
-internal sealed class PendingOutput
+internal sealed class PendingOutput : WriteOnlyStream
 {
     private readonly ArrayBufferWriter<byte> _bytes = new();
     private int _taken;
 
-    public PendingOutput() => Stream = new BufferWriterStream(_bytes);
-
-    /// <summary>Receives bytes.</summary>
-    public Stream Stream { get; }
-
     public bool IsEmpty => _taken == _bytes.WrittenCount;
+
+    public override void Write(ReadOnlySpan<byte> buffer) => _bytes.Write(buffer);
 
     /// <summary>Hands out as many bytes as fit.</summary>
     public int Take(Span<byte> destination)
