@@ -23,7 +23,7 @@ internal static class CommonOptions
 
     public static Option<bool> Keep() => Flag("--keep", "-k", "Keep the source files; this is the default.");
 
-    public static Option<bool> Remove() => Flag("--rm", null, "Delete each source file when its target is complete.");
+    public static Option<bool> Remove() => Flag("--rm", null, "Delete each source file when its target is complete, on the disk, and was read back and compared.");
 
     public static Option<bool> Quiet() => Flag("--quiet", "-q", "Show neither progress nor summaries, only errors.");
 
@@ -45,9 +45,9 @@ internal static class CommonOptions
 
     /// <summary>The reference data of <see cref="Prime"/>: its files, one after the other; null for none.</summary>
     /// <exception cref="IOException">A file cannot be read, or there is nothing in them, or too much.</exception>
-    public static LmzPrime? ReadPrime(string[]? files)
+    public static LmzPrime? ReadPrime(string[] files)
     {
-        if (files is null or [])
+        if (files is [])
             return null;
         using var content = new MemoryStream();
         foreach (var file in files)

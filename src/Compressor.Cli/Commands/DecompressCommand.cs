@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Compressor.Cli.Conversion;
+using Compressor.Cli.Files;
 
 namespace Compressor.Cli.Commands;
 
@@ -24,13 +25,18 @@ internal sealed class DecompressCommand : ToolCommand
         Add(_engine);
         SetAction(result =>
         {
+            var dictionaries = result.GetValue(_prime) ?? [];
+            var models = _engine.Apply(context.Models, result, result.GetValue(_threads));
+            var given = result.GetValue(_models) ?? [];
             var options = new LmzDecompressionOptions
             {
-                Models = _engine.Apply(context.Models, result, result.GetValue(_threads)).Candidates(result.GetValue(_models) ?? []),
-                Prime = CommonOptions.ReadPrime(result.GetValue(_prime)),
+                Models = models.Candidates(given),
+                Prime = CommonOptions.ReadPrime(dictionaries),
                 Threads = result.GetValue(_threads),
             };
-            return new FileConverter(context, new Decompression(options), conversion.OptionsOf(result) with { Recover = result.GetValue(_recover) }).Run(conversion.FilesOf(result));
+            var needed = ProtectedFile.Dictionaries(dictionaries).Concat(given.Select(models.Find).Concat(models.Installed()).SelectMany(ProtectedFile.Model));
+            var conversionOptions = conversion.OptionsOf(result, needed) with { Recover = result.GetValue(_recover) };
+            return new FileConverter(context, new Decompression(options), conversionOptions).Run(conversion.FilesOf(result));
         });
     }
 

@@ -31,7 +31,7 @@ internal sealed class TestCommand : ToolCommand
             var decompression = new Decompression(new LmzDecompressionOptions
             {
                 Models = _engine.Apply(context.Models, result, result.GetValue(_threads)).Candidates(result.GetValue(_models) ?? []),
-                Prime = CommonOptions.ReadPrime(result.GetValue(_prime)),
+                Prime = CommonOptions.ReadPrime(result.GetValue(_prime) ?? []),
                 Threads = result.GetValue(_threads),
             });
             var options = new ConversionOptions(Destination.Nowhere)

@@ -1,0 +1,45 @@
+using System.Text;
+
+namespace Compressor.Cli.Files;
+
+/// <summary>
+/// Names of files on a command line. To Unix a name is bytes, to .NET it is text: bytes that are not UTF-8 are replaced before the tool sees them,
+/// and what is left would be the name of another file.
+/// </summary>
+internal static class FileName
+{
+    private const char Replacement = '\uFFFD';
+
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private static readonly Lazy<HashSet<string>> ReplacedWords = new(() => ReadReplacedWords("/proc/self/cmdline"));
+
+    /// <exception cref="IOException">A name was given in bytes that are no UTF-8.</exception>
+    public static void RequireText(string path)
+    {
+        // A file may have the replacement character in its name: only the bytes of the command line tell.
+        if (path.Contains(Replacement, StringComparison.Ordinal) && (!Path.Exists(path) || ReplacedWords.Value.Any(word => word.EndsWith(path, StringComparison.Ordinal))))
+            throw new IOException("the name is not UTF-8 text, and the tool can only use names that are: rename the file, or use standard input and output");
+    }
+
+    private static HashSet<string> ReadReplacedWords(string commandLine)
+    {
+        var words = new HashSet<string>(StringComparer.Ordinal);
+        if (!OperatingSystem.IsLinux())
+            return words;
+        var bytes = File.ReadAllBytes(commandLine).AsSpan();
+        foreach (var range in bytes.Split((byte)0))
+        {
+            try
+            {
+                _ = Strict.GetCharCount(bytes[range]);
+            }
+            catch (DecoderFallbackException)
+            {
+                words.Add(Encoding.UTF8.GetString(bytes[range]));
+            }
+        }
+
+        return words;
+    }
+}
