@@ -15,18 +15,17 @@ internal static class FileName
     private static readonly Lazy<HashSet<string>> ReplacedWords = new(() => ReadReplacedWords("/proc/self/cmdline"));
 
     /// <exception cref="IOException">A name was given in bytes that are no UTF-8.</exception>
-    public static void RequireText(string path)
+    public static void RequireText(string path, string subject = "the name")
     {
-        // A file may have the replacement character in its name: only the bytes of the command line tell.
-        if (path.Contains(Replacement, StringComparison.Ordinal) && (!Path.Exists(path) || ReplacedWords.Value.Any(word => word.EndsWith(path, StringComparison.Ordinal))))
-            throw new IOException("the name is not UTF-8 text, and the tool can only use names that are: rename the file, or use standard input and output");
+        // A file may have the replacement character in its name: only the bytes of the command line tell, where they can be seen.
+        if (path.Contains(Replacement, StringComparison.Ordinal)
+            && (OperatingSystem.IsLinux() ? ReplacedWords.Value.Any(word => word.EndsWith(path, StringComparison.Ordinal)) : !Path.Exists(path)))
+            throw new IOException($"{subject} is not UTF-8 text, and only such names can be used: rename the file, or use standard input and output");
     }
 
     private static HashSet<string> ReadReplacedWords(string commandLine)
     {
         var words = new HashSet<string>(StringComparer.Ordinal);
-        if (!OperatingSystem.IsLinux())
-            return words;
         var bytes = File.ReadAllBytes(commandLine).AsSpan();
         foreach (var range in bytes.Split((byte)0))
         {

@@ -18,7 +18,8 @@ internal sealed partial class OutputFile : IDisposable
     private readonly FileAttributesToKeep? _attributes;
     private readonly FileStream _stream;
     private readonly IDisposable? _removal;
-    private readonly HashingStream? _hashed; // where what is written must be proved to be on the disk
+    private readonly bool _isDurable;
+    private readonly WrittenStream _written;
     private bool _committed;
 
     /// <param name="path">The name that the file gets.</param>
@@ -32,7 +33,8 @@ internal sealed partial class OutputFile : IDisposable
         _path = path;
         _overwrite = overwrite;
         _attributes = attributes;
-        FileName.RequireText(path);
+        _isDurable = isDurable;
+        FileName.RequireText(path, "the target's name");
         if (Directory.Exists(path))
             throw new IOException($"the target '{path}' is a directory");
         if (SpecialFile.Is(path))
@@ -40,7 +42,7 @@ internal sealed partial class OutputFile : IDisposable
             if (!overwrite && SpecialFile.IsDisk(path))
                 throw new IOException($"'{path}' is a disk: use -f to write over what is on it");
             _stream = Open(path);
-            Stream = _stream;
+            _written = new WrittenStream(_stream);
             return;
         }
 
@@ -51,28 +53,31 @@ internal sealed partial class OutputFile : IDisposable
         _temporaryPath = Path.Combine(_folder, $".compressor-{Guid.NewGuid():N}.tmp");
         _stream = Create(_temporaryPath, _folder, isPrivate: attributes is not null);
         _removal = interruption.OnAbort(() => File.Delete(_temporaryPath));
-        _hashed = isDurable ? new HashingStream(_stream) : null;
-        Stream = _hashed ?? (Stream)_stream;
+        _written = new WrittenStream(_stream);
     }
 
     /// <summary>Receives the content.</summary>
-    public Stream Stream { get; }
+    public Stream Stream => _written;
 
     /// <summary>Gives the file its attributes and its name.</summary>
     /// <param name="check">Looks at what was written before it gets its name, and throws if it is not what it should be; null for nothing to look at.</param>
     /// <exception cref="IOException">The content could not be written, or a file of that name has come up meanwhile.</exception>
     public void Commit(Action<Stream>? check = null)
     {
-        _stream.Flush(flushToDisk: _hashed is not null);
+        _written.Flush();
         if (_temporaryPath is not null)
         {
-            if (_hashed is not null)
-                ReadBack(_temporaryPath, _hashed.Hash(), check);
+            if (_isDurable)
+            {
+                _stream.Flush(flushToDisk: true);
+                ReadBack(_temporaryPath, _written.Hash(), check);
+            }
+
             _attributes?.Apply(_stream.SafeFileHandle);
             _stream.Dispose();
             RequireFree();
             Rename(_temporaryPath);
-            if (_hashed is not null)
+            if (_isDurable)
                 FlushFolder();
         }
 
@@ -88,7 +93,7 @@ internal sealed partial class OutputFile : IDisposable
             {
                 _stream.Dispose();
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or ArgumentOutOfRangeException) // the latter for a file that is too long
             {
                 // What is buffered cannot be written, and need not be.
             }
@@ -184,8 +189,8 @@ internal sealed partial class OutputFile : IDisposable
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int file);
 
-    /// <summary>Another stream, with a hash of what was written to it.</summary>
-    private sealed class HashingStream(Stream inner) : CountingStream(inner)
+    /// <summary>The file's content, with a hash of it.</summary>
+    private sealed class WrittenStream(FileStream file) : CountingStream(file)
     {
         private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
@@ -193,8 +198,28 @@ internal sealed partial class OutputFile : IDisposable
 
         public override void Write(ReadOnlySpan<byte> buffer)
         {
-            base.Write(buffer);
+            try
+            {
+                base.Write(buffer);
+            }
+            catch (ArgumentOutOfRangeException e)
+            {
+                throw TooLong(e);
+            }
+
             _hash.AppendData(buffer);
+        }
+
+        public override void Flush()
+        {
+            try
+            {
+                base.Flush();
+            }
+            catch (ArgumentOutOfRangeException e)
+            {
+                throw TooLong(e);
+            }
         }
 
         protected override void Dispose(bool disposing)
@@ -202,5 +227,8 @@ internal sealed partial class OutputFile : IDisposable
             _hash.Dispose();
             base.Dispose(disposing);
         }
+
+        /// <summary>What .NET makes of EFBIG is not what it looks like: a mistake of the caller.</summary>
+        private static IOException TooLong(Exception cause) => new("the file would be longer than the system or a limit of this process allows", cause);
     }
 }
