@@ -15,13 +15,14 @@ internal sealed class CatCommand : ToolCommand
 
     private readonly Option<string[]> _models = CommonOptions.Models();
     private readonly Option<string[]> _prime = CommonOptions.Prime();
+    private readonly Option<long> _maxSize = CommonOptions.MaxSize();
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<bool> _force = CommonOptions.Flag("--force", "-f", "Write content that is not text to a terminal.");
 
     public CatCommand(ToolContext context)
         : base("cat", "Writes the content of each FILE to standard output, or a part of it: only the blocks it is in are decompressed.")
     {
-        foreach (var option in (ReadOnlySpan<Option>)[_range, _models, _prime, _threads, _force])
+        foreach (var option in (ReadOnlySpan<Option>)[_range, _models, _prime, _maxSize, _threads, _force])
             Add(option);
         Add(_files);
         _range.Validators.Add(result =>
@@ -36,6 +37,7 @@ internal sealed class CatCommand : ToolCommand
                 Models = context.Models.Candidates(result.GetValue(_models) ?? []),
                 Prime = CommonOptions.ReadPrime(result.GetValue(_prime) ?? []),
                 Threads = result.GetValue(_threads),
+                MaxContentLength = result.GetValue(_maxSize),
             };
             var range = result.GetValue(_range) is { } text ? ByteRange.TryParse(text)! : ByteRange.All;
             var output = context.Streams.OutputIsTerminal && !result.GetValue(_force) ? new TextOnlyStream(context.Streams.Output) : context.Streams.Output;

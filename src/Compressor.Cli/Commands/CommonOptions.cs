@@ -73,6 +73,15 @@ internal static class CommonOptions
     public static Option<int> Threads() =>
         Number("--threads", "-T", "N", "Use N threads; 0 for all cores. The result does not depend on it.", 0, MostThreads, 0);
 
+    /// <summary>The most content of a file, in bytes: a few bytes of hostile data can stand for very much.</summary>
+    public static Option<long> MaxSize() => new("--max-size")
+    {
+        HelpName = "N",
+        Description = "Refuse a file with more than N bytes of content, before it is decompressed; or with K, M or G.",
+        DefaultValueFactory = _ => long.MaxValue,
+        CustomParser = result => ParseNumber(result, "--max-size", 0, long.MaxValue, UnitOf(result)),
+    };
+
     /// <summary>An option that is there or not. It never takes the next word, which may be a file called "true".</summary>
     public static Option<bool> Flag(string name, string? alias, string description) =>
         new(name, alias is null ? [] : [alias]) { Description = description, Arity = ArgumentArity.Zero };
@@ -90,7 +99,7 @@ internal static class CommonOptions
             HelpName = valueName,
             Description = description,
             DefaultValueFactory = _ => otherwise,
-            CustomParser = result => ParseNumber(result, name, least, most),
+            CustomParser = result => (int)ParseNumber(result, name, least, most),
         };
 
     /// <summary>Bytes, with K or M for units of 1024 and 1024² bytes.</summary>
@@ -100,22 +109,25 @@ internal static class CommonOptions
             HelpName = "N",
             Description = description,
             DefaultValueFactory = _ => otherwise,
-            CustomParser = result => ParseNumber(result, name, least, most, unit: result.Tokens[0].Value.ToUpperInvariant() switch
-            {
-                [.., 'K'] => 1 << 10,
-                [.., 'M'] => 1 << 20,
-                _ => 1,
-            }),
+            CustomParser = result => (int)ParseNumber(result, name, least, most, UnitOf(result)),
         };
 
-    private static int ParseNumber(ArgumentResult result, string name, int least, int most, int unit = 1)
+    private static long UnitOf(ArgumentResult result) => result.Tokens[0].Value.ToUpperInvariant() switch
+    {
+        [.., 'K'] => 1L << 10,
+        [.., 'M'] => 1L << 20,
+        [.., 'G'] => 1L << 30,
+        _ => 1,
+    };
+
+    private static long ParseNumber(ArgumentResult result, string name, long least, long most, long unit = 1)
     {
         var text = result.Tokens[0].Value;
         var digits = unit == 1 ? text : text[..^1];
         if (long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
             && value >= least / unit && value <= most / unit && value * unit >= least)
-            return (int)value * unit;
-        result.AddError($"{name} must be a whole number from {least} to {most}, not '{text}'");
+            return value * unit;
+        result.AddError(most == long.MaxValue ? $"{name} must be a number of bytes, not '{text}'" : $"{name} must be a whole number from {least} to {most}, not '{text}'");
         return 0;
     }
 

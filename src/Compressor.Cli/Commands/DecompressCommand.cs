@@ -13,6 +13,7 @@ internal sealed class DecompressCommand : ToolCommand
     private readonly Option<bool> _recover = CommonOptions.Flag(
         "--recover", null, "Save what can be saved of damaged files: every good block, with zeros for lost content; the exit code is then 1.");
     private readonly Option<string[]> _prime = CommonOptions.Prime();
+    private readonly Option<long> _maxSize = CommonOptions.MaxSize();
 
     public DecompressCommand(ToolContext context)
         : base("decompress", $"Restores FILE from each FILE{Lmz.FileExtension}.")
@@ -21,6 +22,7 @@ internal sealed class DecompressCommand : ToolCommand
         Add(_models);
         Add(_recover);
         Add(_prime);
+        Add(_maxSize);
         Add(_threads);
         Add(_engine);
         SetAction(result =>
@@ -33,6 +35,7 @@ internal sealed class DecompressCommand : ToolCommand
                 Models = models.Candidates(given),
                 Prime = CommonOptions.ReadPrime(dictionaries),
                 Threads = result.GetValue(_threads),
+                MaxContentLength = result.GetValue(_maxSize),
             };
             var needed = ProtectedFile.Dictionaries(dictionaries).Concat(given.Select(models.Find).Concat(models.Installed()).SelectMany(ProtectedFile.Model));
             var conversionOptions = conversion.OptionsOf(result, needed) with { Recover = result.GetValue(_recover) };

@@ -9,6 +9,7 @@ internal sealed class TestCommand : ToolCommand
     private readonly Argument<string[]> _files = CommonOptions.Files("The files; none or - is standard input.");
     private readonly Option<string[]> _models = CommonOptions.Models();
     private readonly Option<string[]> _prime = CommonOptions.Prime();
+    private readonly Option<long> _maxSize = CommonOptions.MaxSize();
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly EngineOption _engine = new();
     private readonly Option<bool> _force = CommonOptions.Flag("--force", "-f", "Read compressed data from a terminal.");
@@ -21,6 +22,7 @@ internal sealed class TestCommand : ToolCommand
         Add(_files);
         Add(_models);
         Add(_prime);
+        Add(_maxSize);
         Add(_threads);
         Add(_engine);
         Add(_force);
@@ -33,6 +35,7 @@ internal sealed class TestCommand : ToolCommand
                 Models = _engine.Apply(context.Models, result, result.GetValue(_threads)).Candidates(result.GetValue(_models) ?? []),
                 Prime = CommonOptions.ReadPrime(result.GetValue(_prime) ?? []),
                 Threads = result.GetValue(_threads),
+                MaxContentLength = result.GetValue(_maxSize),
             });
             var options = new ConversionOptions(Destination.Nowhere)
             {
