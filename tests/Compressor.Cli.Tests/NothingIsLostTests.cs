@@ -11,13 +11,13 @@ public sealed class NothingIsLostTests(TestModels models) : ToolTest(models)
     {
         foreach (var name in (string[])["v1.json", "v2.json", "v3.json"])
             Folder.Write(name, Text(seed: name[1]));
-        AssertFails(Run("compress", "-1", "--rm", "--prime", "v1.json", "v1.json", "v2.json", "v3.json"), "v1.json: --rm would delete a dictionary");
+        AssertFails(Run("compress", "-1", "--rm", "--dictionary", "v1.json", "v1.json", "v2.json", "v3.json"), "v1.json: --rm would delete a dictionary");
         Assert.Equal(["v1.json", "v2.json.lmz", "v3.json.lmz"], Folder.Names);
-        AssertFails(Run("compress", "-1", "-f", "--prime", "v1.json", "-o", "./v1.json", "v2.json.lmz"), "the target './v1.json' is a dictionary");
-        AssertFails(Run("decompress", "-f", "--prime", "v1.json", "-o", "v1.json", "v2.json.lmz"), "the target 'v1.json' is a dictionary");
-        AssertFails(Run("report", "-f", "--prime", "v1.json", "-o", "v1.json", "v2.json.lmz"), "the target 'v1.json' is a dictionary");
+        AssertFails(Run("compress", "-1", "-f", "--dictionary", "v1.json", "-o", "./v1.json", "v2.json.lmz"), "the target './v1.json' is a dictionary");
+        AssertFails(Run("decompress", "-f", "--dictionary", "v1.json", "-o", "v1.json", "v2.json.lmz"), "the target 'v1.json' is a dictionary");
+        AssertFails(Run("report", "-f", "--dictionary", "v1.json", "-o", "v1.json", "v2.json.lmz"), "the target 'v1.json' is a dictionary");
         Assert.Equal(Text(seed: '1'), Folder.Read("v1.json"));
-        AssertSucceeds(Run("decompress", "--prime", "v1.json", "v2.json.lmz"));
+        AssertSucceeds(Run("decompress", "--dictionary", "v1.json", "v2.json.lmz"));
         Assert.Equal(Text(seed: '2'), Folder.Read("v2.json"));
     }
 
@@ -85,7 +85,7 @@ public sealed class NothingIsLostTests(TestModels models) : ToolTest(models)
             AssertFails(Run("compress", "-1", "-f", "-o", target, "a"), "same file");
         AssertRefusedAndUnchanged("exec \"$@\" compress -1 -c a >> a");
         AssertRefusedAndUnchanged("exec \"$@\" compress -1 < a >> a");
-        AssertRefusedAndUnchanged("exec \"$@\" compress -1 -c --prime a hard >> a");
+        AssertRefusedAndUnchanged("exec \"$@\" compress -1 -c --dictionary a hard >> a");
 
         void AssertRefusedAndUnchanged(string script)
         {
@@ -201,7 +201,7 @@ public sealed class NothingIsLostTests(TestModels models) : ToolTest(models)
         const string Reason = "is not UTF-8 text";
         AssertFails(Shell("exec \"$@\" compress -1 \"$(printf 'caf\\351')\""), Reason);
         AssertFails(Shell("exec \"$@\" info \"$(printf 'caf\\351')\""), Reason);
-        AssertFails(Shell("exec \"$@\" compress -1 --prime \"$(printf 'caf\\351')\" -c /dev/null"), Reason);
+        AssertFails(Shell("exec \"$@\" compress -1 --dictionary \"$(printf 'caf\\351')\" -c /dev/null"), Reason);
         Folder.Write("a", Text());
         AssertFails(Shell("exec \"$@\" compress -1 a -o \"$(printf 'caf\\351')\""), Reason);
         AssertSucceeds(Shell("exec \"$@\" compress -1 \"$(printf 'caf\\357\\277\\275')\""));

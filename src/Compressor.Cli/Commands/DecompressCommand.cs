@@ -12,7 +12,7 @@ internal sealed class DecompressCommand : ToolCommand
     private readonly Option<string[]> _models = CommonOptions.Models();
     private readonly Option<bool> _recover = CommonOptions.Flag(
         "--recover", null, "Save what can be saved of damaged files: every good block, with zeros for lost content; the exit code is then 1.");
-    private readonly Option<string[]> _prime = CommonOptions.Prime();
+    private readonly Option<string[]> _dictionary = CommonOptions.Dictionary();
     private readonly Option<long> _maxSize = CommonOptions.MaxSize();
 
     public DecompressCommand(ToolContext context)
@@ -21,19 +21,19 @@ internal sealed class DecompressCommand : ToolCommand
         var conversion = new ConversionArguments(this, "The files; none or - is standard input, to standard output.");
         Add(_models);
         Add(_recover);
-        Add(_prime);
+        Add(_dictionary);
         Add(_maxSize);
         Add(_threads);
         Add(_engine);
         SetAction(result =>
         {
-            var dictionaries = result.GetValue(_prime) ?? [];
+            var dictionaries = result.GetValue(_dictionary) ?? [];
             var models = _engine.Apply(context.Models, result, result.GetValue(_threads));
             var given = result.GetValue(_models) ?? [];
             var options = new LmzDecompressionOptions
             {
                 Models = models.Candidates(given),
-                Prime = CommonOptions.ReadPrime(dictionaries),
+                Dictionary = CommonOptions.ReadDictionary(dictionaries),
                 Threads = result.GetValue(_threads),
                 MaxContentLength = result.GetValue(_maxSize),
             };

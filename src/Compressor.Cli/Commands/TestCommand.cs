@@ -8,7 +8,7 @@ internal sealed class TestCommand : ToolCommand
 {
     private readonly Argument<string[]> _files = CommonOptions.Files("The files; none or - is standard input.");
     private readonly Option<string[]> _models = CommonOptions.Models();
-    private readonly Option<string[]> _prime = CommonOptions.Prime();
+    private readonly Option<string[]> _dictionary = CommonOptions.Dictionary();
     private readonly Option<long> _maxSize = CommonOptions.MaxSize();
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly EngineOption _engine = new();
@@ -21,7 +21,7 @@ internal sealed class TestCommand : ToolCommand
     {
         Add(_files);
         Add(_models);
-        Add(_prime);
+        Add(_dictionary);
         Add(_maxSize);
         Add(_threads);
         Add(_engine);
@@ -33,7 +33,7 @@ internal sealed class TestCommand : ToolCommand
             var decompression = new Decompression(new LmzDecompressionOptions
             {
                 Models = _engine.Apply(context.Models, result, result.GetValue(_threads)).Candidates(result.GetValue(_models) ?? []),
-                Prime = CommonOptions.ReadPrime(result.GetValue(_prime) ?? []),
+                Dictionary = CommonOptions.ReadDictionary(result.GetValue(_dictionary) ?? []),
                 Threads = result.GetValue(_threads),
                 MaxContentLength = result.GetValue(_maxSize),
             });

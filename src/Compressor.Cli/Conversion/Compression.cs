@@ -27,7 +27,7 @@ internal sealed class Compression(LmzCompressionOptions options) : IConversion
         var decompression = new LmzDecompressionOptions
         {
             Models = options.Model is null ? null : [options.Model],
-            Prime = options.Prime,
+            Dictionary = options.Dictionary,
             Threads = options.Threads,
         };
         try

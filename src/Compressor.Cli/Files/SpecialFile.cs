@@ -6,7 +6,7 @@ namespace Compressor.Cli.Files;
 /// </summary>
 internal static class SpecialFile
 {
-    private const int MostLinks = 40; // more are a circle
+    private const int MaxLinks = 40; // more are a circle
 
     /// <summary>Whether a path leads to one.</summary>
     public static bool Is(string path) => !OperatingSystem.IsWindows() && FileStatus.Of(path) is { } status
@@ -28,7 +28,7 @@ internal static class SpecialFile
     private static IEnumerable<string> WaysTo(string path)
     {
         var way = Path.GetFullPath(path);
-        for (var i = 0; i < MostLinks; i++)
+        for (var i = 0; i < MaxLinks; i++)
         {
             yield return way;
             var folder = FileIdentity.Resolve(Path.GetDirectoryName(way)!);

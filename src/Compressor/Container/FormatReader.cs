@@ -52,9 +52,9 @@ internal sealed class FormatReader
         return value;
     }
 
-    /// <summary>Reads a variable-length number in [least, most].</summary>
+    /// <summary>Reads a variable-length number in [min, max].</summary>
     /// <exception cref="InvalidDataException">The data ends here, or the number is malformed or out of range.</exception>
-    public long ReadNumber(string what, long least, long most)
+    public long ReadNumber(string what, long min, long max)
     {
         _itemOffset = Offset;
         long value;
@@ -70,8 +70,8 @@ internal sealed class FormatReader
             throw Invalid($"{what}: {e.Message}");
         }
 
-        if (value < least || value > most)
-            throw Invalid($"{what} is {value}, not within {least} to {most}");
+        if (value < min || value > max)
+            throw Invalid($"{what} is {value}, not within {min} to {max}");
         Advance(length);
         return value;
     }
