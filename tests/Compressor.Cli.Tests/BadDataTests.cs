@@ -75,7 +75,7 @@ public sealed class BadDataTests(TestModels models) : ToolTest(models)
         AssertAt(0, Text());
         AssertAt(data.Length, [.. data, .. "more"u8]);
         AssertAt(4, Changed(4), alsoRecovered: false); // there the header is made again
-        AssertAt((int)blocks[1].Offset, Changed((int)blocks[1].Offset));
+        AssertAt((int)blocks[2].Offset, Changed((int)blocks[2].Offset));
         AssertAt((int)blocks[2].Offset, Changed((int)blocks[2].Offset + 100), onlyDecoding: true);
         AssertAt(data.Length - 1, data[..^1], alsoRecovered: false);
 

@@ -240,6 +240,26 @@ public sealed class NothingIsLostTests(TestModels models) : ToolTest(models)
         Assert.Equal(Text()[10..20], Shell("exec \"$@\" cat -r 10-19 - < a.lmz").Output);
     }
 
+    /// <summary>As file systems of Linux keep them: pages of zeros take no room.</summary>
+    [UnixFact]
+    public void Zeros_come_back_as_holes()
+    {
+        byte[] content = [.. Text(5000), .. new byte[3_000_000], .. Text(10_000, seed: 2), .. new byte[100], 1, .. new byte[1_000_000]];
+        Folder.Write("a.lmz", Lmz.Compress(content, new LmzCompressionOptions { Level = 1 }));
+        AssertSucceeds(Run("decompress", "--rm", "a.lmz"));
+        Assert.Equal(content, Folder.Read("a"));
+        if (!OperatingSystem.IsLinux())
+            return;
+        var blocks = int.Parse(Shell("stat -c %b a").OutputText, System.Globalization.CultureInfo.InvariantCulture); // of 512 bytes
+        Assert.InRange(blocks, 1, content.Length / 512 / 8);
+        foreach (var length in (int[])[1, 4095, 4096, 4097, 70_000])
+        {
+            Folder.Write("z.lmz", Lmz.Compress(new byte[length], new LmzCompressionOptions { Level = 1 }));
+            AssertSucceeds(Run("decompress", "-f", "z.lmz"));
+            Assert.Equal(new byte[length], Folder.Read("z"));
+        }
+    }
+
     [Fact]
     public void Training_does_not_write_into_what_it_reads()
     {

@@ -92,7 +92,7 @@ internal sealed class FileConverter(ToolContext context, IConversion conversion,
     private bool ConvertStream(string file, Stream source, Stream target)
     {
         var input = new CountingStream(source);
-        var output = target as CountingStream ?? new CountingStream(target);
+        var output = new CountingStream(target);
         var start = context.Time.GetTimestamp();
         IReadOnlyList<string> damages;
         using (var progress = OpenProgress(file, input))

@@ -42,7 +42,7 @@ internal sealed partial class OutputFile : IDisposable
             if (!overwrite && SpecialFile.IsDisk(path))
                 throw new IOException($"'{path}' is a disk: use -f to write over what is on it");
             _stream = Open(path);
-            _written = new WrittenStream(_stream);
+            _written = new WrittenStream(_stream, leavesHoles: false);
             return;
         }
 
@@ -53,7 +53,7 @@ internal sealed partial class OutputFile : IDisposable
         _temporaryPath = Path.Combine(_folder, $".compressor-{Guid.NewGuid():N}.tmp");
         _stream = Create(_temporaryPath, _folder, isPrivate: attributes is not null);
         _removal = interruption.OnAbort(() => File.Delete(_temporaryPath));
-        _written = new WrittenStream(_stream);
+        _written = new WrittenStream(_stream, leavesHoles: true);
     }
 
     /// <summary>Receives the content.</summary>
@@ -189,31 +189,41 @@ internal sealed partial class OutputFile : IDisposable
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int file);
 
-    /// <summary>The file's content, with a hash of it.</summary>
-    private sealed class WrittenStream(FileStream file) : CountingStream(file)
+    /// <summary>The file's content, with a hash of it. Pages of zeros are passed over: the file system stores none, and reads them as zeros.</summary>
+    private sealed class WrittenStream(FileStream file, bool leavesHoles) : CountingStream(file)
     {
+        private const int PageLength = 1 << 12;
+
         private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        private long _hole; // bytes passed over at the end of what is written
 
         public byte[] Hash() => _hash.GetHashAndReset();
 
         public override void Write(ReadOnlySpan<byte> buffer)
         {
-            try
+            _hash.AppendData(buffer);
+            if (!leavesHoles)
             {
-                base.Write(buffer);
-            }
-            catch (ArgumentOutOfRangeException e)
-            {
-                throw TooLong(e);
+                WriteData(buffer);
+                return;
             }
 
-            _hash.AppendData(buffer);
+            while (!buffer.IsEmpty)
+            {
+                var (zeros, data) = Measure(buffer);
+                _hole += zeros;
+                if (data > 0)
+                    WriteData(buffer.Slice(zeros, data));
+                buffer = buffer[(zeros + data)..];
+            }
         }
 
         public override void Flush()
         {
             try
             {
+                if (_hole > 0)
+                    file.SetLength(file.Position + _hole);
                 base.Flush();
             }
             catch (ArgumentOutOfRangeException e)
@@ -226,6 +236,39 @@ internal sealed partial class OutputFile : IDisposable
         {
             _hash.Dispose();
             base.Dispose(disposing);
+        }
+
+        private void WriteData(ReadOnlySpan<byte> buffer)
+        {
+            try
+            {
+                if (_hole > 0)
+                    file.Seek(_hole, SeekOrigin.Current);
+                _hole = 0;
+                base.Write(buffer);
+            }
+            catch (ArgumentOutOfRangeException e)
+            {
+                throw TooLong(e);
+            }
+        }
+
+        /// <summary>How many bytes at the start are whole pages of zeros, or go on with one, and how many follow before the next.</summary>
+        private (int Zeros, int Data) Measure(ReadOnlySpan<byte> buffer)
+        {
+            var zeros = buffer.IndexOfAnyExcept((byte)0) is >= 0 and var length ? length : buffer.Length;
+            if (zeros < PageLength && (_hole == 0 || zeros < buffer.Length))
+                zeros = 0;
+            var data = zeros;
+            while (data < buffer.Length)
+            {
+                var page = buffer.Slice(data, Math.Min(PageLength, buffer.Length - data));
+                if (page.Length == PageLength && !page.ContainsAnyExcept((byte)0))
+                    break;
+                data += page.Length;
+            }
+
+            return (zeros, data - zeros);
         }
 
         /// <summary>What .NET makes of EFBIG is not what it looks like: a mistake of the caller.</summary>
