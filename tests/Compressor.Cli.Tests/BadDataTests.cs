@@ -1,5 +1,6 @@
 namespace Compressor.Cli.Tests;
 
+[Trait("Category", "NothingIsLost")]
 public sealed class BadDataTests(TestModels models) : ToolTest(models)
 {
     [Fact]

@@ -4,6 +4,7 @@ using System.Text;
 namespace Compressor.Cli.Tests;
 
 /// <summary>Ways to lose data that other tools have had: what is read must be there afterwards, or something that it can be made of again.</summary>
+[Trait("Category", "NothingIsLost")]
 public sealed class NothingIsLostTests(TestModels models) : ToolTest(models)
 {
     [Fact]

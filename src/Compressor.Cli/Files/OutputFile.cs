@@ -42,7 +42,7 @@ internal sealed partial class OutputFile : IDisposable
             if (!overwrite && SpecialFile.IsDisk(path))
                 throw new IOException($"'{path}' is a disk: use -f to write over what is on it");
             _stream = Open(path);
-            _written = new WrittenStream(_stream, leavesHoles: false);
+            _written = new WrittenStream(_stream, leavesHoles: false, isHashed: false);
             return;
         }
 
@@ -53,7 +53,7 @@ internal sealed partial class OutputFile : IDisposable
         _temporaryPath = Path.Combine(_folder, $".compressor-{Guid.NewGuid():N}.tmp");
         _stream = Create(_temporaryPath, _folder, isPrivate: attributes is not null);
         _removal = interruption.OnAbort(() => File.Delete(_temporaryPath));
-        _written = new WrittenStream(_stream, leavesHoles: true);
+        _written = new WrittenStream(_stream, leavesHoles: true, isHashed: isDurable);
     }
 
     /// <summary>Receives the content.</summary>
@@ -189,19 +189,19 @@ internal sealed partial class OutputFile : IDisposable
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int file);
 
-    /// <summary>The file's content, with a hash of it. Pages of zeros are passed over: the file system stores none, and reads them as zeros.</summary>
-    private sealed class WrittenStream(FileStream file, bool leavesHoles) : CountingStream(file)
+    /// <summary>The file's content, with a hash of it where one is wanted. Pages of zeros are passed over: the file system stores none, and reads them as zeros.</summary>
+    private sealed class WrittenStream(FileStream file, bool leavesHoles, bool isHashed) : CountingStream(file)
     {
         private const int PageLength = 1 << 12;
 
-        private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        private readonly IncrementalHash? _hash = isHashed ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
         private long _hole; // bytes passed over at the end of what is written
 
-        public byte[] Hash() => _hash.GetHashAndReset();
+        public byte[] Hash() => _hash!.GetHashAndReset();
 
         public override void Write(ReadOnlySpan<byte> buffer)
         {
-            _hash.AppendData(buffer);
+            _hash?.AppendData(buffer);
             if (!leavesHoles)
             {
                 WriteData(buffer);
@@ -234,7 +234,7 @@ internal sealed partial class OutputFile : IDisposable
 
         protected override void Dispose(bool disposing)
         {
-            _hash.Dispose();
+            _hash?.Dispose();
             base.Dispose(disposing);
         }
 

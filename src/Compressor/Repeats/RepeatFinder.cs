@@ -20,10 +20,7 @@ internal sealed class RepeatFinder
     public const int MinFar = 1 << 7;
 
     /// <summary>Pieces shorter than this are not worth saying where they come from.</summary>
-    private const int MinPiece = 1 << 5;
-
-    /// <summary>What would fall into more pieces is left to the block's coder.</summary>
-    private const int MaxPieces = 16;
+    private const int MinPiece = 1 << 6;
 
     private readonly ContentWindow _window = new();
     private readonly FingerprintTable _places = new();
@@ -113,15 +110,21 @@ internal sealed class RepeatFinder
     /// <summary>Adds a repeat, in pieces where its source is one that reaches out of its own block.</summary>
     private void Add(List<Repeat> found, long blockStart, Repeat repeat)
     {
+        // Rows that go on from before the block: one of them is left to the block, and the others repeat that.
+        if (repeat.IsCross && repeat.Length > repeat.Distance && repeat.Distance < MinNear)
+            repeat = new Repeat((int)repeat.Distance, repeat.End - (int)repeat.Distance, repeat.Distance);
         var piece = repeat;
-        for (var pieces = 0; piece.Length > 0 && pieces < MaxPieces; pieces++)
+        for (var left = MaxPieces(repeat.Length); piece.Length > 0 && left > 0; left--)
         {
             var source = blockStart + piece.Start - piece.Distance;
             var index = FirstEndingAfter(source);
             var next = index < _cross.Count ? _cross[index] : (Start: long.MaxValue, End: long.MaxValue, Distance: 0L);
             var isLed = next.Start <= source;
+            var distance = piece.Distance + (isLed ? next.Distance : 0);
             var length = (int)Math.Min(piece.Length, (isLed ? next.End : next.Start) - source);
-            var part = new Repeat(piece.Start, length, piece.Distance + (isLed ? next.Distance : 0));
+            if (distance > piece.Start)
+                length = (int)Math.Min(length, distance); // what would be taken from itself comes from where this does
+            var part = new Repeat(piece.Start, length, distance);
             if (length >= MinPiece && blockStart + part.Start - part.Distance >= _window.First)
             {
                 found.Add(part);
@@ -132,6 +135,9 @@ internal sealed class RepeatFinder
             piece = new Repeat(piece.Start + length, piece.Length - length, piece.Distance);
         }
     }
+
+    /// <summary>What would fall into more pieces is left to the block's coder.</summary>
+    private static int MaxPieces(int length) => 16 + (length >> 8);
 
     private int FirstEndingAfter(long position)
     {

@@ -2,6 +2,7 @@ using Compressor.Repeats;
 
 namespace Compressor.Tests.Repeats;
 
+[Trait("Category", "NothingIsLost")]
 public sealed class RepeatTests
 {
     /// <summary>What the finder must make of content, and its expansion must undo, however the content is cut into blocks.</summary>

@@ -3,6 +3,7 @@ using Compressor.Tests.Prediction;
 
 namespace Compressor.Tests.Streams;
 
+[Trait("Category", "NothingIsLost")]
 public sealed class LmzStreamTests : CompressionStreamTests
 {
     private static readonly LanguageModel Model = AdaptiveModel.Create(out _);
