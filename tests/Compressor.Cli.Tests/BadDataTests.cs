@@ -67,36 +67,6 @@ public sealed class BadDataTests(TestModels models) : ToolTest(models)
         Assert.Equal(["bad.lmz", "good.lmz"], Folder.Names);
     }
 
-    /// <summary>Offsets count from 0, and the commands agree where the damage is.</summary>
-    [Fact]
-    public void Offsets_count_one_way()
-    {
-        var data = Lmz.Compress(Text(10_000), new LmzCompressionOptions { Level = 1, BlockLength = 4096 });
-        var blocks = Lmz.ReadInfo(new MemoryStream(data))[0].Blocks;
-        AssertAt(0, Text());
-        AssertAt(data.Length, [.. data, .. "more"u8]);
-        AssertAt(4, Changed(4), alsoRecovered: false); // there the header is made again
-        AssertAt((int)blocks[2].Offset, Changed((int)blocks[2].Offset));
-        AssertAt((int)blocks[2].Offset, Changed((int)blocks[2].Offset + 100), onlyDecoding: true);
-        AssertAt(data.Length - 1, data[..^1], alsoRecovered: false);
-
-        byte[] Changed(int index)
-        {
-            var changed = data.ToArray();
-            changed[index] = 0xEE;
-            return changed;
-        }
-
-        void AssertAt(int offset, byte[] bytes, bool onlyDecoding = false, bool alsoRecovered = true)
-        {
-            Folder.Write("a.lmz", bytes);
-            foreach (var command in (string[][])[["decompress", "-c"], ["cat"], ["cat", "-r", "9000-"], .. onlyDecoding ? (string[][])[] : [["info"]]])
-                Assert.Contains($"at offset {offset}: ", ErrorsOf([.. command, Folder.File("a.lmz")]), StringComparison.Ordinal);
-            if (alsoRecovered)
-                Assert.StartsWith($"compressor: {Folder.File("a.lmz")}: bytes {offset} to ", ErrorsOf(["test", Folder.File("a.lmz")]), StringComparison.Ordinal);
-        }
-    }
-
     [Fact]
     public void More_content_than_is_accepted_is_refused()
     {
@@ -116,12 +86,5 @@ public sealed class BadDataTests(TestModels models) : ToolTest(models)
         Folder.Write("a.lmz", data);
         AssertFails(Run("decompress", "--rm", "a.lmz"), reason);
         Assert.Equal(["a.lmz"], Folder.Names);
-    }
-
-    /// <summary>In this process, which is quicker.</summary>
-    private static string ErrorsOf(string[] arguments)
-    {
-        using var streams = new FakeStreams();
-        return streams.Run(arguments).Errors;
     }
 }

@@ -11,14 +11,13 @@ internal sealed class FormatReader
     private readonly byte[] _buffer;
     private int _start; // of what is buffered and not yet read
     private int _end;
-    private long _itemOffset; // of what was read last
 
     /// <summary>Reads a stream from its position on, which is offset <paramref name="offset"/>.</summary>
     public FormatReader(Stream source, long offset = 0)
     {
         _source = source;
         _buffer = new byte[BufferLength];
-        Offset = _itemOffset = offset;
+        Offset = offset;
     }
 
     /// <summary>Reads bytes that are there already, the first of which is at <paramref name="offset"/>.</summary>
@@ -28,7 +27,7 @@ internal sealed class FormatReader
         _buffer = bytes.Array ?? [];
         _start = bytes.Offset;
         _end = bytes.Offset + bytes.Count;
-        Offset = _itemOffset = offset;
+        Offset = offset;
     }
 
     /// <summary>The offset of the next byte.</summary>
@@ -43,7 +42,6 @@ internal sealed class FormatReader
     /// <exception cref="InvalidDataException">The data ends here.</exception>
     public byte ReadByte(string what)
     {
-        _itemOffset = Offset;
         var next = Peek(1);
         if (next.IsEmpty)
             throw EndsInside(what);
@@ -56,7 +54,6 @@ internal sealed class FormatReader
     /// <exception cref="InvalidDataException">The data ends here, or the number is malformed or out of range.</exception>
     public long ReadNumber(string what, long min, long max)
     {
-        _itemOffset = Offset;
         long value;
         int length;
         try
@@ -84,7 +81,6 @@ internal sealed class FormatReader
     /// <exception cref="InvalidDataException">The data ends before.</exception>
     public byte[] ReadBytes(int count, string what)
     {
-        _itemOffset = Offset;
         var bytes = new byte[Math.Min(count, BufferLength)];
         for (var length = 0; length < count;)
         {
@@ -127,10 +123,10 @@ internal sealed class FormatReader
         }
     }
 
-    /// <summary>The error that says what is wrong with what was read last.</summary>
-    public InvalidDataException Invalid(string what) => Invalid(what, _itemOffset);
+    /// <summary>The error that says what is wrong here.</summary>
+    public InvalidDataException Invalid(string what) => Invalid(what, Offset);
 
-    /// <summary>The error that says what is wrong at an offset; the first byte of the data is at offset 0.</summary>
+    /// <summary>The error that says what is wrong at an offset.</summary>
     public static InvalidDataException Invalid(string what, long offset, Exception? cause = null) =>
         new($"Invalid .lmz data at offset {offset}: {what}.", cause);
 
@@ -138,7 +134,7 @@ internal sealed class FormatReader
     public InvalidDataException EndsEarly(string what)
     {
         HasEndedEarly = true;
-        return Invalid(what, Offset);
+        return Invalid(what);
     }
 
     private InvalidDataException EndsInside(string what) => EndsEarly($"the data ends inside the {what}");

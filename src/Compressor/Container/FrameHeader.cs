@@ -48,13 +48,12 @@ internal sealed record FrameHeader(ModelId ModelId, long? ContentLength, ulong? 
     {
         const string What = "frame header";
         const string NoFrame = "no .lmz frame starts here";
-        var start = reader.Offset;
         foreach (var expected in Magic)
         {
             if (reader.AtEnd)
                 throw reader.EndsEarly(NoFrame);
             if (reader.ReadByte(What) != expected)
-                throw FormatReader.Invalid(NoFrame, start);
+                throw reader.Invalid(NoFrame);
         }
 
         var version = reader.ReadByte(What);
