@@ -80,7 +80,7 @@ public sealed class LmzDecoder : IDisposable
         }
         catch (InvalidDataException e)
         {
-            Error = e;
+            Error = e; // of a block, or the structure
             return OperationStatus.InvalidData;
         }
         finally
@@ -127,10 +127,18 @@ public sealed class LmzDecoder : IDisposable
         if (_next is not null)
             return true;
         _failed = true; // unless this ends well
-        if (_parser.Next(ref source) is { } block)
+        while (_next is null)
         {
-            _contentLength += block.Block.Header.ContentLength;
-            _next = DecodableBlock.For(block, _contentLength, _options);
+            var found = _parser.Next(ref source);
+            if (found == ParserEvent.Invalid)
+                throw _parser.Error!.ToException();
+            if (found == ParserEvent.NeedsData)
+                break;
+            if (found == ParserEvent.Block)
+            {
+                _contentLength += _parser.Block.Block.Header.ContentLength;
+                _next = DecodableBlock.For(_parser.Block, _contentLength, _options);
+            }
         }
 
         _failed = false;
@@ -143,14 +151,14 @@ public sealed class LmzDecoder : IDisposable
     {
         RequireUsable();
         _failed = true;
-        _content = _next!.DecodeAlone(ThreadCount.Of(_options.Threads), new ProgressMeter(null), cancellation);
+        _content = _next!.Decode(_options.ThreadCount, new ProgressMeter(null), cancellation);
         _taken = 0;
         _next = null;
         _failed = false;
     }
 
     /// <summary>The error of data that ends where it may not.</summary>
-    internal InvalidDataException EndsEarly() => _parser.EndsEarly();
+    internal InvalidDataException EndsEarly() => _parser.EndsEarly().ToException();
 
     private void RequireUsable()
     {

@@ -101,17 +101,16 @@ public sealed class LmzReader : IDisposable
             var end = length > Length - offset ? Length : offset + length;
             var blocks = _blocks.Skip(Find(offset)).TakeWhile(block => block.ContentStart < end).ToList();
             var meter = new ProgressMeter(progress);
-            var threads = ThreadCount.Of(_options.Threads);
             OrderedPipeline.Run(
-                blocks.Select(block => (Block: block, Job: JobOf(block))),
-                (item, stop) => (item.Block, Content: item.Job.DecodeAlone(blocks.Count == 1 ? threads : 1, meter, stop)),
+                blocks.Select(block => (Block: block, Decodable: Read(block))),
+                (item, threads, stop) => (item.Block, Content: item.Decodable.Decode(threads, meter, stop)),
                 result =>
                 {
                     var from = Math.Max(0, offset - result.Block.ContentStart);
                     var to = Math.Min(result.Block.ContentLength, end - result.Block.ContentStart);
                     destination.Write(result.Content.AsSpan((int)from..(int)to));
                 },
-                threads,
+                _options.ThreadCount,
                 cancellationToken);
         }
     }
@@ -158,15 +157,18 @@ public sealed class LmzReader : IDisposable
         if (!ReferenceEquals(block, _lastBlock))
         {
             _lastBlock = null;
-            _lastContent = JobOf(block).DecodeAlone(ThreadCount.Of(_options.Threads), new ProgressMeter(null), CancellationToken.None);
+            _lastContent = Read(block).Decode(_options.ThreadCount, new ProgressMeter(null), CancellationToken.None);
             _lastBlock = block;
         }
 
         return _lastContent;
     }
 
-    private DecodableBlock JobOf(IndexedBlock block) =>
-        DecodableBlock.For(ParsedBlock.ReadAt(_source, block.Frame, block.Offset, block.DataLength, block.ContentLength), Length, _options);
+    private DecodableBlock Read(IndexedBlock block)
+    {
+        var parsed = ParsedBlock.TryReadAt(_source, block.Frame, block.Offset, block.DataLength, block.ContentLength, out var error);
+        return DecodableBlock.For(parsed ?? throw error!.ToException(), Length, _options);
+    }
 
     /// <summary>The content of a reader, read from a position that moves on.</summary>
     private sealed class ContentStream(LmzReader reader) : Stream

@@ -272,7 +272,9 @@ public sealed class MutationTests
 
         // The model knows so little that after a dictionary a memory of bytes does better.
         var text = SampleBytes.Text(200, seed: 6);
-        yield return (FrameCompressor.Compress(text, Model, Options(dictionary: Dictionary), new BlockSettings { Bytes = false }, CancellationToken.None), text);
+        using var frame = new MemoryStream();
+        FrameCompressor.Compress(new MemoryStream(text), frame, Options(dictionary: Dictionary), new BlockSettings { Bytes = false }, null, CancellationToken.None);
+        yield return (frame.ToArray(), text);
 
         static LmzCompressionOptions Options(int level = LmzCompressionOptions.DefaultLevel, bool memory = true, LmzDictionary? dictionary = null) =>
             new() { Model = Model, Level = level, Memory = memory, Dictionary = dictionary, BlockLength = LmzCompressionOptions.MinBlockLength };

@@ -1,6 +1,5 @@
 using Compressor.Blocks;
 using Compressor.Concurrency;
-using Compressor.Container;
 
 namespace Compressor.Recovery;
 
@@ -34,43 +33,36 @@ internal sealed class FrameRecovery
     private void Run(IProgress<long>? progress, CancellationToken cancellation)
     {
         var meter = new ProgressMeter(progress);
-        var threads = ThreadCount.Of(_options.Threads);
         OrderedPipeline.Run(
-            _scan.Items().Select(item => (Item: item, Job: JobOf(item, out var reason), Reason: reason)),
-            (work, stop) => Decode(work.Item, work.Job, work.Reason, threads, meter, stop),
+            Read(),
+            (work, threads, stop) => Decode(work.Item, work.Block, work.Reason, threads, meter, stop),
             result => Write(result.Item, result.Content, result.Reason),
-            threads,
+            _options.ThreadCount,
             cancellation);
     }
 
-    private DecodableBlock? JobOf(RecoveryItem item, out string? reason)
+    private IEnumerable<(RecoveryItem Item, DecodableBlock? Block, string? Reason)> Read()
     {
-        reason = item.Reason;
-        if (reason is not null)
-            return null;
-        try
+        foreach (var item in _scan.Items())
         {
-            return DecodableBlock.For(_scan.Read(item), 0, _options);
-        }
-        catch (Exception e) when (e is InvalidDataException or ModelNotFoundException or DictionaryNotFoundException)
-        {
-            reason = e.Message;
-            return null;
+            var reason = item.Reason;
+            var block = reason is null ? _scan.TryRead(item, out reason) : null;
+            yield return (item, block, reason);
         }
     }
 
     private static (RecoveryItem Item, byte[]? Content, string? Reason) Decode(
-        RecoveryItem item, DecodableBlock? job, string? reason, int threads, ProgressMeter meter, CancellationToken cancellation)
+        RecoveryItem item, DecodableBlock? block, string? reason, int threads, ProgressMeter meter, CancellationToken cancellation)
     {
-        if (job is null)
+        if (block is null)
             return (item, null, reason);
         try
         {
-            return (item, job.Decode(threads, meter, cancellation), null);
+            return (item, block.DecodeUnlocated(threads, meter, cancellation), null);
         }
         catch (InvalidDataException e)
         {
-            return (item, null, e.InnerException?.Message ?? e.Message);
+            return (item, null, e.Message);
         }
     }
 
@@ -78,7 +70,7 @@ internal sealed class FrameRecovery
     {
         var length = content?.Length ?? item.ContentLength ?? 0;
         if (length > _options.MaxContentLength - _written)
-            throw FormatReader.Invalid($"there is more content than the {_options.MaxContentLength} bytes that are accepted", item.Offset);
+            throw DecodableBlock.TooMuchContent(_options, item.Offset);
         if (content is not null)
         {
             _destination.Write(content);
