@@ -118,6 +118,7 @@ public sealed class HostileDataTests
         var good = blocks[^1];
         foreach (var info in blocks.SkipLast(1))
             data[info.Offset + info.CompressedLength - 1] ^= 1;
+        data = data[..(int)(good.Offset + good.CompressedLength)]; // without the table, which knows the right checks
 
         var recovery = Lmz.Recover(new MemoryStream(data), Stream.Null, new LmzDecompressionOptions { Threads = threads });
         var tried = recovery.Damages.TakeWhile(damage => !damage.Reason.Contains("not tried", StringComparison.Ordinal)).Sum(damage => damage.ContentLength ?? 0);
@@ -125,7 +126,7 @@ public sealed class HostileDataTests
         Assert.InRange(tried, Math.Min(limit, content.Length - BlockLength) - BlockLength, limit + BlockLength);
         Assert.Equal(content.Length, recovery.ContentLength);
         Assert.True(content.Length > limit);
-        Assert.Equal(good.Offset, recovery.Damages[^1].Offset); // even that one
+        Assert.Equal(good.Offset, recovery.Damages[^2].Offset); // even that one is not tried; the last damage is that the frame has no end
         Assert.Equal(0, recovery.RecoveredLength);
     }
 }
