@@ -25,13 +25,17 @@ public sealed class LmzDecoder : IDisposable
     private DecodableBlock? _next;
     private byte[] _content = [];
     private int _taken;
-    private long _contentLength;
+    private DecodingBudget _budget;
     private bool _failed;
     private bool _disposed;
 
     /// <summary>Expects a frame.</summary>
     /// <param name="options">How to decompress; null for the defaults.</param>
-    public LmzDecoder(LmzDecompressionOptions? options = null) => _options = options ?? new LmzDecompressionOptions();
+    public LmzDecoder(LmzDecompressionOptions? options = null)
+    {
+        _options = options ?? new LmzDecompressionOptions();
+        _budget = new DecodingBudget(_options);
+    }
 
     /// <summary>What is wrong with the data, and where, after <see cref="OperationStatus.InvalidData"/>; null before.</summary>
     public InvalidDataException? Error { get; private set; }
@@ -96,7 +100,8 @@ public sealed class LmzDecoder : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         _parser = new FrameParser();
         _next = null;
-        (_content, _taken, _contentLength) = ([], 0, 0);
+        (_content, _taken) = ([], 0);
+        _budget = new DecodingBudget(_options);
         _failed = false;
         Error = null;
     }
@@ -136,8 +141,8 @@ public sealed class LmzDecoder : IDisposable
                 break;
             if (found == ParserEvent.Block)
             {
-                _contentLength += _parser.Block.Block.Header.ContentLength;
-                _next = DecodableBlock.For(_parser.Block, _contentLength, _options);
+                _budget.Add(_parser.Block);
+                _next = DecodableBlock.For(_parser.Block, _options);
             }
         }
 

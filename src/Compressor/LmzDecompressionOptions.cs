@@ -42,6 +42,22 @@ public sealed class LmzDecompressionOptions
         }
     } = long.MaxValue;
 
+    /// <summary>
+    /// The most content in bytes that is accepted where it must be predicted, by a transformer or by context mixing: that takes up to some tens of
+    /// microseconds a byte, while content that is stored or Brotli takes next to no time. Data that asks for more work is refused before the block that
+    /// goes beyond is decoded. For an <see cref="LmzReader"/> it is a limit on each call. No limit unless set.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 0.</exception>
+    public long MaxPredictedLength
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+        }
+    } = long.MaxValue;
+
     /// <summary>The dictionary that the data was made with, if any; what needs none is read all the same.</summary>
     public LmzDictionary? Dictionary { get; init; }
 

@@ -66,9 +66,10 @@ public sealed class LmzReader : IDisposable
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             var count = 0;
+            var budget = new DecodingBudget(_options);
             for (var i = Find(offset); i < _blocks.Count && count < destination.Length; i++)
             {
-                var part = ContentOf(_blocks[i]).AsSpan((int)(offset + count - _blocks[i].ContentStart));
+                var part = ContentOf(_blocks[i], budget).AsSpan((int)(offset + count - _blocks[i].ContentStart));
                 part = part[..Math.Min(part.Length, destination.Length - count)];
                 part.CopyTo(destination[count..]);
                 count += part.Length;
@@ -99,8 +100,9 @@ public sealed class LmzReader : IDisposable
         var end = length > Length - offset ? Length : offset + length;
         var blocks = _blocks.Skip(Find(offset)).TakeWhile(block => block.ContentStart < end).ToList();
         var meter = new ProgressMeter(progress);
+        var budget = new DecodingBudget(_options);
         OrderedPipeline.Run(
-            blocks.Select(block => (Block: block, Decodable: Read(block))), // locked for each: what the caller is told of and writes to may use the reader
+            blocks.Select(block => (Block: block, Decodable: Read(block, budget))), // locked for each: what the caller is told of and writes to may use the reader
             (item, threads, stop) => (item.Block, Content: item.Decodable.Decode(threads, meter, stop)),
             result =>
             {
@@ -149,25 +151,27 @@ public sealed class LmzReader : IDisposable
         return low;
     }
 
-    private byte[] ContentOf(IndexedBlock block)
+    private byte[] ContentOf(IndexedBlock block, DecodingBudget budget)
     {
         if (!ReferenceEquals(block, _lastBlock))
         {
             _lastBlock = null;
-            _lastContent = Read(block).Decode(_options.ThreadCount, new ProgressMeter(null), CancellationToken.None);
+            _lastContent = Read(block, budget).Decode(_options.ThreadCount, new ProgressMeter(null), CancellationToken.None);
             _lastBlock = block;
         }
 
         return _lastContent;
     }
 
-    private DecodableBlock Read(IndexedBlock block)
+    private DecodableBlock Read(IndexedBlock block, DecodingBudget budget)
     {
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            var parsed = ParsedBlock.TryReadAt(_source, block.Frame, block.Offset, block.DataLength, block.ContentLength, out var error);
-            return DecodableBlock.For(parsed ?? throw error!.ToException(), Length, _options);
+            var parsed = ParsedBlock.TryReadAt(_source, block.Frame, block.Offset, block.DataLength, block.ContentLength, out var error)
+                ?? throw error!.ToException();
+            budget.AddWork(parsed);
+            return DecodableBlock.For(parsed, _options);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Compressor.Cli.Files;
 using Compressor.Cli.Models;
 using Compressor.Cli.Terminal;
 using Compressor.Training;
@@ -102,6 +103,11 @@ internal sealed class TrainCommand : ToolCommand
     {
         if (!options.Resume && !options.Extend && !options.Overwrite && ModelCatalog.IsModel(options.OutputFolder))
             throw new IOException($"'{options.OutputFolder}' already holds a model: use -f to overwrite it, or --resume to go on training it");
+        ProtectedFile.Refuse(options.OutputFolder, [
+            .. options.DataFolders.Select(folder => new ProtectedFile(folder, "a data folder")),
+            .. options.ValidationFolder is { } validation ? [new ProtectedFile(validation, "the folder to measure on")] : (ProtectedFile[])[],
+            .. options.InitialModel is { } initial ? [new ProtectedFile(initial, "the model to start from")] : (ProtectedFile[])[],
+        ]);
         context.Interruption.WaitsForWork = true; // until the checkpoint is written
         using var notice = context.Interruption.Token.Register(() => context.Streams.Error.WriteLine(
             "compressor: stopping after a last checkpoint; again to stop at once"));

@@ -34,6 +34,12 @@ internal static class TextFolder
         var documents = new List<TextDocument>();
         foreach (var (path, file) in files)
         {
+            if (!File.Exists(file))
+            {
+                note?.Invoke($"{path}: a link to nothing, or a name that is not UTF-8; skipped");
+                continue;
+            }
+
             byte[] text = File.ReadAllBytes(file);
             if (text.Length == 0)
                 note?.Invoke($"{path}: empty, skipped");

@@ -8,17 +8,11 @@ namespace Compressor.Blocks;
 internal sealed record DecodableBlock(ParsedBlock Source, LanguageModel? Model, LmzDictionary? Dictionary)
 {
     /// <param name="source">The block.</param>
-    /// <param name="contentLength">The length of all content up to the end of the block, in bytes.</param>
-    /// <param name="options">Which models there are and how much content is accepted.</param>
-    /// <exception cref="InvalidDataException">There is more content than is accepted.</exception>
+    /// <param name="options">Which models there are.</param>
     /// <exception cref="ModelNotFoundException">The model is not at hand.</exception>
     /// <exception cref="DictionaryNotFoundException">The dictionary is not at hand.</exception>
-    public static DecodableBlock For(ParsedBlock source, long contentLength, LmzDecompressionOptions options)
-    {
-        if (contentLength > options.MaxContentLength)
-            throw TooMuchContent(options, source.Offset);
-        return TryFor(source, options, out var missing) ?? throw missing!;
-    }
+    public static DecodableBlock For(ParsedBlock source, LmzDecompressionOptions options) =>
+        TryFor(source, options, out var missing) ?? throw missing!;
 
     /// <param name="source">The block.</param>
     /// <param name="options">Which models there are.</param>
@@ -32,10 +26,6 @@ internal sealed record DecodableBlock(ParsedBlock Source, LanguageModel? Model, 
         var dictionary = header.IsPredicted && missing is null ? options.FindDictionary(source.Frame.DictionaryHash, out missing) : null;
         return missing is null ? new DecodableBlock(source, model, dictionary) : null;
     }
-
-    /// <summary>The error of more content than the options accept.</summary>
-    public static InvalidDataException TooMuchContent(LmzDecompressionOptions options, long offset) =>
-        FormatError.Malformed($"there is more content than the {options.MaxContentLength} bytes that are accepted", offset);
 
     /// <summary>The content of the block, verified.</summary>
     /// <param name="threads">How many threads may share the block's lanes.</param>

@@ -25,11 +25,11 @@ internal static class FrameDecompressor
     /// <exception cref="DictionaryNotFoundException">On the way: the dictionary is not at hand.</exception>
     public static IEnumerable<DecodableBlock> ReadBlocks(FrameReader reader, LmzDecompressionOptions options)
     {
-        var contentLength = 0L;
+        var budget = new DecodingBudget(options);
         foreach (var block in reader.Blocks())
         {
-            contentLength += block.Block.Header.ContentLength;
-            yield return DecodableBlock.For(block, contentLength, options);
+            budget.Add(block);
+            yield return DecodableBlock.For(block, options);
         }
     }
 }

@@ -35,17 +35,25 @@ internal sealed class RecoveryScan
     /// <summary>Decoding takes its time, and hostile data can look like a block at every byte.</summary>
     private const int MaxTrials = 64;
 
+    /// <summary>Content that may be predicted in trials, in bytes, and so much more for each byte of data.</summary>
+    private const int FreeTrialLength = 1 << 20;
+
+    private const int TrialLengthPerByte = 4;
+
     private readonly Stream _source;
     private readonly LmzDecompressionOptions _options;
     private readonly CancellationToken _cancellation;
     private long _end; // of what is scanned
+    private readonly long _maxTrialLength;
     private int _trials;
+    private long _trialLength;
 
     public RecoveryScan(Stream source, LmzDecompressionOptions options, CancellationToken cancellation)
     {
         _source = source;
         _options = options;
         _cancellation = cancellation;
+        _maxTrialLength = FreeTrialLength + (TrialLengthPerByte * source.Length);
     }
 
     /// <summary>What there is in order, from the position of the stream to its end. Its position changes.</summary>
@@ -203,7 +211,8 @@ internal sealed class RecoveryScan
     private bool IsSound(FrameHeader frame, long position, BlockHeader header)
     {
         var item = RecoveryItem.Block(frame, position, header.DataLength, header.ContentLength);
-        if (_trials++ >= MaxTrials || TryRead(item, out _) is not { } block)
+        _trialLength += header.IsPredicted ? header.ContentLength : 0;
+        if (_trials++ >= MaxTrials || _trialLength > _maxTrialLength || TryRead(item, out _) is not { } block)
             return false;
         if (header.Type == LmzBlockType.Stored)
             return BlockDecoder.HasRightCheck(frame, block.Source.Block, block.Source.Block.Body);
