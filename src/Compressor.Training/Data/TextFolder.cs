@@ -6,7 +6,7 @@ namespace Compressor.Training.Data;
 internal sealed record TextDocument(string Path, byte[] Text)
 {
     /// <summary>The document as the codec shows it to a model: wrapped lines joined, where its filter would do that.</summary>
-    public TextDocument WithoutLineBreaks() => LineBreakFilter.TryApply(Text, out var joined, out _, out _) ? this with { Text = joined } : this;
+    public TextDocument WithoutLineBreaks() => new LineBreakFilter().Apply(Text) is { } joined ? this with { Text = joined.Text } : this;
 }
 
 /// <summary>
