@@ -1,6 +1,6 @@
 using Compressor.Training.Data;
-using Compressor.Training.Engine;
 using Compressor.Training.Export;
+using Compressor.Training.Native;
 
 namespace Compressor.Training;
 
@@ -35,8 +35,8 @@ public static class TrainingSession
     internal static bool Run(TrainingOptions options, TrainingRecipe recipe, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         Check(options);
-        torch.set_num_threads(options.Threads);
-        Accelerator.UseIfPresent();
+        LibTorch.Load();
+        torch.set_num_threads(1); // the workers have theirs
         string checkpointFolder = Path.Combine(options.OutputFolder, "checkpoint");
         string checkpointPath = Path.Combine(checkpointFolder, options.Extend ? TrainingRun.StableFile : TrainingRun.CheckpointFile);
         bool goesOn = options.Resume || options.Extend;

@@ -1,4 +1,3 @@
-using Compressor.Training.Engine;
 
 namespace Compressor.Training.Inference;
 

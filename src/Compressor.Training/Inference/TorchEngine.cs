@@ -1,5 +1,5 @@
 using Compressor.Model;
-using Compressor.Training.Engine;
+using Compressor.Training.Native;
 
 namespace Compressor.Training.Inference;
 
@@ -17,8 +17,8 @@ public static class TorchEngine
     public static LanguageModel Load(string directory, int threads = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        LibTorch.Load();
         torch.set_num_threads(threads == 0 ? Environment.ProcessorCount : threads);
-        Accelerator.UseIfPresent();
         return LanguageModel.Load(directory, Create);
     }
 

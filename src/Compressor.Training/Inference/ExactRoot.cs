@@ -1,4 +1,4 @@
-namespace Compressor.Training.Engine;
+namespace Compressor.Training.Inference;
 
 /// <summary>Square roots as IEEE 754 has them. libtorch's for binary32 may be a unit in the last place off.</summary>
 /// <remarks>
