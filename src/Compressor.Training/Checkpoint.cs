@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Compressor.Model;
-using Compressor.Text;
+using Compressor.Prediction.Networks;
+using Compressor.Symbols;
 using Compressor.Training.Model;
 using Compressor.Training.Optimisation;
 

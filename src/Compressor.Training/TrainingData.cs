@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using Compressor.Model;
-using Compressor.Text;
+using Compressor.Prediction.Networks;
+using Compressor.Symbols;
 using Compressor.Training.Data;
 using Compressor.Training.Tokenization;
 

@@ -1,4 +1,4 @@
-using Compressor.Text;
+using Compressor.Symbols;
 using Compressor.Training.Data;
 using Compressor.Training.Export;
 using Compressor.Training.Model;

@@ -1,6 +1,7 @@
 using System.IO.Compression;
-using Compressor.Model;
-using Compressor.Text;
+using Compressor.Prediction;
+using Compressor.Prediction.Networks;
+using Compressor.Symbols;
 
 namespace Compressor;
 

@@ -1,5 +1,7 @@
 using Compressor.Blocks;
-using Compressor.Format;
+using Compressor.Concurrency;
+using Compressor.Container;
+using Compressor.Frames;
 
 namespace Compressor;
 

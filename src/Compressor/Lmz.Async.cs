@@ -1,4 +1,4 @@
-using Compressor.Blocks;
+using Compressor.Frames;
 
 namespace Compressor;
 

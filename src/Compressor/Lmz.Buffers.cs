@@ -1,6 +1,6 @@
 using System.Buffers;
-using Compressor.Blocks;
-using Compressor.Format;
+using Compressor.Container;
+using Compressor.IO;
 
 namespace Compressor;
 

@@ -1,6 +1,8 @@
 using System.Buffers;
 using Compressor.Blocks;
-using Compressor.Format;
+using Compressor.Container;
+using Compressor.Frames;
+using Compressor.Recovery;
 
 namespace Compressor;
 

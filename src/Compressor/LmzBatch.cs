@@ -1,4 +1,6 @@
 using Compressor.Blocks;
+using Compressor.Concurrency;
+using Compressor.Frames;
 
 namespace Compressor;
 

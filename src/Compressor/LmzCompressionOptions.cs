@@ -1,5 +1,5 @@
 using Compressor.Blocks;
-using Compressor.Format;
+using Compressor.Container;
 
 namespace Compressor;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Compressor.Blocks;
-using Compressor.Format;
+using Compressor.Concurrency;
+using Compressor.Container;
 
 namespace Compressor;
 

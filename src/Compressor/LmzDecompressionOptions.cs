@@ -48,7 +48,7 @@ public sealed class LmzDecompressionOptions
     {
         if (hash is not { } needed)
             return null;
-        return Prime?.Hash == needed ? Prime : throw new PrimeNotFoundException(Format.FrameHeader.PrimeIdOf(needed), Prime?.Id);
+        return Prime?.Hash == needed ? Prime : throw new PrimeNotFoundException(Container.FrameHeader.PrimeIdOf(needed), Prime?.Id);
     }
 
     /// <summary>The model of that id.</summary>

@@ -1,6 +1,8 @@
 using System.Buffers;
 using Compressor.Blocks;
-using Compressor.Format;
+using Compressor.Concurrency;
+using Compressor.Container;
+using Compressor.IO;
 
 namespace Compressor;
 

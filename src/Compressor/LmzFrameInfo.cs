@@ -1,4 +1,4 @@
-using Compressor.Format;
+using Compressor.Container;
 
 namespace Compressor;
 

@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
-using Compressor.Blocks;
-using Compressor.Format;
+using Compressor.Container;
+using Compressor.Payload;
 
 namespace Compressor;
 

@@ -1,5 +1,6 @@
 using Compressor.Blocks;
-using Compressor.Format;
+using Compressor.Concurrency;
+using Compressor.Container;
 
 namespace Compressor;
 

@@ -1,6 +1,7 @@
 using Compressor.Blocks;
-using Compressor.Format;
-using Compressor.Tests.Blocks;
+using Compressor.Concurrency;
+using Compressor.Container;
+using Compressor.Tests.Prediction;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Compressor.Blocks;
+using Compressor.Frames;
 
 namespace Compressor.Tests;
 

@@ -1,8 +1,9 @@
 using System.IO.Compression;
 using System.Text;
 using Compressor.Blocks;
-using Compressor.Tests.Model;
-using Compressor.Text;
+using Compressor.Frames;
+using Compressor.Symbols;
+using Compressor.Tests.Prediction.Networks;
 
 namespace Compressor.Tests;
 

@@ -1,8 +1,9 @@
 using Compressor.Blocks;
-using Compressor.Model;
-using Compressor.Tests.Blocks;
-using Compressor.Tests.Model;
-using Compressor.Tests.Text;
+using Compressor.Frames;
+using Compressor.Prediction.Networks;
+using Compressor.Tests.Prediction;
+using Compressor.Tests.Prediction.Networks;
+using Compressor.Tests.Symbols;
 using FsCheck;
 using FsCheck.Fluent;
 

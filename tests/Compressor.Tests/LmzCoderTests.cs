@@ -1,5 +1,5 @@
 using System.Buffers;
-using Compressor.Tests.Blocks;
+using Compressor.Tests.Prediction;
 
 namespace Compressor.Tests;
 

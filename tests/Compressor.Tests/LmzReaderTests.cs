@@ -1,4 +1,4 @@
-using Compressor.Tests.Blocks;
+using Compressor.Tests.Prediction;
 
 namespace Compressor.Tests;
 

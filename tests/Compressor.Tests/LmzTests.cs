@@ -1,5 +1,6 @@
 using Compressor.Blocks;
-using Compressor.Tests.Blocks;
+using Compressor.Frames;
+using Compressor.Tests.Prediction;
 using FsCheck;
 using FsCheck.Fluent;
 

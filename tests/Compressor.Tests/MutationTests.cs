@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Compressor.Blocks;
-using Compressor.Tests.Blocks;
+using Compressor.Frames;
+using Compressor.Tests.Prediction;
 
 namespace Compressor.Tests;
 

@@ -1,6 +1,6 @@
 using System.Text;
-using Compressor.Model;
-using Compressor.Text;
+using Compressor.Prediction.Networks;
+using Compressor.Symbols;
 using Compressor.Training.Data;
 
 namespace Compressor.Training.Tests;

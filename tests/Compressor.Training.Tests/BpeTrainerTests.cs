@@ -1,5 +1,5 @@
 using System.Text;
-using Compressor.Text;
+using Compressor.Symbols;
 using Compressor.Training.Tokenization;
 using FsCheck;
 using FsCheck.Fluent;

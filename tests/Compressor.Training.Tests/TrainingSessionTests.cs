@@ -1,5 +1,5 @@
-using Compressor.Model;
-using Compressor.Text;
+using Compressor.Prediction.Networks;
+using Compressor.Symbols;
 using Compressor.Training.Export;
 
 namespace Compressor.Training.Tests;

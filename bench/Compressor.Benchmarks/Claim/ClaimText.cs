@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Compressor.Text;
+using Compressor.Symbols;
 using Compressor.Training.Data;
 using Compressor.Training.Tokenization;
 
@@ -39,7 +39,7 @@ internal sealed class ClaimText
         var pieces = new PieceCounts();
         foreach (TextDocument document in documents) pieces.AddText(document.Text);
         (int, int)[] merges = BpeTrainer.Train(pieces, vocabularySize, MaxTokenLength);
-        int unit = Model.ModelConfig.Unit, size = (Tokenizer.FirstMerge + merges.Length) / unit * unit;
+        int unit = Prediction.Networks.ModelConfig.Unit, size = (Tokenizer.FirstMerge + merges.Length) / unit * unit;
         return new Tokenizer(merges[..Math.Max(0, size - Tokenizer.FirstMerge)]);
     }
 }

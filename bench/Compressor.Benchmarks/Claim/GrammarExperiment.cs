@@ -72,7 +72,7 @@ internal static class GrammarExperiment
     {
         var random = new DeterministicRandom(Seed);
         var text = new StringBuilder();
-        while (text.Length < bytes) text.Append(GrammarCoder.Write(grammar, 1, rule => rule.Find((uint)random.Below((int)Coding.Interval.Total))));
+        while (text.Length < bytes) text.Append(GrammarCoder.Write(grammar, 1, rule => rule.Find((uint)random.Below((int)RangeCoding.Interval.Total))));
         return text.ToString();
     }
 

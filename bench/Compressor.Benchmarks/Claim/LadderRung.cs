@@ -1,4 +1,4 @@
-using Compressor.Model;
+using Compressor.Prediction.Networks;
 using Compressor.Training;
 
 namespace Compressor.Benchmarks.Claim;

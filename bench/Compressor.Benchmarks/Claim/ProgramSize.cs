@@ -8,7 +8,7 @@ internal static class ProgramSize
 {
     /// <summary>What reads a text with given weights: coder, tokenizer, transformer, kernels.</summary>
     public static IReadOnlyList<string> Decoder { get; } =
-        ["src/Compressor/Coding", "src/Compressor/Text", "src/Compressor/Model", "src/Compressor/Kernels"];
+        ["src/Compressor/RangeCoding", "src/Compressor/Symbols", "src/Compressor/Prediction", "src/Compressor/Kernels"];
 
     /// <summary>What reads a text by training on what it has read: the decoder, the trainer, the tensors and their gradients.</summary>
     public static IReadOnlyList<string> Trainer { get; } = [.. Decoder, "src/Compressor.Training", "src/Compressor.Tensors"];

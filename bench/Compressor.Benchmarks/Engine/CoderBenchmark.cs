@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
-using Compressor.Blocks;
-using Compressor.Coding;
-using Compressor.Model;
+using Compressor.Payload;
+using Compressor.Prediction;
+using Compressor.RangeCoding;
 
 namespace Compressor.Benchmarks;
 

@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using Compressor.Model;
+using Compressor.Prediction;
 
 namespace Compressor.Benchmarks;
 

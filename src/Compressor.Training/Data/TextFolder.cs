@@ -1,4 +1,4 @@
-using Compressor.Blocks;
+using Compressor.Filters;
 
 namespace Compressor.Training.Data;
 

@@ -1,5 +1,5 @@
-using Compressor.Model;
-using Compressor.Text;
+using Compressor.Prediction.Networks;
+using Compressor.Symbols;
 
 namespace Compressor.Training.Data;
 

@@ -1,4 +1,4 @@
-using Compressor.Coding;
+using Compressor.RangeCoding;
 using Compressor.Training.Data;
 
 namespace Compressor.Training.Export;

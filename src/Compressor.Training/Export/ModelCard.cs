@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Compressor.Model;
+using Compressor.Prediction.Networks;
 
 namespace Compressor.Training.Export;
 

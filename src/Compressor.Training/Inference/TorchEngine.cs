@@ -1,4 +1,5 @@
-using Compressor.Model;
+using Compressor.Prediction;
+using Compressor.Prediction.Networks;
 using Compressor.Training.Native;
 
 namespace Compressor.Training.Inference;

@@ -1,4 +1,5 @@
-using Compressor.Model;
+using Compressor.Prediction;
+using Compressor.Prediction.Networks;
 
 namespace Compressor.Training.Inference;
 

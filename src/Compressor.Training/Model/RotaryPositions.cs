@@ -1,4 +1,4 @@
-using Compressor.Model;
+using Compressor.Prediction.Networks;
 
 namespace Compressor.Training.Model;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Compressor.Text;
+using Compressor.Symbols;
 
 namespace Compressor.Training.Tokenization;
 

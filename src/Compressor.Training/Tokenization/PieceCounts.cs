@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
-using Compressor.Text;
+using Compressor.Symbols;
 
 namespace Compressor.Training.Tokenization;
 

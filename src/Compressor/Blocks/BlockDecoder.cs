@@ -1,5 +1,8 @@
-using Compressor.Format;
-using Compressor.Memory;
+using Compressor.Concurrency;
+using Compressor.Container;
+using Compressor.Filters;
+using Compressor.Payload;
+using Compressor.Prediction.Mixing;
 
 namespace Compressor.Blocks;
 

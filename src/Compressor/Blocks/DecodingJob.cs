@@ -1,4 +1,6 @@
-using Compressor.Format;
+using Compressor.Concurrency;
+using Compressor.Container;
+using Compressor.Payload;
 
 namespace Compressor.Blocks;
 

@@ -1,4 +1,5 @@
-using Compressor.Memory;
+using Compressor.Payload;
+using Compressor.Prediction.Mixing;
 
 namespace Compressor.Blocks;
 

@@ -1,5 +1,6 @@
-using Compressor.Coding;
-using Compressor.Model;
+using Compressor.Payload;
+using Compressor.Prediction;
+using Compressor.RangeCoding;
 
 namespace Compressor.Blocks;
 

@@ -1,5 +1,5 @@
-#pragma warning disable CA1835, CA2022 // every form of the calls is what is tested here
 using System.IO.Compression;
+#pragma warning disable CA1835, CA2022 // every form of the calls is what is tested here
 
 namespace Compressor.Tests.Streams;
 

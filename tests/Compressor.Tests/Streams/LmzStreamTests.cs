@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using Compressor.Tests.Blocks;
+using Compressor.Tests.Prediction;
 
 namespace Compressor.Tests.Streams;
 

@@ -1,8 +1,8 @@
-using Compressor.Coding;
-using Compressor.Model;
-using Compressor.Tests.Model;
+using Compressor.Prediction;
+using Compressor.RangeCoding;
+using Compressor.Tests.Prediction.Networks;
 using Compressor.Training.Inference;
-using Transformer = Compressor.Model.Transformer;
+using Transformer = Compressor.Prediction.Networks.Transformer;
 
 namespace Compressor.Training.Tests.Inference;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Compressor.Coding;
+using Compressor.RangeCoding;
 
 namespace Compressor.Benchmarks.Claim.Language;
 

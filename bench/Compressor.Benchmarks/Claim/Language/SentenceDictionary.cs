@@ -1,5 +1,5 @@
 using System.Text;
-using Compressor.Coding;
+using Compressor.RangeCoding;
 
 namespace Compressor.Benchmarks.Claim.Language;
 

@@ -1,0 +1,81 @@
+namespace Compressor.Container;
+
+/// <summary>Where a block of some data is and which content it holds.</summary>
+/// <param name="Frame">The header of its frame.</param>
+/// <param name="Offset">Where it starts in the data.</param>
+/// <param name="DataLength">Its length in bytes.</param>
+/// <param name="ContentStart">Where its content starts in the content of all frames.</param>
+/// <param name="ContentLength">The length of its content in bytes.</param>
+internal sealed record IndexedBlock(FrameHeader Frame, long Offset, int DataLength, long ContentStart, int ContentLength)
+{
+    public long ContentEnd => ContentStart + ContentLength;
+}
+
+/// <summary>
+/// Finds the blocks of data that can seek. Frames at the end of the data that have a seek table are found by it; for what
+/// is before them, the headers of all blocks are read.
+/// </summary>
+internal static class BlockIndex
+{
+    /// <param name="source">The data, from its position to its end. Its position changes.</param>
+    /// <exception cref="InvalidDataException">The data is cut short, no .lmz data, or visibly damaged.</exception>
+    public static List<IndexedBlock> Of(Stream source)
+    {
+        var start = source.Position;
+        var end = source.Length;
+        var tables = new Stack<(FrameHeader Header, SeekTable Table)>();
+        while (SeekTable.TryReadBefore(source, start, end) is { } table && TryReadHeader(source, table) is { } header)
+        {
+            tables.Push((header, table));
+            end = table.FrameOffset;
+        }
+
+        var blocks = new List<IndexedBlock>();
+        if (end > start || tables.Count == 0)
+            Scan(source, start, end, blocks);
+        foreach (var (header, table) in tables)
+        {
+            foreach (var entry in table.Entries)
+                Add(blocks, header, entry.Offset, entry.DataLength, entry.ContentLength);
+        }
+
+        return blocks;
+    }
+
+    private static FrameHeader? TryReadHeader(Stream source, SeekTable table)
+    {
+        source.Position = table.FrameOffset;
+        try
+        {
+            var header = FrameHeader.Read(new FormatReader(source, table.FrameOffset));
+            return table.Fits(header) ? header : null;
+        }
+        catch (InvalidDataException)
+        {
+            return null; // scanning says what is wrong
+        }
+    }
+
+    private static void Scan(Stream source, long start, long end, List<IndexedBlock> blocks)
+    {
+        source.Position = start;
+        var reader = new FormatReader(source, start);
+        do
+        {
+            var frame = new FrameReader(reader);
+            var offset = reader.Offset;
+            while (frame.ReadBlock(withBody: false) is { } block)
+            {
+                Add(blocks, frame.Header, offset, block.Header.DataLength, block.Header.ContentLength);
+                offset = reader.Offset;
+            }
+        }
+        while (reader.Offset < end);
+
+        if (reader.Offset > end)
+            throw FormatReader.Invalid("the frames overlap", end);
+    }
+
+    private static void Add(List<IndexedBlock> blocks, FrameHeader frame, long offset, int dataLength, int contentLength) =>
+        blocks.Add(new IndexedBlock(frame, offset, dataLength, blocks is [.., var last] ? last.ContentEnd : 0, contentLength));
+}

@@ -1,0 +1,42 @@
+using System.Buffers.Binary;
+
+namespace Compressor.Container;
+
+/// <summary>Writes one frame. Nothing is written before its first block or its end is.</summary>
+/// <param name="destination">Receives the frame.</param>
+/// <param name="header">The frame's header.</param>
+internal sealed class FrameWriter(Stream destination, FrameHeader header)
+{
+    private readonly FrameTally _tally = new(header);
+    private bool _begun;
+
+    public FrameHeader Header { get; } = header;
+
+    /// <summary>The length of the content of the blocks so far, in bytes.</summary>
+    public long ContentLength => _tally.ContentLength;
+
+    public void Write(Block block)
+    {
+        Begin();
+        destination.Write(block.Header.ToBytes());
+        destination.Write(block.Body);
+        Span<byte> check = stackalloc byte[Crc32C.Length];
+        BinaryPrimitives.WriteUInt32LittleEndian(check, block.Check);
+        destination.Write(check);
+        _tally.Add(block.Header, block.Check);
+    }
+
+    /// <summary>Writes the end of the frame.</summary>
+    public void End()
+    {
+        Begin();
+        destination.Write(_tally.EndBytes());
+    }
+
+    private void Begin()
+    {
+        if (!_begun)
+            destination.Write(Header.ToBytes());
+        _begun = true;
+    }
+}

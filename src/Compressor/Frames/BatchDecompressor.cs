@@ -1,0 +1,171 @@
+using System.Runtime.InteropServices;
+using Compressor.Blocks;
+using Compressor.Concurrency;
+using Compressor.Container;
+using Compressor.Payload;
+
+namespace Compressor.Frames;
+
+/// <summary>
+/// Decompresses many records at once. Short blocks of tokens, which have one lane each, are decoded in groups of about equal length,
+/// so that a step of the network serves a whole group; other blocks one by one. Threads share the groups and the blocks.
+/// </summary>
+internal sealed class BatchDecompressor
+{
+    /// <summary>With more a step gets hardly cheaper for each (docs/performance.md), and each has a memory, for which the caches are small.</summary>
+    private const int MostLanes = 8;
+
+    /// <summary>
+    /// The encoder gives longer blocks more lanes. Data that says otherwise is decoded by itself: a lane takes up to 128 MB of memory.
+    /// </summary>
+    private const int MostTokens = 1 << 14;
+
+    private const int MostMemoryBits = 16;
+
+    private readonly LmzDecompressionOptions _options;
+    private readonly int _threads;
+    private readonly CancellationToken _cancellation;
+    private readonly ProgressMeter _meter = new(null);
+
+    private BatchDecompressor(LmzDecompressionOptions options, CancellationToken cancellation)
+    {
+        _options = options;
+        _threads = ThreadCount.Of(options.Threads);
+        _cancellation = cancellation;
+    }
+
+    /// <summary>The content of each record, or what is wrong with it.</summary>
+    public static (byte[]? Content, Exception? Error)[] Run(
+        IReadOnlyList<ReadOnlyMemory<byte>> records, LmzDecompressionOptions options, CancellationToken cancellation)
+    {
+        var batch = new BatchDecompressor(options, cancellation);
+        var parsed = records.Select(batch.Parse).ToArray();
+        batch.Decode([.. parsed.SelectMany(record => record.Parts)]);
+        return [.. parsed.Select(record => record.Result())];
+    }
+
+    private Record Parse(ReadOnlyMemory<byte> data)
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        if (!MemoryMarshal.TryGetArray(data, out var bytes))
+            bytes = data.ToArray();
+        var parts = new List<Part>();
+        try
+        {
+            foreach (var job in FrameDecompressor.ReadJobs(new FormatReader(bytes, 0), _options))
+                parts.Add(new Part(job));
+            return new Record(parts, null);
+        }
+        catch (Exception e) when (e is InvalidDataException or ModelNotFoundException or PrimeNotFoundException)
+        {
+            return new Record(parts, e);
+        }
+    }
+
+    private void Decode(Part[] parts)
+    {
+        // A block that is more than a thread's share of the whole gets all threads, where its lanes can use them.
+        var share = parts.Sum(part => (long)part.Length) / _threads;
+        var work = new List<(long Length, Action Run)>();
+        foreach (var part in parts.Where(part => !part.IsShort))
+        {
+            if (part.Length > share)
+                part.Decode(_threads, _meter, _cancellation);
+            else
+                work.Add((part.Length, () => part.Decode(1, _meter, _cancellation)));
+        }
+
+        foreach (var alike in parts.Where(part => part.IsShort).GroupBy(part => (part.Job.Model, part.Job.Prime)))
+        {
+            Part[] sorted = [.. alike.OrderByDescending(part => part.Job.Source.Block.Header.Tokens)];
+            foreach (var group in sorted.Chunk(LanesFor(sorted.Length)))
+                work.Add((group.Sum(part => (long)part.Length), () => DecodeTogether(group)));
+        }
+
+        LongestFirst.Run(work, item => item.Length, item => item.Run(), _threads, _cancellation);
+    }
+
+    /// <summary>As many groups for each thread, and as few.</summary>
+    private int LanesFor(int parts)
+    {
+        var rounds = (parts + (MostLanes * _threads) - 1) / (MostLanes * _threads);
+        return (parts + (rounds * _threads) - 1) / (rounds * _threads);
+    }
+
+    private void DecodeTogether(Part[] group)
+    {
+        var (model, prime) = (group[0].Job.Model!, group[0].Job.Prime?.For(group[0].Job.Model!));
+        TokenText[] texts = [.. group.Select(part => new TokenText(model.Tokenizer, 1, part.Length))];
+        LoneLane[] lanes = [.. group.Select((part, i) => new LoneLane(model.TokenModel, part.Job.Source.Block, prime, texts[i]))];
+        try
+        {
+            TokenCoder.DecodeTogether(model.TokenModel, lanes, prime, _cancellation);
+        }
+        finally
+        {
+            foreach (var lane in lanes)
+                lane.Dispose();
+        }
+
+        for (var i = 0; i < group.Length; i++)
+            group[i].Finish(texts[i], lanes[i].Error);
+    }
+
+    /// <summary>A record's blocks, and what is wrong after them.</summary>
+    private sealed record Record(List<Part> Parts, Exception? Error)
+    {
+        public (byte[]? Content, Exception? Error) Result()
+        {
+            var error = Parts.Find(part => part.Error is not null)?.Error ?? Error;
+            if (error is not null)
+                return (null, error);
+            if (Parts is [var only])
+                return (only.Content, null);
+            using var content = new MemoryStream(Parts.Sum(part => part.Length));
+            foreach (var part in Parts)
+                content.Write(part.Content);
+            return (content.ToArray(), null);
+        }
+    }
+
+    /// <summary>A block of a record, and what became of it.</summary>
+    private sealed class Part(DecodingJob job)
+    {
+        public DecodingJob Job => job;
+
+        /// <summary>The length of its content in bytes.</summary>
+        public int Length => job.Source.Block.Header.ContentLength;
+
+        public bool IsShort =>
+            job.Source.Block.Header is { HasTokens: true, Lanes: 1, Tokens: < MostTokens, MemoryBits: <= MostMemoryBits };
+
+        public byte[]? Content { get; private set; }
+
+        public InvalidDataException? Error { get; private set; }
+
+        public void Decode(int threads, ProgressMeter meter, CancellationToken cancellation)
+        {
+            try
+            {
+                Content = job.DecodeAlone(threads, meter, cancellation);
+            }
+            catch (InvalidDataException e)
+            {
+                Error = e;
+            }
+        }
+
+        /// <summary>Takes what was decoded elsewhere.</summary>
+        public void Finish(TokenText text, InvalidDataException? error)
+        {
+            try
+            {
+                Content = job.Finish(text, error);
+            }
+            catch (InvalidDataException e)
+            {
+                Error = e;
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.Buffers;
+
+namespace Compressor.IO;
+
+/// <summary>Bytes that are made and not yet handed out.</summary>
+internal sealed class PendingOutput
+{
+    private readonly ArrayBufferWriter<byte> _bytes = new();
+    private int _taken;
+
+    public PendingOutput() => Stream = new BufferWriterStream(_bytes);
+
+    /// <summary>Receives bytes.</summary>
+    public Stream Stream { get; }
+
+    public bool IsEmpty => _taken == _bytes.WrittenCount;
+
+    /// <summary>Hands out as many bytes as fit.</summary>
+    public int Take(Span<byte> destination)
+    {
+        var rest = _bytes.WrittenSpan[_taken..];
+        var count = Math.Min(rest.Length, destination.Length);
+        rest[..count].CopyTo(destination);
+        _taken += count;
+        if (IsEmpty)
+            Clear();
+        return count;
+    }
+
+    public void Clear()
+    {
+        _bytes.ResetWrittenCount();
+        _taken = 0;
+    }
+}

@@ -1,0 +1,70 @@
+using Compressor.Kernels;
+using Compressor.RangeCoding;
+
+namespace Compressor.Prediction.Networks;
+
+/// <summary>What all sessions share: the newest tokens of each lane, and the distributions of the next ones, wherever they are computed.</summary>
+internal abstract unsafe class DecodingSession : ILaneSession
+{
+    private readonly int _vocabularySize, _prefixStride;
+    private readonly PinnedArray<int> _weights;      // [lanes, V]
+    private readonly PinnedArray<ulong> _prefixes;   // [lanes, V / 32 + 1]
+    private readonly TokenPath[] _paths;             // [lanes] the decisions of the tokens in progress
+
+    protected DecodingSession(int vocabularySize, int lanes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(lanes, 1);
+        _vocabularySize = vocabularySize;
+        Inputs = new ForwardPass.Input[lanes];
+        Inputs.AsSpan().Fill(new ForwardPass.Input(ModelConfig.BosToken, ModelConfig.BosToken, ModelConfig.BosToken));
+        _weights = new PinnedArray<int>((long)lanes * vocabularySize);
+        _prefixStride = vocabularySize / TokenDistribution.BlockLength + 1;
+        _prefixes = new PinnedArray<ulong>((long)lanes * _prefixStride);
+        _paths = new TokenPath[lanes];
+    }
+
+    /// <summary>[lanes] newest tokens.</summary>
+    protected ForwardPass.Input[] Inputs { get; }
+
+    /// <summary>[lanes, V] softmax weights.</summary>
+    protected Span<int> Weights => _weights.Span;
+
+    /// <inheritdoc/>
+    public void Predict(int active)
+    {
+        ComputeWeights(active);
+        for (int lane = 0; lane < active; lane++)
+        {
+            TokenDistribution.SumBlocks(WeightsOf(lane), _vocabularySize, PrefixesOf(lane));
+            _paths[lane] = new TokenPath(WeightsOf(lane), PrefixesOf(lane), _vocabularySize);
+        }
+    }
+
+    /// <inheritdoc/>
+    public int Find(int lane, uint quantile, out Interval interval) =>
+        TokenDistribution.Find(quantile, WeightsOf(lane), _vocabularySize, PrefixesOf(lane), out interval);
+
+    /// <inheritdoc/>
+    public int DecisionProbability(int lane) => _paths[lane].Probability();
+
+    /// <inheritdoc/>
+    public void Decide(int lane, int bit) => _paths[lane].Take(bit);
+
+    /// <inheritdoc/>
+    public void Advance(ReadOnlySpan<int> tokens)
+    {
+        for (int lane = 0; lane < tokens.Length; lane++)
+            Inputs[lane] = new ForwardPass.Input(tokens[lane], Inputs[lane].Token, Inputs[lane].Previous);
+    }
+
+    /// <inheritdoc/>
+    public virtual void Dispose() => GC.SuppressFinalize(this);
+
+    /// <summary>Runs the network on the newest tokens and fills <see cref="Weights"/> of the first lanes.</summary>
+    protected abstract void ComputeWeights(int active);
+
+    /// <summary>Softmax weights of a lane and those after it.</summary>
+    protected int* WeightsOf(int lane) => _weights.Pointer + (long)lane * _vocabularySize;
+
+    private ulong* PrefixesOf(int lane) => _prefixes.Pointer + (long)lane * _prefixStride;
+}

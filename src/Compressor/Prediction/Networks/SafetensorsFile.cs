@@ -1,0 +1,172 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Compressor.Prediction.Networks;
+
+/// <summary>Element types that model files use (safetensors names).</summary>
+internal enum ElementType { F32, I8, I64 }
+
+/// <summary>One tensor: its type, shape and little-endian bytes.</summary>
+internal sealed record SafetensorsEntry(string Name, ElementType Type, long[] Shape, ReadOnlyMemory<byte> Bytes)
+{
+    public ReadOnlySpan<float> Floats => MemoryMarshal.Cast<byte, float>(Bytes.Span);
+
+    public ReadOnlySpan<sbyte> Int8 => MemoryMarshal.Cast<byte, sbyte>(Bytes.Span);
+
+    public ReadOnlySpan<long> Int64 => MemoryMarshal.Cast<byte, long>(Bytes.Span);
+}
+
+/// <summary>
+/// Reads and writes the safetensors format: an 8-byte little-endian header length, a JSON header that gives each
+/// tensor's type, shape and byte range, then the bytes. Source: the format description of huggingface/safetensors.
+/// </summary>
+internal sealed class SafetensorsFile
+{
+    private const int MostHeaderBytes = 1 << 22;
+    private readonly Dictionary<string, SafetensorsEntry> _entries = new(StringComparer.Ordinal);
+
+    /// <summary>Free-form text pairs from the header's <c>__metadata__</c>.</summary>
+    public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Tensor names in ordinal order.</summary>
+    public IEnumerable<string> Names => _entries.Keys.Order(StringComparer.Ordinal);
+
+    public bool Contains(string name) => _entries.ContainsKey(name);
+
+    /// <exception cref="InvalidDataException">There is no such tensor, or its type or shape is another.</exception>
+    public SafetensorsEntry Get(string name, ElementType type, params ReadOnlySpan<long> shape)
+    {
+        if (!_entries.TryGetValue(name, out SafetensorsEntry? entry))
+            throw new InvalidDataException($"model.safetensors: tensor '{name}' is missing");
+        if (entry.Type != type || !shape.SequenceEqual(entry.Shape))
+            throw new InvalidDataException($"model.safetensors: '{name}' is {entry.Type}[{string.Join(", ", entry.Shape)}], "
+                + $"not {type}[{string.Join(", ", shape.ToArray())}]");
+        return entry;
+    }
+
+    public void Add(string name, ReadOnlySpan<float> values, params ReadOnlySpan<long> shape) =>
+        Add(name, ElementType.F32, MemoryMarshal.AsBytes(values), shape);
+
+    public void Add(string name, ReadOnlySpan<sbyte> values, params ReadOnlySpan<long> shape) =>
+        Add(name, ElementType.I8, MemoryMarshal.AsBytes(values), shape);
+
+    public void Add(string name, ReadOnlySpan<long> values, params ReadOnlySpan<long> shape) =>
+        Add(name, ElementType.I64, MemoryMarshal.AsBytes(values), shape);
+
+    private void Add(string name, ElementType type, ReadOnlySpan<byte> bytes, ReadOnlySpan<long> shape)
+    {
+        if (ByteCount(type, shape) != bytes.Length)
+            throw new ArgumentException($"'{name}': {bytes.Length} bytes do not fill {type}[{string.Join(", ", shape.ToArray())}]");
+        _entries.Add(name, new SafetensorsEntry(name, type, shape.ToArray(), bytes.ToArray()));
+    }
+
+    /// <summary>Writes the file. The same tensors always give the same bytes: names are in ordinal order.</summary>
+    public void Save(Stream stream)
+    {
+        using var header = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(header))
+        {
+            writer.WriteStartObject();
+            if (Metadata.Count > 0)
+            {
+                writer.WriteStartObject("__metadata__");
+                foreach (string key in Metadata.Keys.Order(StringComparer.Ordinal)) writer.WriteString(key, Metadata[key]);
+                writer.WriteEndObject();
+            }
+            long offset = 0;
+            foreach (string name in Names)
+            {
+                SafetensorsEntry entry = _entries[name];
+                writer.WriteStartObject(name);
+                writer.WriteString("dtype", entry.Type.ToString());
+                writer.WriteStartArray("shape");
+                foreach (long size in entry.Shape) writer.WriteNumberValue(size);
+                writer.WriteEndArray();
+                writer.WriteStartArray("data_offsets");
+                writer.WriteNumberValue(offset);
+                writer.WriteNumberValue(offset += entry.Bytes.Length);
+                writer.WriteEndArray();
+                writer.WriteEndObject();
+            }
+            writer.WriteEndObject();
+        }
+        while (header.Length % 8 != 0) header.WriteByte((byte)' ');   // tensors start aligned
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        stream.Write(length);
+        header.WriteTo(stream);
+        foreach (string name in Names) stream.Write(_entries[name].Bytes.Span);
+    }
+
+    /// <exception cref="InvalidDataException">The file is damaged or uses a type that models do not.</exception>
+    public static SafetensorsFile Load(ReadOnlyMemory<byte> file)
+    {
+        if (file.Length < 8) throw new InvalidDataException("model.safetensors: shorter than its header length");
+        long headerLength = BinaryPrimitives.ReadInt64LittleEndian(file.Span);
+        if (headerLength < 2 || headerLength > MostHeaderBytes || headerLength > file.Length - 8)
+            throw new InvalidDataException($"model.safetensors: header length {headerLength} is out of range");
+        ReadOnlyMemory<byte> data = file[(int)(8 + headerLength)..];
+        var result = new SafetensorsFile();
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(file.Slice(8, (int)headerLength));
+            foreach (JsonProperty property in document.RootElement.EnumerateObject())
+            {
+                if (property.Name == "__metadata__")
+                    foreach (JsonProperty pair in property.Value.EnumerateObject())
+                        result.Metadata[pair.Name] = pair.Value.GetString() ?? "";
+                else
+                    result._entries.Add(property.Name, ReadEntry(property, data));
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
+        {
+            throw new InvalidDataException($"model.safetensors: malformed header: {e.Message}", e);
+        }
+        return result;
+    }
+
+    private static SafetensorsEntry ReadEntry(JsonProperty property, ReadOnlyMemory<byte> data)
+    {
+        string typeName = property.Value.GetProperty("dtype").GetString() ?? "";
+        ElementType type = typeName switch
+        {
+            "F32" => ElementType.F32,
+            "I8" => ElementType.I8,
+            "I64" => ElementType.I64,
+            _ => throw new InvalidDataException($"model.safetensors: '{property.Name}' has type {typeName}; models use F32 and I8"),
+        };
+        long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(e => e.GetInt64())];
+        JsonElement offsets = property.Value.GetProperty("data_offsets");
+        long start = offsets[0].GetInt64(), end = offsets[1].GetInt64();
+        if (start < 0 || end < start || end > data.Length || end - start != ByteCount(type, shape))
+            throw new InvalidDataException($"model.safetensors: '{property.Name}' has byte range {start}..{end}, which does not fit its shape and the file");
+        return new SafetensorsEntry(property.Name, type, shape, data[(int)start..(int)end]);
+    }
+
+    private static long ByteCount(ElementType type, ReadOnlySpan<long> shape)
+    {
+        long count = type switch { ElementType.F32 => 4, ElementType.I64 => 8, _ => 1 };
+        foreach (long size in shape)
+        {
+            if (size is < 0 or > int.MaxValue || (count *= size) > int.MaxValue) return -1;
+        }
+        return count;
+    }
+
+    /// <summary>SHA-256 over names, types, shapes and bytes in ordinal order: independent of how the header is laid out.</summary>
+    public byte[] ContentHash(ReadOnlySpan<byte> prefix)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(prefix);
+        foreach (string name in Names)
+        {
+            SafetensorsEntry entry = _entries[name];
+            hash.AppendData(System.Text.Encoding.UTF8.GetBytes($"\n{name} {entry.Type} {string.Join(',', entry.Shape)}\n"));
+            hash.AppendData(entry.Bytes.Span);
+        }
+        return hash.GetHashAndReset();
+    }
+}

@@ -1,0 +1,156 @@
+using System.Text;
+using Compressor.Container;
+using Compressor.Filters;
+using Compressor.Payload;
+using Compressor.Prediction;
+using Compressor.RangeCoding;
+using Compressor.Symbols;
+
+namespace Compressor.Tests.Container;
+
+/// <summary>The test vectors of docs/format.md. They never change within a version of the format.</summary>
+public class FormatVectorTests
+{
+    private const string EmptyFrame = "FE4C4D5A 03 00 0000000000000000 | 00 00 FD869E58 00";
+
+    private const string StoredFrame = "FE4C4D5A 03 01 05 0000000000000000 | 01 05 68656C6C6F 544CA244 | 00 AD50ABE2 00";
+
+    private const string TransformerFrame =
+        "FE4C4D5A 03 00 0102030405060708 | 02 3C 01 01 03 37 0E 05 0000020A82A05EAFED2C040C5A80 0BEF584B | 00 3C 24364796 00";
+
+    private const string WrappedFrame =
+        "FE4C4D5A 03 00 0102030405060708 | 02 39 03 00 02 01 35 14 | 0E AC 0880220066000032FF99F80800003303B83B807D C14C590D | 00 39 507A98FC 00";
+
+    private const string TwoBlockFrame =
+        "FE4C4D5A 03 00 0000000000000000 | 01 03 68656C FE11A0A7 | 01 02 6C6F 20376D2F"
+        + "| FF 02 09 03 FE11A0A7 08 02 20376D2F 1F 05 E3498CE5 14000000 FF";
+
+    private static readonly LanguageModel Model =
+        new("a", ModelId.Parse("0102030405060708"), new Tokenizer([]), new FixedModel());
+
+    private static readonly byte[] Lines =
+        Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("aaaaaaaa\r\n", 5)) + "aaaa\n" + "aaaaa");
+
+    [Fact]
+    public void EmptyContent()
+    {
+        Assert.Equal(Frame(EmptyFrame), Frame(new FrameHeader(default, null)));
+        Assert.Empty(Lmz.Decompress(Frame(EmptyFrame)));
+    }
+
+    [Fact]
+    public void StoredBlock()
+    {
+        var header = new FrameHeader(default, 5);
+        Assert.Equal(Frame(StoredFrame), Frame(header, Checked(header, BlockHeader.Stored(5), "hello"u8.ToArray(), "hello"u8)));
+        Assert.Equal("hello"u8.ToArray(), Lmz.Decompress(Frame(StoredFrame)));
+    }
+
+    [Fact]
+    public void SeekTable()
+    {
+        var header = new FrameHeader(default, null);
+        Block[] blocks = [Checked(header, BlockHeader.Stored(3), "hel"u8.ToArray(), "hel"u8), Checked(header, BlockHeader.Stored(2), "lo"u8.ToArray(), "lo"u8)];
+        Assert.Equal(Frame(TwoBlockFrame), Frame(header, blocks));
+        Assert.Equal("hello"u8.ToArray(), Lmz.Decompress(Frame(TwoBlockFrame)));
+        using var reader = new LmzReader(new MemoryStream(Frame(TwoBlockFrame)));
+        Assert.Equal((5, 2), (reader.Length, reader.BlockCount));
+    }
+
+    [Fact]
+    public void TransformerBlockWithFilterAndLanes()
+    {
+        Assert.True(LineEndFilter.TryApply(Lines, out var text, out var gaps));
+        Assert.Equal([5], gaps);
+        var layout = new LaneLayout(text.Length, 3);
+        var encoder = new RangeEncoder();
+        for (var step = 0; step < layout.Steps; step++)
+        {
+            for (var lane = 0; lane < layout.ActiveAt(step); lane++)
+                encoder.Encode(FixedModel.IntervalOf(text[layout.StartOf(lane) + step]));
+        }
+
+        byte[] body = [5, .. encoder.Finish()];
+        var frame = new FrameHeader(Model.Id, null);
+        var header = BlockHeader.OfTokens(Lines.Length, new FilterHeader(LmzFilter.LineEnds, 1, 0), 3, text.Length, 0, body.Length - 1);
+        Assert.Equal(Frame(TransformerFrame), Frame(frame, Checked(frame, header, body, Lines)));
+        Assert.Equal(Lines, Lmz.Decompress(Frame(TransformerFrame), new LmzDecompressionOptions { Models = [Model] }));
+    }
+
+    [Fact]
+    public void LinesWrappedAtFourteenColumns()
+    {
+        // Three breaks are explained; the space before the last word of the third line, which is too long, is a surprise.
+        var content = "aaaa aaaa aaaa\r\naaa aa aaaaaaa\r\naaaa aaa aa aa aa\r\naaaa\r\n"u8.ToArray();
+        Assert.True(LineEndFilter.TryApply(content, out var text, out var gaps));
+        Assert.Empty(gaps);
+        var (joined, decisions) = LineBreakFilter.Apply(text, 14);
+        Assert.Equal("aaaa aaaa aaaa aaa aa aaaaaaa aaaa aaa aa aa aa aaaa\n"u8, joined);
+        var encoder = new RangeEncoder();
+        foreach (var value in joined)
+            encoder.Encode(FixedModel.IntervalOf(value));
+        byte[] body = [14, .. decisions, .. encoder.Finish()];
+        var frame = new FrameHeader(Model.Id, null);
+        var filter = new FilterHeader(LmzFilter.LineEnds | LmzFilter.LineBreaks, 0, 1 + decisions.Length);
+        var header = BlockHeader.OfTokens(content.Length, filter, 1, joined.Length, 0, body.Length - filter.DataLength);
+        Assert.Equal(Frame(WrappedFrame), Frame(frame, Checked(frame, header, body, content)));
+        Assert.Equal(content, Lmz.Decompress(Frame(WrappedFrame), new LmzDecompressionOptions { Models = [Model] }));
+    }
+
+    private static byte[] Frame(string vector) => Convert.FromHexString(vector.Replace(" ", "").Replace("|", ""));
+
+    private static byte[] Frame(FrameHeader header, params Block[] blocks)
+    {
+        using var stream = new MemoryStream();
+        var writer = new FrameWriter(stream, header);
+        foreach (var block in blocks)
+            writer.Write(block);
+        writer.End();
+        return stream.ToArray();
+    }
+
+    private static Block Checked(FrameHeader frame, BlockHeader header, byte[] body, ReadOnlySpan<byte> content) =>
+        new(header, body, Block.CheckOver(frame, header, body, content));
+
+    /// <summary>Whatever came before: the letter a has probability 1/2, every other token 1/1024.</summary>
+    private sealed class FixedModel : ITokenModel, ILaneSession
+    {
+        private const uint Half = Interval.Total / 2;
+        private const uint Other = Interval.Total / 1024;
+
+        public int VocabularySize => Tokenizer.FirstMerge;
+
+        public static Interval IntervalOf(int token) => token == 'a' ? new(0, Half) : new(Half + ((uint)token * Other), Other);
+
+        public void Score(ReadOnlySpan<int> tokens, Span<Interval> intervals, Span<ushort> decisions, CancellationToken cancellation)
+        {
+            for (var i = 0; i < tokens.Length; i++)
+                intervals[i] = IntervalOf(tokens[i]);
+        }
+
+        public ILaneSession OpenSession(int lanes) => this;
+
+        public void Predict(int active)
+        {
+        }
+
+        public int Find(int lane, uint quantile, out Interval interval)
+        {
+            var token = quantile < Half ? 'a' : (int)Math.Min((quantile - Half) / Other, Tokenizer.BeginningOfSequence);
+            interval = IntervalOf(token);
+            return token;
+        }
+
+        public int DecisionProbability(int lane) => throw new NotSupportedException();
+
+        public void Decide(int lane, int bit) => throw new NotSupportedException();
+
+        public void Advance(ReadOnlySpan<int> tokens)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}
