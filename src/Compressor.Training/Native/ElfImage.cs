@@ -25,7 +25,7 @@ internal static class ElfImage
     /// <param name="fileLength">Bytes of the whole file.</param>
     public static string? WhatIsWrong(ReadOnlySpan<byte> header, long fileLength)
     {
-        if (header.Length < HeaderLength || !header.StartsWith("\x7fELF"u8))
+        if (header.Length < HeaderLength || !header.StartsWith("\u007FELF"u8))
             return "is not a shared library of Linux";
         if (header[4] != 2 || header[5] != 1 || Machine(header) != MachineHere)
             return $"is a library for another processor than this one ({RuntimeInformation.ProcessArchitecture})";
