@@ -1,4 +1,5 @@
 using Compressor.Prediction.Networks;
+using Compressor.Training.Compute;
 
 namespace Compressor.Training.Model;
 
@@ -21,7 +22,7 @@ internal sealed class CausalAttention : IDisposable
         _config = config;
         _block = Math.Min(BlockLength, length);
         using var scope = torch.NewDisposeScope();
-        _future = torch.full([_block, _block], float.NegativeInfinity).triu(1).view(_block, 1, _block).to_type(type).DetachFromDisposeScope();
+        _future = ScalarOperations.Full([_block, _block], float.NegativeInfinity).triu(1).view(_block, 1, _block).to_type(type).DetachFromDisposeScope();
     }
 
     /// <param name="turned">Queries and keys, [B, T, H + G, head]; the queries over √head.</param>
@@ -41,7 +42,7 @@ internal sealed class CausalAttention : IDisposable
             long rows = Math.Min(_block, length - start), seen = start + rows;
             var scores = q.narrow(1, start * shared, rows * shared).bmm(k.narrow(1, 0, seen).transpose(1, 2));   // [B·G, rows·H/G, seen]
             using (torch.no_grad()) // the product's gradient does not need its result
-                scores.detach().view(-1, rows, shared, seen).narrow(3, start, rows).add_(_future.narrow(0, 0, rows).narrow(2, 0, rows));
+                scores.detach().view(-1, rows, shared, seen).narrow(3, start, rows).Add(_future.narrow(0, 0, rows).narrow(2, 0, rows));
             blocks.Add(scores.softmax(-1).bmm(v.narrow(1, 0, seen)));
         }
 

@@ -51,7 +51,7 @@ internal static class GradientSum
         {
             var sum = weight(leaves[0]).grad!.to_type(ScalarType.Float32);
             for (int worker = 1; worker < leaves.Length; worker++)
-                sum.add_(weight(leaves[worker]).grad!);
+                sum.Add(weight(leaves[worker]).grad!);
             return sum;
         }
     }

@@ -1,4 +1,5 @@
 using Compressor.Prediction.Networks;
+using Compressor.Training.Compute;
 
 namespace Compressor.Training.Model;
 
@@ -59,7 +60,7 @@ internal sealed class Network : IDisposable
             using var scope = torch.NewDisposeScope();
             var loss = CrossEntropy(leaf.narrow(0, start, rows), weights, part.Targets.narrow(0, start, rows));
             nats += loss.ToDouble();
-            (loss * scale).backward();
+            loss.Times(scale).backward();
         }
 
         hidden.backward([leaf.grad!]);
@@ -81,7 +82,7 @@ internal sealed class Network : IDisposable
 
     /// <summary>x / √(mean(x²) + ε) over the last dimension.</summary>
     private Tensor Norm(Tensor x) =>
-        (x * torch.rsqrt(torch.linalg.vector_norm(x, 2, [-1], keepdim: true).square() * (1.0 / _config.HiddenSize) + Epsilon)).to_type(_type);
+        x.mul(torch.linalg.vector_norm(x, 2, [-1], keepdim: true).Squared().Times(1.0 / _config.HiddenSize).Plus(Epsilon).rsqrt()).to_type(_type);
 
     /// <summary>What the head is applied to, [n, d] in the type of the products.</summary>
     private Tensor Hidden(StepWeights weights, BatchPart part)
@@ -89,13 +90,13 @@ internal sealed class Network : IDisposable
         int queries = _config.Heads * _config.HeadSize, keys = _config.KeyValueHeads * _config.HeadSize;
         var x = weights.Tokens.index_select(0, part.Tokens);                                    // [n, d]
         for (int i = 0; i < part.Ngrams.Length; i++)
-            x = x + weights.Ngrams[i].index_select(0, part.Ngrams[i]);
+            x = x.Plus(weights.Ngrams[i].index_select(0, part.Ngrams[i]));
         foreach (var layer in weights.Layers)
         {
             var projected = nn.functional.linear(Norm(x), layer.Attention);                     // [n, (H + 2·G) · head]
             var turned = _positions.Turn(projected.narrow(1, 0, queries + keys), part.Length).to_type(_type);
-            x = x + nn.functional.linear(_attention.Attend(turned, projected.narrow(1, queries + keys, keys)), layer.Output);
-            x = x + nn.functional.linear(nn.functional.relu(nn.functional.linear(Norm(x), layer.Up)).square(), layer.Down);
+            x = x.Plus(nn.functional.linear(_attention.Attend(turned, projected.narrow(1, queries + keys, keys)), layer.Output));
+            x = x.Plus(nn.functional.linear(nn.functional.linear(Norm(x), layer.Up).relu().Squared(), layer.Down));
         }
 
         return Norm(x);

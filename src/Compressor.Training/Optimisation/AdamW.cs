@@ -1,3 +1,5 @@
+using Compressor.Training.Compute;
+
 namespace Compressor.Training.Optimisation;
 
 /// <summary>AdamW (Loshchilov and Hutter, 2019) for one parameter.</summary>
@@ -32,12 +34,11 @@ internal sealed class AdamW : IDisposable
         using var scope = torch.NewDisposeScope();
         if (_parameter.grad is not { } gradient)
             return;
-        gradient.mul_(clip);
-        Mean.mul_(_beta1).add_(gradient, 1 - _beta1);
-        MeanSquare.mul_(_beta2).addcmul_(gradient, gradient, 1 - _beta2);
-        var root = MeanSquare.sqrt().mul_(1 / Math.Sqrt(1 - Math.Pow(_beta2, step))).add_(Epsilon);
-        _parameter.mul_(1 - learningRate * _weightDecay);
-        _parameter.addcdiv_(Mean, root, -learningRate / (1 - Math.Pow(_beta1, step)));
+        gradient.Scale(clip);
+        Mean.Scale(_beta1).Add(gradient, 1 - _beta1);
+        MeanSquare.Scale(_beta2).AddProduct(gradient, gradient, 1 - _beta2);
+        var root = MeanSquare.sqrt().Scale(1 / Math.Sqrt(1 - Math.Pow(_beta2, step))).Add(Epsilon);
+        _parameter.Scale(1 - learningRate * _weightDecay).AddQuotient(Mean, root, -learningRate / (1 - Math.Pow(_beta1, step)));
     }
 
     public void Dispose()

@@ -1,3 +1,5 @@
+using Compressor.Training.Compute;
+
 namespace Compressor.Training.Optimisation;
 
 /// <summary>
@@ -58,7 +60,7 @@ internal sealed class Muon : IDisposable
         {
             var value = parameters[i].Value;
             double size = UpdateSize * Math.Sqrt(Math.Max(value.shape[0], value.shape[1]));
-            value.mul_(1 - learningRate * _weightDecay).add_(Flat(value, updates[i]), -learningRate * size);
+            value.Scale(1 - learningRate * _weightDecay).Add(Flat(value, updates[i]), -learningRate * size);
         }
     }
 
@@ -72,7 +74,7 @@ internal sealed class Muon : IDisposable
     /// <param name="type">The type of the products, and of the result.</param>
     internal static Tensor Orthogonalize(Tensor matrices, ScalarType type)
     {
-        var lengths = matrices.square().sum([1, 2], keepdim: true).sqrt_().add_(1e-7);
+        var lengths = matrices.Squared().sum([1, 2], keepdim: true).sqrt_().Add(1e-7);
         var x = (matrices / lengths).to_type(type);
         for (int i = 0; i < Iterations; i++)
         {
@@ -92,8 +94,8 @@ internal sealed class Muon : IDisposable
 
     private Tensor Average(Tensor gradient, Tensor momentum, double clip)
     {
-        momentum.mul_(_momentum).add_(gradient, clip);
-        return (momentum * _momentum).add_(gradient, clip);
+        momentum.Scale(_momentum).Add(gradient, clip);
+        return momentum.Times(_momentum).Add(gradient, clip);
     }
 
     /// <summary>The matrix, or its transpose if it has more rows than columns.</summary>

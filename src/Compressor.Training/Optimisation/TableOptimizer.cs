@@ -1,3 +1,5 @@
+using Compressor.Training.Compute;
+
 namespace Compressor.Training.Optimisation;
 
 /// <summary>The gradient of a table of which a batch looks up few rows.</summary>
@@ -42,10 +44,10 @@ internal sealed class TableOptimizer : IDisposable
     public void Step(RowGradient gradient, double learningRate, double clip)
     {
         using var scope = torch.NewDisposeScope();
-        var g = gradient.Values * clip;
-        var squares = MeanSquare.index_select(0, gradient.Rows).mul_(_beta).addcmul_(g, g, 1 - _beta);
+        var g = gradient.Values.Times(clip);
+        var squares = MeanSquare.index_select(0, gradient.Rows).Scale(_beta).AddProduct(g, g, 1 - _beta);
         MeanSquare.index_copy_(0, gradient.Rows, squares);
-        _table.index_add_(0, gradient.Rows, g.div_(squares.sqrt_().add_(Epsilon)), -learningRate);
+        _table.AddRows(gradient.Rows, g.div_(squares.sqrt_().Add(Epsilon)), -learningRate);
     }
 
     public void Dispose() => MeanSquare.Dispose();
