@@ -12,14 +12,14 @@ internal sealed record BatchPart(int Length, Tensor Tokens, Tensor[] Ngrams, Ten
     /// <summary>
     /// Tokens of a part: enough to keep a core busy with every product, few enough that what lies between two of them stays in its cache.
     /// </summary>
-    private const int MostTokens = 1024;
+    private const int MaxTokens = 1024;
 
     /// <summary>The first sequences of the parts of a batch, and how many sequences a part has, the last perhaps fewer.</summary>
     /// <param name="sequences">Sequences in the batch.</param>
     /// <param name="length">Tokens in each.</param>
     /// <param name="workers">Who share the parts.</param>
     public static int SizeOf(int sequences, int length, int workers) =>
-        Math.Clamp(MostTokens / length, 1, Math.Max(1, sequences / workers));
+        Math.Clamp(MaxTokens / length, 1, Math.Max(1, sequences / workers));
 
     /// <summary>Sequences <paramref name="first"/> and on.</summary>
     /// <param name="batch">The batch.</param>
