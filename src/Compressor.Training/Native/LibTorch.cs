@@ -16,7 +16,7 @@ internal static partial class LibTorch
     public const string FolderVariable = "COMPRESSOR_LIBTORCH";
 
     private static readonly Lock Gate = new();
-    private static bool _loaded;
+    private static string? _folder;
 
     /// <summary>The platform as packages name it: linux-x64, win-x64, osx-arm64.</summary>
     public static string Platform { get; } =
@@ -25,40 +25,52 @@ internal static partial class LibTorch
     /// <summary>The command that fetches libtorch for the processor.</summary>
     public static string FetchCommand { get; } = $"dotnet package download libtorch-cpu-{Platform}@{Version}";
 
-    /// <summary>Loads libtorch, once in a process.</summary>
+    /// <summary>Loads libtorch, once in a process, and has new tensors made on a device.</summary>
     /// <exception cref="FileNotFoundException">It is not on this machine; says what fetches it.</exception>
     /// <exception cref="InvalidDataException">It is damaged, or made for another platform or version.</exception>
-    public static void Load()
+    /// <exception cref="NotSupportedException">CUDA is asked for, and it is not one for CUDA, or there is no such device.</exception>
+    public static void Load(TorchDevice device = TorchDevice.Auto)
     {
         lock (Gate)
         {
-            if (_loaded)
-                return;
-            string folder = LibTorchFolders.Find();
-            KeepFreedMemory();
-            nint cpu = 0;
-            foreach (string name in (ReadOnlySpan<string>)["c10", "torch_cpu", "torch"])
-            {
-                nint library = Open(Path.Combine(folder, LibTorchFolders.FileName(name)));
-                cpu = name == "torch_cpu" ? library : cpu;
-            }
-
-            nint sharp = OpenTorchSharp(LibTorchFolders.FindTorchSharp(), folder);
-            AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => name switch
-            {
-                "LibTorchSharp" => sharp,
-                "torch_cpu" => cpu,
-                _ => 0,
-            };
-            torch.InitializeDeviceType(DeviceType.CPU);
-            _loaded = true;
+            string folder = _folder ??= LoadFrom(LibTorchFolders.Find());
+            bool cuda = File.Exists(Path.Combine(folder, LibTorchFolders.FileName("torch_cuda")));
+            if (device == TorchDevice.Cuda && !cuda)
+                throw new NotSupportedException($"the libtorch in '{folder}' is not one for CUDA; {FolderVariable} names the folder of one (docs/torchsharp.md)");
+            bool available = device != TorchDevice.Cpu && cuda && torch.cuda.is_available();
+            if (device == TorchDevice.Cuda && !available)
+                throw new NotSupportedException($"the libtorch in '{folder}' sees no CUDA device");
+            torch.set_default_device(available ? torch.CUDA : torch.CPU);
         }
+    }
+
+    private static string LoadFrom(string folder)
+    {
+        KeepFreedMemory();
+        nint cpu = 0;
+        foreach (string name in (ReadOnlySpan<string>)["c10", "torch_cpu", "torch"])
+        {
+            nint library = Open(Path.Combine(folder, LibTorchFolders.FileName(name)));
+            cpu = name == "torch_cpu" ? library : cpu;
+        }
+
+        nint sharp = OpenTorchSharp(LibTorchFolders.FindTorchSharp(), folder);
+        AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => name switch
+        {
+            "LibTorchSharp" => sharp,
+            "torch_cpu" => cpu,
+            _ => 0,
+        };
+        torch.InitializeDeviceType(DeviceType.CPU);
+        return folder;
     }
 
     /// <summary>Loads a library by its path.</summary>
     /// <exception cref="InvalidDataException">It cannot be loaded; the first line of the reason.</exception>
     internal static nint Open(string path)
     {
+        if (!File.Exists(path))
+            throw new InvalidDataException($"'{path}' is missing; {HowToFetch}");
         if (OperatingSystem.IsLinux() && WhatIsWrong(path) is { } wrong)
             throw new InvalidDataException($"'{path}' {wrong}; {HowToFetch}");
         try
