@@ -8,7 +8,7 @@ namespace Compressor.Cli.Commands;
 internal sealed class DecompressCommand : ToolCommand
 {
     private readonly Option<int> _threads = CommonOptions.Threads();
-    private readonly EngineOption _engine = new();
+    private readonly EngineOptions _engine = new();
     private readonly Option<string[]> _models = CommonOptions.Models();
     private readonly Option<bool> _recover = CommonOptions.Flag(
         "--recover", null, "Save what can be saved of damaged files: every good block, with zeros for lost content; the exit code is then 1.");
@@ -24,11 +24,11 @@ internal sealed class DecompressCommand : ToolCommand
         Add(_dictionary);
         Add(_maxSize);
         Add(_threads);
-        Add(_engine);
+        _engine.AddTo(this);
         SetAction(result =>
         {
             var dictionaries = result.GetValue(_dictionary) ?? [];
-            var models = _engine.Apply(context.Models, result, result.GetValue(_threads));
+            var models = _engine.Apply(context, result, result.GetValue(_threads));
             var given = result.GetValue(_models) ?? [];
             var options = new LmzDecompressionOptions
             {
