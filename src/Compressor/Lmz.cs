@@ -149,16 +149,27 @@ public static partial class Lmz
     /// <example><code>
     /// using var file = File.OpenRead("book.txt.lmz");
     /// foreach (LmzFrameInfo frame in Lmz.ReadInfo(file))
-    ///     Console.WriteLine($"{frame.CompressedLength} -> {frame.ContentLength} bytes, {frame.Blocks.Count} blocks, model {frame.ModelId}");
+    ///     Console.WriteLine($"{frame.CompressedLength} -> {frame.ContentLength} bytes, {frame.Blocks.Count} blocks, models {string.Join(", ", frame.ModelIds)}");
     /// </code></example>
     public static IReadOnlyList<LmzFrameInfo> ReadInfo(Stream source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        var reader = new FormatReader(source);
-        var frames = new List<LmzFrameInfo>();
-        do
-            frames.Add(ReadFrameInfo(reader));
-        while (!reader.AtEnd);
+        var reader = new FrameReader(source, withBodies: false);
+        var parser = reader.Parser;
+        var (frames, blocks) = (new List<LmzFrameInfo>(), new List<LmzBlockInfo>());
+        while (reader.Next() is { } found)
+        {
+            if (found == ParserEvent.Block)
+            {
+                blocks.Add(LmzBlockInfo.Of(parser.Frame, parser.Block.Block.Header, parser.Block.Offset));
+            }
+            else if (found == ParserEvent.FrameEnd)
+            {
+                frames.Add(LmzFrameInfo.Of(parser, blocks));
+                blocks = [];
+            }
+        }
+
         return frames;
     }
 
@@ -168,23 +179,5 @@ public static partial class Lmz
     {
         if (ReferenceEquals(source, destination) && source != Stream.Null)
             throw new ArgumentException("The source and the destination are the same stream.", nameof(destination));
-    }
-
-    private static LmzFrameInfo ReadFrameInfo(FormatReader reader)
-    {
-        var start = reader.Offset;
-        var frame = new FrameReader(reader);
-        var blocks = new List<LmzBlockInfo>();
-        var blockStart = reader.Offset;
-        while (frame.ReadBlock(withBody: false) is { Header: var header })
-        {
-            blocks.Add(LmzBlockInfo.Of(header, blockStart));
-            blockStart = reader.Offset;
-        }
-
-        return new LmzFrameInfo(start, FrameHeader.Version, frame.Header.ModelId, frame.ContentLength, reader.Offset - start, blocks)
-        {
-            DictionaryId = frame.Header.DictionaryHash is { } hash ? FrameHeader.DictionaryIdOf(hash) : null,
-        };
     }
 }

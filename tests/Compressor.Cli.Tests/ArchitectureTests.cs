@@ -67,6 +67,44 @@ public sealed partial class ArchitectureTests
         }
     }
 
+    /// <summary>
+    /// Which types of the root a folder may name. The root is the public API, so what it hands down and gets back has its names: the words of the format, the models and
+    /// dictionaries to code with, the options that say what to do, the results. Nothing inside names what acts (Lmz, LmzStream, LmzEncoder …), so calls go one way.
+    /// </summary>
+    private static readonly Dictionary<string, string> MayNameOfTheRoot = new()
+    {
+        ["Container"] = "LmzBlockType LmzFilter ModelId",
+        ["Filters"] = "LmzFilter",
+        ["Payload"] = "LanguageModel",
+        ["Blocks"] = "LmzBlockType LanguageModel BuiltInModels LmzDictionary LmzCompressionOptions LmzDecompressionOptions ModelNotFoundException"
+            + " DictionaryNotFoundException LmzBlockAnalysis LmzBlockInfo LmzTokenCost LmzPrediction",
+        ["Frames"] = "LmzCompressionOptions LmzDecompressionOptions ModelNotFoundException DictionaryNotFoundException",
+        ["Recovery"] = "LmzBlockType ModelId LmzDecompressionOptions LmzRecovery LmzDamage",
+    };
+
+    [Fact]
+    public void NothingInsideNamesWhatActsInTheRoot()
+    {
+        string root = Path.Combine(Repository.Root, "src", "Compressor");
+        HashSet<string> types = [.. typeof(Lmz).Assembly.GetTypes().Where(type => type.Namespace == "Compressor" && !type.IsNested).Select(type => type.Name)];
+        Assert.Contains("LmzStream", types);
+        foreach (string folder in MayName.Keys)
+        {
+            string[] allowed = MayNameOfTheRoot.GetValueOrDefault(folder, "").Split(' ');
+            foreach (string file in Directory.GetFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories))
+            {
+                foreach (Match match in Words().Matches(File.ReadAllText(file)))
+                {
+                    if (types.Contains(match.Value) && !allowed.Contains(match.Value))
+                        Assert.Fail($"{Path.GetRelativePath(root, file)} names {match.Value}");
+                }
+            }
+        }
+    }
+
+    [GeneratedRegex(@"(?<![.\w""])[A-Z][A-Za-z]+\b")]
+    private static partial Regex Words();
+
     [GeneratedRegex(@"\bCompressor\.([A-Z][A-Za-z]+)\b")]
     private static partial Regex FolderNames();
 }

@@ -34,15 +34,15 @@ public sealed class GoldenTests
         ["damaged-seek-table-length"] = (_, several) => Changed(several, ^2),
         ["missing-block"] = (_, several) => WithoutSecondBlock(several),
         ["missing-end"] = (one, _) => one[..^6],
-        ["newer-version"] = (one, _) => [.. one[..4], 4, .. one[5..]],
+        ["newer-version"] = (one, _) => [.. one[..4], 5, .. one[5..]],
         ["no-bytes"] = (_, _) => [],
-        ["older-version"] = (one, _) => [.. one[..4], 2, .. one[5..]],
+        ["older-version"] = (one, _) => [.. one[..4], 3, .. one[5..]],
         ["other-magic"] = (one, _) => Changed(one, 0),
         ["trailing-bytes"] = (one, _) => [.. one, 0],
         ["truncated-header"] = (one, _) => one[..10],
         ["truncated-payload"] = (one, _) => one[..(one.Length / 2)],
         ["truncated-seek-table"] = (_, several) => several[..^20],
-        ["unknown-flag"] = (one, _) => [.. one[..5], (byte)(one[5] | 0x80), .. one[6..]],
+        ["unknown-flag"] = (one, _) => [.. one[..5], (byte)(one[5] | 4), .. one[6..]],
     };
 
     public static TheoryData<string> Rejected { get; } = [.. Damages.Keys];

@@ -29,10 +29,10 @@ internal static class CommonOptions
 
     public static Option<bool> Verbose() => Flag("--verbose", "-v", "Show summaries even when standard error is no terminal.");
 
-    public static Option<string[]> Models() => new("--model", "-m")
+    public static Option<string[]> Models(string description = "Use this model too: a folder, or the name of an installed model. Can be repeated.") => new("--model", "-m")
     {
         HelpName = "MODEL",
-        Description = "Use this model too: a folder, or the name of an installed model. Can be repeated.",
+        Description = description,
         AllowMultipleArgumentsPerToken = false,
     };
 

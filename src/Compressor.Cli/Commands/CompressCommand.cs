@@ -13,8 +13,8 @@ internal sealed class CompressCommand : ToolCommand
 
     private readonly EngineOptions _engine = new();
 
-    private readonly Option<string?> _model = CommonOptions.OneValue(
-        "--model", "-m", "MODEL", $"The model to use: a folder, or the name of an installed model. [default: {ModelCatalog.DefaultName}, from -7 on {LargestModel}]");
+    private readonly Option<string[]> _models = CommonOptions.Models(
+        $"Use this model: a folder, or the name of an installed model. Can be repeated: each block gets the best. [default: {ModelCatalog.DefaultName}, from -7 on {LargestModel}]");
 
     private readonly Option<int> _blockSize = CommonOptions.ByteCount(
         "--block-size",
@@ -34,7 +34,7 @@ internal sealed class CompressCommand : ToolCommand
     {
         var conversion = new ConversionArguments(this, "The files; none or - is standard input, to standard output.");
         _levels.AddTo(this);
-        Add(_model);
+        Add(_models);
         Add(_dictionary);
         Add(_blockSize);
         Add(_noMemory);
@@ -45,18 +45,19 @@ internal sealed class CompressCommand : ToolCommand
             var models = _engine.Apply(context, result, result.GetValue(_threads));
             var (level, memory) = (_levels.LevelOf(result), !result.GetValue(_noMemory));
             var plan = new LmzCompressionOptions { Level = level, Memory = memory };
-            var folder = plan.DefaultModelName is { } own ? models.Find(result.GetValue(_model) ?? own) : null;
+            string[] folders = plan.DefaultModelName is { } own
+                ? [.. (result.GetValue(_models) is { Length: > 0 } given ? given : [own]).Select(models.Find)] : [];
             var dictionaries = result.GetValue(_dictionary) ?? [];
             var options = new LmzCompressionOptions
             {
                 Level = level,
-                Model = folder is null ? null : models.Load(folder),
+                Models = plan.DefaultModelName is null ? null : [.. folders.Select(models.Load)],
                 Dictionary = CommonOptions.ReadDictionary(dictionaries),
                 Threads = result.GetValue(_threads),
                 BlockLength = result.GetResult(_blockSize) is { Implicit: false } ? result.GetValue(_blockSize) : plan.BlockLength,
                 Memory = memory,
             };
-            var needed = ProtectedFile.Dictionaries(dictionaries).Concat(folder is null ? [] : ProtectedFile.Model(folder));
+            var needed = ProtectedFile.Dictionaries(dictionaries).Concat(folders.SelectMany(ProtectedFile.Model));
             return new FileConverter(context, new Compression(options), conversion.OptionsOf(result, needed)).Run(conversion.FilesOf(result));
         });
     }

@@ -103,10 +103,10 @@ internal sealed class ReportCommand : ToolCommand
     /// <summary>The model that the data needs: its name and size; none needed is none to pay for.</summary>
     private static (string Name, long Bytes) ModelOf(ModelCatalog models, byte[] data, string? folder)
     {
-        var frames = Lmz.ReadInfo(new MemoryStream(data));
-        if (frames.FirstOrDefault(frame => frame.NeedsModel) is not { } needing)
+        var blocks = Lmz.ReadInfo(new MemoryStream(data)).SelectMany(frame => frame.Blocks);
+        if (blocks.Select(block => block.ModelId).FirstOrDefault(id => id is not null) is not { } needed)
             return ("none needed", 0);
-        folder ??= models.Find(models.NameOf(needing.ModelId)!);
+        folder ??= models.Find(models.NameOf(needed)!);
         return (models.Load(folder).Name, ModelCatalog.SizeOf(folder));
     }
 

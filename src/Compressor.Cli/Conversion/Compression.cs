@@ -26,7 +26,7 @@ internal sealed class Compression(LmzCompressionOptions options) : IConversion
         using var comparison = new ComparisonStream(source);
         var decompression = new LmzDecompressionOptions
         {
-            Models = options.Model is null ? null : [options.Model],
+            Models = options.Models,
             Dictionary = options.Dictionary,
             Threads = options.Threads,
         };

@@ -1,3 +1,6 @@
+using System.Numerics;
+using Compressor.Container;
+
 namespace Compressor.Blocks;
 
 /// <summary>Which forms of a block are tried, and how large memories may be: what a level stands for.</summary>
@@ -32,6 +35,13 @@ internal sealed record BlockSettings
 
     /// <summary>The content of a block in bytes, unless the options say otherwise.</summary>
     public int BlockLength { get; init; } = 1 << 20;
+
+    /// <summary>log2 of the lines of the memory that so many tokens get; 0 without memory.</summary>
+    public int TokenMemoryBitsFor(int tokens) =>
+        TokenMemory ? Math.Clamp(BitOperations.Log2((uint)tokens) + 2, BlockHeader.MinMemoryBits, MaxTokenMemory) : 0;
+
+    /// <summary>log2 of the slots of the memory that so many bytes get.</summary>
+    public int ByteMemoryBitsFor(int length) => Math.Clamp(BitOperations.Log2((uint)length) + 3, BlockHeader.MinMemoryBits, MaxByteMemory);
 
     /// <summary>What a level stands for (docs/memory.md has what each gives and takes).</summary>
     public static BlockSettings OfLevel(int level) => level switch

@@ -3,6 +3,9 @@ namespace Compressor.Container;
 /// <summary>The start of a block: its type and the lengths that its parts are read by.</summary>
 internal sealed record BlockHeader
 {
+    /// <summary>The length of the longest header in bytes, of any kind.</summary>
+    public const int MaxLength = 64;
+
     /// <summary>The longest content of a block, in bytes.</summary>
     public const int MaxContentLength = 1 << 24;
 
@@ -33,6 +36,9 @@ internal sealed record BlockHeader
     /// <summary>The longest stride of a block of bytes.</summary>
     public const int MaxStride = 1 << 16;
 
+    /// <summary>The first byte has the type in the bits below this one, and the index of the model in the others.</summary>
+    private const int ModelIndexShift = 3;
+
     private BlockHeader(LmzBlockType type, int contentLength)
     {
         Type = type;
@@ -40,6 +46,9 @@ internal sealed record BlockHeader
     }
 
     public LmzBlockType Type { get; }
+
+    /// <summary>The place of a block's model among those of its frame; 0 for a block without tokens.</summary>
+    public int ModelIndex { get; private init; }
 
     /// <summary>The length of the content, 1 to <see cref="MaxContentLength"/> bytes.</summary>
     public int ContentLength { get; }
@@ -86,9 +95,11 @@ internal sealed record BlockHeader
         new(LmzBlockType.Brotli, contentLength) { PayloadLength = payloadLength };
 
     /// <summary>A block of tokens; <paramref name="memoryBits"/> is 0 when there is no memory.</summary>
-    public static BlockHeader OfTokens(int contentLength, FilterHeader filter, int lanes, int tokens, int memoryBits, int payloadLength) =>
+    public static BlockHeader OfTokens(
+        int contentLength, FilterHeader filter, int lanes, int tokens, int memoryBits, int payloadLength, int modelIndex = 0) =>
         new(memoryBits == 0 ? LmzBlockType.Transformer : LmzBlockType.TransformerAndMemory, contentLength)
         {
+            ModelIndex = modelIndex,
             MemoryBits = memoryBits,
             Filter = filter,
             Lanes = lanes,
@@ -119,7 +130,7 @@ internal sealed record BlockHeader
     /// <summary>The header as the format has it. Every header has one form, so this is also what was read.</summary>
     public byte[] ToBytes()
     {
-        var bytes = new List<byte> { (byte)Type };
+        var bytes = new List<byte> { (byte)((int)Type | (ModelIndex << ModelIndexShift)) };
         Varint.Write(bytes, ContentLength);
         if (IsPredicted)
             Filter.Write(bytes);
@@ -146,28 +157,32 @@ internal sealed record BlockHeader
         return [.. bytes];
     }
 
-    /// <summary>Reads what follows the type of a block.</summary>
-    /// <exception cref="InvalidDataException">A field is out of range.</exception>
-    public static BlockHeader Read(LmzBlockType type, FormatReader reader)
+    /// <summary>Reads the header of a block.</summary>
+    /// <param name="frame">The header of its frame.</param>
+    /// <param name="reader">Has the bytes.</param>
+    /// <returns>The header; null if it is cut short or wrong, as the reader says.</returns>
+    public static BlockHeader? Read(FrameHeader frame, FormatReader reader)
     {
+        var start = reader.Offset;
+        var code = reader.ReadByte("type of a block");
+        var (type, modelIndex) = ((LmzBlockType)(code & ((1 << ModelIndexShift) - 1)), code >> ModelIndexShift);
         var contentLength = (int)reader.ReadNumber("content length of the block", 1, MaxContentLength);
-        switch (type)
+        var header = type switch
         {
-            case LmzBlockType.Stored:
-                return Stored(contentLength);
-            case LmzBlockType.Brotli:
-                return Brotli(contentLength, (int)reader.ReadNumber("length of the payload", 0, contentLength));
-            case LmzBlockType.Transformer:
-            case LmzBlockType.TransformerAndMemory:
-                return ReadTokens(type, contentLength, reader);
-            case LmzBlockType.Memory:
-                return ReadBytes(contentLength, reader);
-            default:
-                throw reader.Invalid($"unknown block type {(int)type}");
-        }
+            LmzBlockType.Stored => Stored(contentLength),
+            LmzBlockType.Brotli => Brotli(contentLength, (int)reader.ReadNumber("length of the payload", 0, contentLength)),
+            LmzBlockType.Transformer or LmzBlockType.TransformerAndMemory => ReadTokens(type, modelIndex, contentLength, reader),
+            LmzBlockType.Memory => ReadBytes(contentLength, reader),
+            _ => null,
+        };
+        if (header is null || header.ModelIndex != modelIndex)
+            reader.Fail($"unknown block type {code}", start);
+        else if (header.HasTokens && modelIndex >= frame.Models.Count)
+            reader.Fail($"the block has model {modelIndex + 1} of the {frame.Models.Count} of its frame", start);
+        return reader.Error is null ? header : null;
     }
 
-    private static BlockHeader ReadTokens(LmzBlockType type, int contentLength, FormatReader reader)
+    private static BlockHeader ReadTokens(LmzBlockType type, int modelIndex, int contentLength, FormatReader reader)
     {
         var filter = FilterHeader.Read(reader, contentLength);
 
@@ -176,7 +191,7 @@ internal sealed record BlockHeader
         var tokens = (int)reader.ReadNumber("number of tokens", lanes, contentLength);
         var memoryBits = type == LmzBlockType.TransformerAndMemory
             ? (int)reader.ReadNumber("size of the memory", MinMemoryBits, MaxMemoryBits) : 0;
-        return OfTokens(contentLength, filter, lanes, tokens, memoryBits, ReadPayloadLength(contentLength, filter, reader));
+        return OfTokens(contentLength, filter, lanes, tokens, memoryBits, ReadPayloadLength(contentLength, filter, reader), modelIndex);
     }
 
     private static BlockHeader ReadBytes(int contentLength, FormatReader reader)
@@ -186,7 +201,7 @@ internal sealed record BlockHeader
             ? contentLength : (int)reader.ReadNumber("length of the filtered content", 1, contentLength);
         var profile = reader.ReadByte("block header");
         if (profile >= Profiles)
-            throw reader.Invalid($"unknown profile {profile}");
+            reader.Fail($"unknown profile {profile}");
         var stride = (int)reader.ReadNumber("stride", profile % 3 == RowProfile ? 1 : 0, MaxStride);
         var memoryBits = (int)reader.ReadNumber("size of the memory", MinMemoryBits, MaxByteMemoryBits);
         return OfBytes(contentLength, filter, textLength, profile, stride, memoryBits, ReadPayloadLength(contentLength, filter, reader));

@@ -11,19 +11,19 @@ namespace Compressor.Tests.Container;
 /// <summary>The test vectors of docs/format.md. They never change within a version of the format.</summary>
 public class FormatVectorTests
 {
-    private const string EmptyFrame = "FE4C4D5A 03 00 0000000000000000 | 00 00 FD869E58 00";
+    private const string EmptyFrame = "FE4C4D5A 04 00 | 00 00 2D31A80E 00";
 
-    private const string StoredFrame = "FE4C4D5A 03 01 05 0000000000000000 | 01 05 68656C6C6F 544CA244 | 00 AD50ABE2 00";
+    private const string StoredFrame = "FE4C4D5A 04 01 05 | 01 05 68656C6C6F 03777DAF | 00 4C498C89 00";
 
     private const string TransformerFrame =
-        "FE4C4D5A 03 00 0102030405060708 | 02 3C 01 01 03 37 0E 05 0000020A82A05EAFED2C040C5A80 0BEF584B | 00 3C 24364796 00";
+        "FE4C4D5A 04 08 0102030405060708 | 02 3C 01 01 03 37 0E 05 0000020A82A05EAFED2C040C5A80 C1B89886 | 00 3C 1CB1F17E 00";
 
     private const string WrappedFrame =
-        "FE4C4D5A 03 00 0102030405060708 | 02 39 03 00 02 01 35 14 | 0E AC 0880220066000032FF99F80800003303B83B807D C14C590D | 00 39 507A98FC 00";
+        "FE4C4D5A 04 08 0102030405060708 | 02 39 03 00 02 01 35 14 | 0E AC 0880220066000032FF99F80800003303B83B807D 9E808732 | 00 39 A4CA95B0 00";
 
     private const string TwoBlockFrame =
-        "FE4C4D5A 03 00 0000000000000000 | 01 03 68656C FE11A0A7 | 01 02 6C6F 20376D2F"
-        + "| FF 02 09 03 FE11A0A7 08 02 20376D2F 1F 05 E3498CE5 14000000 FF";
+        "FE4C4D5A 04 00 | 01 03 68656C DE14E24C | 01 02 6C6F 48BAA372"
+        + "| FF 02 09 03 DE14E24C 08 02 48BAA372 17 05 798328A3 14000000 FF";
 
     private static readonly LanguageModel Model =
         new("a", ModelId.Parse("0102030405060708"), new Tokenizer([]), new FixedModel());
@@ -34,14 +34,14 @@ public class FormatVectorTests
     [Fact]
     public void EmptyContent()
     {
-        Assert.Equal(Frame(EmptyFrame), Frame(new FrameHeader(default, null)));
+        Assert.Equal(Frame(EmptyFrame), Frame(new FrameHeader([], null)));
         Assert.Empty(Lmz.Decompress(Frame(EmptyFrame)));
     }
 
     [Fact]
     public void StoredBlock()
     {
-        var header = new FrameHeader(default, 5);
+        var header = new FrameHeader([], 5);
         Assert.Equal(Frame(StoredFrame), Frame(header, Checked(header, BlockHeader.Stored(5), "hello"u8.ToArray(), "hello"u8)));
         Assert.Equal("hello"u8.ToArray(), Lmz.Decompress(Frame(StoredFrame)));
     }
@@ -49,7 +49,7 @@ public class FormatVectorTests
     [Fact]
     public void SeekTable()
     {
-        var header = new FrameHeader(default, null);
+        var header = new FrameHeader([], null);
         Block[] blocks = [Checked(header, BlockHeader.Stored(3), "hel"u8.ToArray(), "hel"u8), Checked(header, BlockHeader.Stored(2), "lo"u8.ToArray(), "lo"u8)];
         Assert.Equal(Frame(TwoBlockFrame), Frame(header, blocks));
         Assert.Equal("hello"u8.ToArray(), Lmz.Decompress(Frame(TwoBlockFrame)));
@@ -71,7 +71,7 @@ public class FormatVectorTests
         }
 
         byte[] body = [.. gaps, .. encoder.Finish()];
-        var frame = new FrameHeader(Model.Id, null);
+        var frame = new FrameHeader([Model.Id], null);
         var header = BlockHeader.OfTokens(Lines.Length, new FilterHeader(LmzFilter.LineEnds, 1, 0), 3, text.Length, 0, body.Length - 1);
         Assert.Equal(Frame(TransformerFrame), Frame(frame, Checked(frame, header, body, Lines)));
         Assert.Equal(Lines, Lmz.Decompress(Frame(TransformerFrame), new LmzDecompressionOptions { Models = [Model] }));
@@ -90,7 +90,7 @@ public class FormatVectorTests
         foreach (var value in joined)
             encoder.Encode(FixedModel.IntervalOf(value));
         byte[] body = [.. data, .. encoder.Finish()];
-        var frame = new FrameHeader(Model.Id, null);
+        var frame = new FrameHeader([Model.Id], null);
         var filter = new FilterHeader(LmzFilter.LineEnds | LmzFilter.LineBreaks, 0, data.Length);
         var header = BlockHeader.OfTokens(content.Length, filter, 1, joined.Length, 0, body.Length - filter.DataLength);
         Assert.Equal(Frame(WrappedFrame), Frame(frame, Checked(frame, header, body, content)));
