@@ -7,7 +7,7 @@ namespace Compressor.Filters;
 
 /// <summary>
 /// Writes the line breaks of wrapped text as the spaces that they stand for, and back. Where such a line ends follows from its length, not
-/// from what it says: a model of language can only guess it, a count of columns knows it.
+/// from what it says: a language model can only guess it, counting columns gives it.
 /// </summary>
 /// <remarks>
 /// A gap is a single space between two words, or a line break between two words that becomes one (<see cref="TextGaps"/>). Where the word
@@ -19,7 +19,7 @@ internal sealed class LineBreakFilter : IFilter
     /// <summary>The wrapping columns that the encoder chooses from.</summary>
     private const int MinColumn = 20, MaxColumn = 200;
 
-    /// <summary>Decisions are told apart by how many columns beyond the word ends, up to this.</summary>
+    /// <summary>The context of a decision is by how many columns the word would pass the wrapping column, up to this.</summary>
     private const int Contexts = 16;
 
     private const int Limit = 255, FirstProbability = (1 << Interval.BitPrecisionBits) / 8 * 7;
@@ -146,11 +146,11 @@ internal sealed class LineBreakFilter : IFilter
             capitals += text[gaps.Next] is >= (byte)'A' and <= (byte)'Z' ? 1 : 0;
         }
 
-        // Lines that start with capitals are verse, or lists: there the breaks are part of what is said.
+        // Lines that start with capitals are verse, or lists: there the breaks carry meaning.
         if (allBreaks < MinGain / BreakCost || capitals * 5L > allBreaks * 3L)
             return 0;
 
-        // Where there are few spaces for a break, it is data in lines, whose structure the model should see.
+        // Few spaces for each break: this is data in lines, whose structure the model should see.
         if (Sum(spaces) < (long)allBreaks * SpacesPerBreak)
             return 0;
 

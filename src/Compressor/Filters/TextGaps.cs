@@ -5,8 +5,8 @@ namespace Compressor.Filters;
 /// other than space and line feed.
 /// </summary>
 /// <remarks>
-/// A line break is a gap if the next line has the prefix, perhaps an empty one, that its own line goes on with (<see cref="LinePrefix"/>),
-/// and both have words after their prefixes. Spaces within a prefix are no gaps. In a text whose breaks were written as spaces the walk
+/// A line break is a gap if the next line has the prefix, perhaps an empty one, that is predicted for it (<see cref="LinePrefix"/>),
+/// and both lines have words after their prefixes. Spaces within a prefix are no gaps. In a text whose breaks were written as spaces the walk
 /// meets the same gaps with the same columns, if it is told of each space that was a break. A column counts characters of UTF-8, in any other bytes
 /// something like them: all bytes but those of the form 10xxxxxx.
 /// </remarks>
@@ -72,7 +72,7 @@ internal ref struct TextGaps
         return false;
     }
 
-    /// <summary>Takes the gap, a space, for a line break; the next line goes on with the prefix that its own line asks for.</summary>
+    /// <summary>Takes the gap, a space, for a line break; the next line has the prefix that is predicted for it.</summary>
     /// <returns>The prefix.</returns>
     public ReadOnlySpan<byte> BreakLine()
     {

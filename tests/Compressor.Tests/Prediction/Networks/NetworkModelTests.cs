@@ -1,11 +1,10 @@
-using System.Runtime.CompilerServices;
 using Compressor.Prediction;
 using Compressor.Prediction.Networks;
 using Compressor.RangeCoding;
 
 namespace Compressor.Tests.Prediction.Networks;
 
-/// <summary>What becomes of a network's states, and of the memory that pointers lead into.</summary>
+/// <summary>What becomes of a network's states.</summary>
 public sealed class NetworkModelTests
 {
     [Fact]
@@ -59,40 +58,6 @@ public sealed class NetworkModelTests
         Assert.Throws<ObjectDisposedException>(() => state.Run(first, 1));
         using INetworkState one = network.Open(1, network.ScoredRows), two = network.Open(1, network.ScoredRows);
         Assert.NotSame(one, two);   // though it was disposed twice
-    }
-
-    /// <summary>
-    /// Scores with models that nothing else refers to while another thread collects garbage and writes over what was freed.
-    /// </summary>
-    [Fact]
-    public async Task MemoryInUseIsNotCollected()
-    {
-        ModelConfig config = RandomModel.Config();
-        SafetensorsFile file = RandomModel.Weights(config, 1);
-        int[] tokens = RandomModel.Tokens(70, 2);
-        Interval[] wanted = Score(config, file, tokens);
-        using var stop = new CancellationTokenSource();
-        Task collector = Task.Run(() =>
-        {
-            while (!stop.IsCancellationRequested)
-            {
-                GC.Collect();
-                for (int length = 64; length <= 1 << 16; length *= 2)
-                    GC.AllocateUninitializedArray<byte>(length, pinned: true).AsSpan().Fill(0xA5);
-            }
-        });
-        for (int i = 0; i < 40; i++)
-            Assert.Equal(wanted, Score(config, file, tokens));
-        await stop.CancelAsync();
-        await collector;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Interval[] Score(ModelConfig config, SafetensorsFile file, int[] tokens)
-    {
-        var intervals = new Interval[tokens.Length];
-        new NetworkModel(new NgramTransformer(config, file)).Score(tokens, intervals, [], default);
-        return intervals;
     }
 
     private static int[] Weights(NgramTransformer network, int[] tokens)

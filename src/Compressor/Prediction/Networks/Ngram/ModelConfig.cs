@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Compressor.Symbols;
 
 namespace Compressor.Prediction.Networks.Ngram;
 
@@ -50,7 +51,7 @@ internal sealed record ModelConfig
     private const int MaxDepth = 16;
 
     /// <summary>Id of the token that starts every sequence.</summary>
-    public const int BosToken = 256;
+    public const int BosToken = Tokenizer.BeginningOfSequence;
 
     /// <summary>The shape of attention in every layer.</summary>
     public AttentionShape Attention => new(Heads, KeyValueHeads, HeadSize, Window);

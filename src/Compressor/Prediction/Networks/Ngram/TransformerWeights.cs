@@ -21,8 +21,8 @@ internal sealed record LayerWeights(
 internal sealed class TransformerWeights
 {
     /// <summary>
-    /// Scales are at most this: with it no intermediate can overflow to infinity, so that even a nonsense model never
-    /// meets a NaN, whose bits may differ between machines.
+    /// Scales are at most this: with it no intermediate can overflow to infinity, so that no model, however it was
+    /// made, leads to a NaN, whose bits may differ between machines.
     /// </summary>
     private const float MaxScale = 16f;
 
