@@ -1,4 +1,3 @@
-using Compressor.Prediction.Networks;
 using Compressor.Training.Compute;
 using Compressor.Training.Data;
 using Compressor.Training.Model;
