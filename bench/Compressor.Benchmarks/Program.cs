@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using Compressor.Benchmarks.Claim;
 using Compressor.Benchmarks.Corpus;
+using Compressor.Benchmarks.Training;
 
 try
 {
@@ -10,6 +11,8 @@ try
             return CorpusCommand.Run(rest);
         case [ClaimCommand.Name, .. var rest]:
             return ClaimCommand.Run(rest);
+        case [StepStages.Name, .. var rest]:
+            return StepStages.Run(rest);
         case [LibraryContestant.ChildCommand, .. var rest]:
             return LibraryContestant.RunChild(rest);
         default:
