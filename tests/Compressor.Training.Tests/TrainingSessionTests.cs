@@ -77,7 +77,7 @@ public class TrainingSessionTests
         var options = Options(folder, steps: 40);
         Train(folder, options);
         folder.File("more/d.txt", TinyModel.Text(200).Replace("crow", "raven", StringComparison.Ordinal));
-        options = options with { DataFolders = [folder.At("more")] };
+        options = options with { DataFolders = [new(folder.At("more"))] };
         Assert.Contains("other data", Assert.Throws<InvalidDataException>(() => Train(folder, options with { Resume = true })).Message, StringComparison.Ordinal);
         Train(folder, options with { Extend = true, Steps = 44 });
         Assert.Contains("(other data up to step 14)", File.ReadAllText(folder.At("out", "README.md")), StringComparison.Ordinal);
@@ -91,7 +91,7 @@ public class TrainingSessionTests
         Train(folder, Options(folder, steps: 150));
 
         folder.File("more/d.txt", TinyModel.Text(200).Replace("crow", "raven", StringComparison.Ordinal));
-        var options = Options(folder, steps: 10) with { DataFolders = [folder.At("more")], InitialModel = folder.At("out"), OutputFolder = folder.At("tuned") };
+        var options = Options(folder, steps: 10) with { DataFolders = [new(folder.At("more"))], InitialModel = folder.At("out"), OutputFolder = folder.At("tuned") };
         Train(folder, options);
         Assert.InRange(LossOfLastReport(folder.At("tuned")), 0, 2.5); // from nothing, the first ten steps have more than 3.5
         Assert.Equal(File.ReadAllBytes(folder.At("out", "tokenizer.json")), File.ReadAllBytes(folder.At("tuned", "tokenizer.json")));
@@ -113,7 +113,7 @@ public class TrainingSessionTests
         var small = new ModelImporter(folder.At("out"));
         var config = small.Config with { HiddenSize = 96, Layers = 3, Heads = 4, IntermediateSize = 128, NgramBuckets = 512 };
         var batch = new Data.BatchSampler(
-            Data.TokenCorpus.Create([new Data.TextDocument("t", System.Text.Encoding.UTF8.GetBytes(TinyModel.Text(60)))], small.Tokenizer, 1), 2, 32, 1).Sample(0);
+            Data.TokenMixture.Of(Data.TokenCorpus.Create([new Data.TextDocument("t", System.Text.Encoding.UTF8.GetBytes(TinyModel.Text(60)))], small.Tokenizer, 1)), 2, 32, 1).Sample(0);
         double before = Loss(small.Config), after = Loss(config);
         Assert.True(before < 2, $"loss {before}");
         Assert.Equal(before, after, 1e-4);
@@ -251,7 +251,7 @@ public class TrainingSessionTests
         AssertRejected<ArgumentException>("steps or a duration", options with { Duration = TimeSpan.FromMinutes(1) });
         AssertRejected<ArgumentException>("positive", options with { Steps = 0 });
         AssertRejected<ArgumentException>("data folder", options with { DataFolders = [] });
-        AssertRejected<DirectoryNotFoundException>("nowhere", options with { DataFolders = [folder.At("nowhere")] });
+        AssertRejected<DirectoryNotFoundException>("nowhere", options with { DataFolders = [new(folder.At("nowhere"))] });
 
         static void AssertRejected<T>(string reason, TrainingOptions options)
             where T : Exception =>
@@ -265,9 +265,9 @@ public class TrainingSessionTests
         folder.File("valid/c.txt", TinyModel.Text(40));
         return new TrainingOptions
         {
-            DataFolders = [folder.At("data")],
+            DataFolders = [new(folder.At("data"))],
             OutputFolder = folder.At("out"),
-            ValidationFolder = folder.At("valid"),
+            ValidationFolders = [folder.At("valid")],
             Steps = steps,
             Threads = 2,
         };

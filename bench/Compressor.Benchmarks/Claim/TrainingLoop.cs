@@ -38,7 +38,7 @@ internal sealed class TrainingLoop : IDisposable
         torch.manual_seed(Seed);
         Model = new TrainableTransformer(recipe.Config with { VocabularySize = text.Tokenizer.VocabularySize }, recipe.SequenceLength);
         _optimizer = new ModelOptimizer(Model, recipe);
-        Sampler = new BatchSampler(text.Corpus, recipe.Sequences, recipe.SequenceLength, Seed);
+        Sampler = new BatchSampler(TokenMixture.Of(text.Corpus), recipe.Sequences, recipe.SequenceLength, Seed);
         _trainer = new Trainer(Model, _optimizer, recipe, Sampler);
         Steps = steps ?? Sampler.WindowsPerEpoch / recipe.Sequences;
     }

@@ -12,11 +12,12 @@ internal sealed class TrainCommand : ToolCommand
 {
     private static readonly TimeSpan DefaultDuration = TimeSpan.FromMinutes(10);
 
-    private readonly Option<string[]> _data = new("--data")
+    private readonly Option<DataFolder[]> _data = new("--data")
     {
-        HelpName = "DIR",
-        Description = "Train on the text files in this folder and those in it. Can be repeated.",
+        HelpName = "DIR[=W]",
+        Description = "Train on the text files in this folder and those in it, and see each W times as often (0.01 to 100) as those of a folder without a weight. Can be repeated.",
         Required = true,
+        CustomParser = ParseFolders,
     };
 
     private readonly Option<string?> _output = CommonOptions.OneValue(
@@ -40,7 +41,15 @@ internal sealed class TrainCommand : ToolCommand
     };
 
     private readonly Option<int> _steps = CommonOptions.Number("--steps", null, "N", "Or: how many steps to train.", 1, int.MaxValue, 0);
-    private readonly Option<string?> _validation = CommonOptions.OneValue("--valid", null, "DIR", "Measure on this text; it is not trained on.");
+    private readonly Option<string[]> _validation = new("--valid")
+    {
+        HelpName = "DIR",
+        Description = "Measure on this text; it is not trained on. Can be repeated: each folder is measured by itself too.",
+    };
+
+    private readonly Option<string?> _exclude = CommonOptions.OneValue(
+        "--exclude", null, "FILE", "Do not train on files whose path contains a name of this list, one a line.");
+
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<int> _seed = CommonOptions.Number("--seed", null, "N", "Decides the first weights and the order of the data.", 0, int.MaxValue, 1);
     private readonly Option<bool> _resume = CommonOptions.Flag("--resume", null, "Go on from the checkpoint in the model's folder.");
@@ -58,7 +67,7 @@ internal sealed class TrainCommand : ToolCommand
             if (!TrainingSession.Presets.Contains(name))
                 result.AddError($"there is no preset '{name}'; there are {string.Join(", ", TrainingSession.Presets)}");
         });
-        foreach (var option in (ReadOnlySpan<Option>)[_data, _output, _preset, _initial, _minutes, _steps, _validation, _threads, _seed, _resume, _extend, _force, _quiet])
+        foreach (var option in (ReadOnlySpan<Option>)[_data, _output, _preset, _initial, _minutes, _steps, _validation, _exclude, _threads, _seed, _resume, _extend, _force, _quiet])
             Add(option);
         Validators.Add(result =>
         {
@@ -80,14 +89,15 @@ internal sealed class TrainCommand : ToolCommand
     private TrainingOptions OptionsOf(ToolContext context, ParseResult result) => new()
     {
         DataFolders = result.GetRequiredValue(_data),
-        OutputFolder = result.GetValue(_output) ?? DefaultOutput(result.GetRequiredValue(_data)[0]),
+        OutputFolder = result.GetValue(_output) ?? DefaultOutput(result.GetRequiredValue(_data)[0].Path),
         Preset = result.GetRequiredValue(_preset),
         InitialModel = result.GetValue(_initial) is { } initial ? context.Models.Find(initial) : null,
         Grow = result.GetResult(_initial) is not null && result.GetResult(_preset) is { Implicit: false },
         Duration = result.GetValue(_minutes) is { } minutes ? TimeSpan.FromMinutes(minutes)
             : result.GetResult(_steps) is null && !result.GetValue(_resume) ? DefaultDuration : null,
         Steps = result.GetResult(_steps) is null ? null : result.GetValue(_steps),
-        ValidationFolder = result.GetValue(_validation),
+        ValidationFolders = result.GetValue(_validation) ?? [],
+        Excluded = result.GetValue(_exclude) is { } list ? TrainingSession.ReadNames(list) : [],
         Threads = result.GetValue(_threads) is var threads and not 0 ? threads : Environment.ProcessorCount,
         Seed = result.GetValue(_seed),
         Resume = result.GetValue(_resume),
@@ -120,6 +130,19 @@ internal sealed class TrainCommand : ToolCommand
         context.Streams.Error.WriteLine(
             $"compressor: stopped at step {report.Step.ToString(CultureInfo.InvariantCulture)}; the same command with --resume goes on from there");
         return context.Interruption.ExitCode;
+    }
+
+    private static DataFolder[] ParseFolders(ArgumentResult result)
+    {
+        try
+        {
+            return [.. result.Tokens.Select(token => DataFolder.Parse(token.Value))];
+        }
+        catch (FormatException e)
+        {
+            result.AddError($"--data: {e.Message}");
+            return [];
+        }
     }
 
     private static double? ParsePositive(ArgumentResult result, string name)

@@ -8,11 +8,8 @@ namespace Compressor.Training.Data;
 /// </summary>
 internal static class EvaluationSet
 {
-    /// <summary>A taste of long folders is enough to follow a run.</summary>
-    private const long MaxBytes = 1 << 19;
-
     /// <summary>The same share of the start of every document, so that all together have at most <paramref name="mostBytes"/>.</summary>
-    public static List<TextDocument> Sample(IReadOnlyList<TextDocument> documents, long mostBytes = MaxBytes)
+    public static List<TextDocument> Sample(IReadOnlyList<TextDocument> documents, long mostBytes)
     {
         long total = documents.Sum(d => (long)d.Text.Length);
         return [.. documents.Select(d => d with { Text = d.Text[..(int)(total <= mostBytes ? d.Text.Length : d.Text.Length * mostBytes / total)] })];
