@@ -75,11 +75,11 @@ internal sealed class TrainingData
         foreach (var (folder, documents) in _parts)
             all += (Int128)BytesIn(documents) * folder.Hundredths;
         Int128 sample = Int128.Min(all, (Int128)TokenizerSampleBytes * 100);
-        var pieces = new PieceCounts();
+        var preTokens = new PreTokenCounts();
         foreach (var (folder, documents) in _parts)
-            AddSample(pieces, documents, folder.Hundredths * sample, all * 100, cancellationToken);
+            AddSample(preTokens, documents, folder.Hundredths * sample, all * 100, cancellationToken);
 
-        var merges = BpeTrainer.Train(pieces, vocabularySize, maxTokenLength, cancellationToken);
+        var merges = BpeTrainer.Train(preTokens, vocabularySize, maxTokenLength, cancellationToken);
         int size = (Tokenizer.FirstMerge + merges.Length) / ModelConfig.Unit * ModelConfig.Unit;
         return size > Tokenizer.FirstMerge
             ? new Tokenizer(merges[..(size - Tokenizer.FirstMerge)])
@@ -92,8 +92,8 @@ internal sealed class TrainingData
 
     private static long BytesIn(List<TextDocument> documents) => documents.Sum(d => (long)d.Text.Length);
 
-    /// <summary>Counts pieces of a folder's chunks, each <paramref name="times"/> / <paramref name="of"/> times on average.</summary>
-    private static void AddSample(PieceCounts pieces, List<TextDocument> documents, Int128 times, Int128 of, CancellationToken cancellationToken)
+    /// <summary>Counts pre-tokens of a folder's chunks, each <paramref name="times"/> / <paramref name="of"/> times on average.</summary>
+    private static void AddSample(PreTokenCounts preTokens, List<TextDocument> documents, Int128 times, Int128 of, CancellationToken cancellationToken)
     {
         Int128 due = 0;
         foreach (var document in documents)
@@ -102,7 +102,7 @@ internal sealed class TrainingData
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 for (due += times; due >= of; due -= of)
-                    pieces.AddText(document.Text.AsSpan(start, Math.Min(SampleChunk, document.Text.Length - start)));
+                    preTokens.AddText(document.Text.AsSpan(start, Math.Min(SampleChunk, document.Text.Length - start)));
             }
         }
     }

@@ -21,7 +21,7 @@ internal static class KindsCommand
         """;
 
     /// <summary>All files of a kind together count as one content, up to this much: the same share of each file's start.</summary>
-    private const long MostBytes = 1 << 20;
+    private const long MaxBytes = 1 << 20;
 
     /// <summary>Tokens in a window of the measurement of a model alone; at least half of it is context.</summary>
     private const int ContextLength = 256;
@@ -66,8 +66,8 @@ internal static class KindsCommand
         var table = new MarkdownTable(["kind", "bytes", .. names.Select(n => $"{n} alone"), "memory alone", .. names.Select(n => $"{n} and memory")]);
         foreach (string kind in kinds)
         {
-            var documents = EvaluationSet.Sample([.. TextFolder.Read(kind).Select(d => d.WithoutLineBreaks())], MostBytes);
-            byte[] content = [.. EvaluationSet.Sample(TextFolder.Read(kind), MostBytes).SelectMany(d => d.Text)];
+            var documents = EvaluationSet.Sample([.. TextFolder.Read(kind).Select(d => d.WithoutLineBreaks())], MaxBytes);
+            byte[] content = [.. EvaluationSet.Sample(TextFolder.Read(kind), MaxBytes).SelectMany(d => d.Text)];
             var cells = new List<string> { Path.GetFileName(kind), content.Length.ToString(CultureInfo.InvariantCulture) };
             foreach (var model in models)
             {

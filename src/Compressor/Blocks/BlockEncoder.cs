@@ -13,10 +13,10 @@ namespace Compressor.Blocks;
 /// </summary>
 /// <param name="frame">The header of the frame that the blocks go to.</param>
 /// <param name="model">The frame's model; null where the settings have no tokens.</param>
-/// <param name="prime">The frame's reference data; null for none.</param>
+/// <param name="dictionary">The frame's dictionary; null for none.</param>
 /// <param name="settings">What may be tried.</param>
 /// <param name="threads">How many lanes of a block may be worked on at the same time; changes nothing about the result.</param>
-internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzPrime? prime, BlockSettings settings, int threads = 1)
+internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzDictionary? dictionary, BlockSettings settings, int threads = 1)
 {
     private const int Samples = 3;
     private const int SampleLength = 1024;
@@ -32,8 +32,8 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzP
     {
         var part = progress.Begin(content.Length);
         var best = Finish(BlockHeader.Stored(content.Length), content, content);
-        // Reference data is not filtered, and what follows should look like it.
-        var filtered = prime is null ? FilteredContent.Of(content) : FilteredContent.Unfiltered(content);
+        // A dictionary is not filtered, and what follows should look like it.
+        var filtered = dictionary is null ? FilteredContent.Of(content) : FilteredContent.Unfiltered(content);
         var (tokens, bytes, expected) = WorthTrying(filtered.Text, cancellation);
         if (tokens && model is not null)
             best = Smaller(best, EncodeTokens(model, content, filtered, part, cancellation));
@@ -56,9 +56,9 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzP
         var tokens = new List<int>(filtered.Text.Length / 2);
         language.Tokenizer.Encode(filtered.Text, tokens);
         var layout = LaneLayout.For(tokens.Count, settings);
-        var primed = prime?.For(language);
-        var memoryBits = MemoryBitsFor(tokens.Count + (primed?.Tokens.Length ?? 0));
-        var payload = TokenCoder.Encode(language.TokenModel, [.. tokens], layout, memoryBits, primed, threads, progress, cancellation);
+        var dictionaryTokens = dictionary?.For(language);
+        var memoryBits = MemoryBitsFor(tokens.Count + (dictionaryTokens?.Tokens.Length ?? 0));
+        var payload = TokenCoder.Encode(language.TokenModel, [.. tokens], layout, memoryBits, dictionaryTokens, threads, progress, cancellation);
         return filtered.Data.Length + payload.Length < content.Length
             ? Finish(BlockHeader.OfTokens(content.Length, filtered.Header, layout.Lanes, layout.Tokens, memoryBits, payload.Length), [.. filtered.Data, .. payload], content)
             : null;
@@ -66,10 +66,10 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzP
 
     private Block? EncodeBytes(byte[] content, FilteredContent filtered, ProgressMeter.Part? progress, CancellationToken cancellation)
     {
-        var shape = ShapeFinder.Find(content, settings.LeanBytes, cancellation);
+        var shape = ByteShapeDetector.Find(content, settings.LeanBytes, cancellation);
         if (shape.Profile != ByteProfile.Text)
             filtered = FilteredContent.Unfiltered(content); // records and rows must keep their length
-        var first = prime is null ? [] : prime.Content;
+        var first = dictionary is null ? [] : dictionary.Content;
         var memoryBits = ByteMemoryBitsFor(content.Length + first.Length);
         var payload = ByteCoder.Encode(filtered.Text, shape, memoryBits, first, progress, cancellation);
         if (filtered.Data.Length + payload.Length >= content.Length)
@@ -95,11 +95,11 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzP
     private static int LengthOf(Block block) => block.Header.ToBytes().Length + block.Body.Length;
 
     private int MemoryBitsFor(int tokens) => settings.TokenMemory
-        ? Math.Clamp(BitOperations.Log2((uint)tokens) + 2, BlockHeader.MinMemoryBits, settings.LargestTokenMemory)
+        ? Math.Clamp(BitOperations.Log2((uint)tokens) + 2, BlockHeader.MinMemoryBits, settings.MaxTokenMemory)
         : 0;
 
     private int ByteMemoryBitsFor(int length) =>
-        Math.Clamp(BitOperations.Log2((uint)length) + 3, BlockHeader.MinMemoryBits, settings.LargestByteMemory);
+        Math.Clamp(BitOperations.Log2((uint)length) + 3, BlockHeader.MinMemoryBits, settings.MaxByteMemory);
 
     /// <summary>
     /// Whether tokens, and whether bytes may give the smallest block. The model takes most of the time, so it is only asked where it may

@@ -19,13 +19,13 @@ internal sealed record BlockSettings
     public bool LeanBytes { get; init; }
 
     /// <summary>In memory bits: up to this size, a block of tokens gets a memory of two to four lines a token.</summary>
-    public int LargestTokenMemory { get; init; } = 19;
+    public int MaxTokenMemory { get; init; } = 19;
 
     /// <summary>In memory bits: up to this size, a block of bytes gets a memory of four to eight slots a byte.</summary>
-    public int LargestByteMemory { get; init; } = 22;
+    public int MaxByteMemory { get; init; } = 22;
 
     /// <summary>The most lanes of a block.</summary>
-    public int MostLanes { get; init; } = 16;
+    public int MaxLanes { get; init; } = 16;
 
     /// <summary>A block has one lane for so many tokens, as long as it may have more.</summary>
     public int TokensPerLane { get; init; } = 1 << 13;
@@ -36,15 +36,15 @@ internal sealed record BlockSettings
     /// <summary>What a level stands for (docs/memory.md has what each gives and takes).</summary>
     public static BlockSettings OfLevel(int level) => level switch
     {
-        1 => new() { Tokens = false, LeanBytes = true, LargestByteMemory = 18 },
+        1 => new() { Tokens = false, LeanBytes = true, MaxByteMemory = 18 },
         2 => new() { Tokens = false, LeanBytes = true, BlockLength = 1 << 22 },
         3 => new() { Tokens = false, BlockLength = 1 << 22 },
-        4 => new() { LargestTokenMemory = 17, LargestByteMemory = 20, MostLanes = 32 },
+        4 => new() { MaxTokenMemory = 17, MaxByteMemory = 20, MaxLanes = 32 },
         5 => new(),
         6 => new() { BlockLength = 1 << 21 },
-        7 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 22, LargestTokenMemory = 20, LargestByteMemory = 23 },
-        8 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 23, LargestTokenMemory = 20, LargestByteMemory = 24, MostLanes = 8 },
-        9 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 24, LargestTokenMemory = 20, LargestByteMemory = 24, MostLanes = 4, TokensPerLane = 1 << 16 },
+        7 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 22, MaxTokenMemory = 20, MaxByteMemory = 23 },
+        8 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 23, MaxTokenMemory = 20, MaxByteMemory = 24, MaxLanes = 8 },
+        9 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 24, MaxTokenMemory = 20, MaxByteMemory = 24, MaxLanes = 4, TokensPerLane = 1 << 16 },
         _ => throw new ArgumentOutOfRangeException(nameof(level), level, "There are the levels 1 to 9."),
     };
 

@@ -13,20 +13,20 @@ internal static class ByteCoder
     /// <param name="content">At least one byte.</param>
     /// <param name="shape">What the memory is told about it.</param>
     /// <param name="memoryBits">Size of the memory.</param>
-    /// <param name="prime">What the memory learns first; may be empty.</param>
+    /// <param name="dictionary">What the memory learns first; may be empty.</param>
     /// <param name="progress">Told how many of the bytes are done; null for none.</param>
     /// <param name="cancellation">Checked often.</param>
     public static byte[] Encode(
         ReadOnlySpan<byte> content,
         ByteShape shape,
         int memoryBits,
-        ReadOnlySpan<byte> prime,
+        ReadOnlySpan<byte> dictionary,
         ProgressMeter.Part? progress,
         CancellationToken cancellation)
     {
         var encoder = new RangeEncoder();
-        using var memory = new ByteMemory(prime.Length + content.Length, shape, memoryBits);
-        memory.Learn(prime);
+        using var memory = new ByteMemory(dictionary.Length + content.Length, shape, memoryBits);
+        memory.Learn(dictionary);
         for (var i = 0; i < content.Length; i++)
         {
             if (i % BytesPerReport == 0)
@@ -53,13 +53,13 @@ internal static class ByteCoder
         int length,
         ByteShape shape,
         int memoryBits,
-        ReadOnlySpan<byte> prime,
+        ReadOnlySpan<byte> dictionary,
         ProgressMeter.Part progress,
         CancellationToken cancellation)
     {
         var decoder = new RangeDecoder(payload);
-        using var memory = new ByteMemory(prime.Length + length, shape, memoryBits);
-        memory.Learn(prime);
+        using var memory = new ByteMemory(dictionary.Length + length, shape, memoryBits);
+        memory.Learn(dictionary);
         for (var i = 0; i < length; i++)
         {
             if (i % BytesPerReport == 0)
@@ -73,6 +73,6 @@ internal static class ByteCoder
         }
 
         decoder.Finish();
-        return memory.Content[prime.Length..].ToArray();
+        return memory.Content[dictionary.Length..].ToArray();
     }
 }

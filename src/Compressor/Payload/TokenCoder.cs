@@ -12,7 +12,7 @@ namespace Compressor.Payload;
 internal static class TokenCoder
 {
     // With fewer lanes than this, a thread of its own costs more than it saves.
-    private const int LeastLanesPerThread = 2;
+    private const int MinLanesPerThread = 2;
 
     private const int StepsPerReport = 256;
 
@@ -21,7 +21,7 @@ internal static class TokenCoder
     /// <param name="tokens">All tokens of the block.</param>
     /// <param name="layout">How they are dealt out to lanes.</param>
     /// <param name="memoryBits">Size of the memory; 0 for none.</param>
-    /// <param name="prime">What comes before every lane, and what the memory learns first; null for nothing.</param>
+    /// <param name="dictionary">What comes before every lane, and what the memory learns first; null for nothing.</param>
     /// <param name="threads">How many lanes may be scored at the same time.</param>
     /// <param name="progress">Told how many of the tokens are done; null for none.</param>
     /// <param name="cancellation">Checked often.</param>
@@ -30,7 +30,7 @@ internal static class TokenCoder
         int[] tokens,
         LaneLayout layout,
         int memoryBits,
-        PrimedTokens? prime,
+        DictionaryTokens? dictionary,
         int threads,
         ProgressMeter.Part? progress,
         CancellationToken cancellation)
@@ -45,7 +45,7 @@ internal static class TokenCoder
             var (start, end) = (layout.StartOf(lane), layout.StartOf(lane + 1));
             ScoreLane(
                 model,
-                prime is null ? [] : prime.Context,
+                dictionary is null ? [] : dictionary.Context,
                 tokens.AsSpan(start..end),
                 memoryBits == 0 ? intervals.AsSpan(start..end) : [],
                 decisions.Span[(start * bits)..(end * bits)],
@@ -54,7 +54,7 @@ internal static class TokenCoder
         });
 
         var encoder = new RangeEncoder();
-        using var memory = memoryBits == 0 ? null : OpenMemory(bits, layout, memoryBits, prime);
+        using var memory = memoryBits == 0 ? null : OpenMemory(bits, layout, memoryBits, dictionary);
         for (var step = 0; step < layout.Steps; step++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -73,10 +73,10 @@ internal static class TokenCoder
 
     /// <summary>Decodes the tokens of a block and hands them out in the order in which they were coded.</summary>
     /// <param name="model">The predictor.</param>
-    /// <param name="payload">What <see cref="Encode(ITokenModel, int[], LaneLayout, int, PrimedTokens?, int, ProgressMeter.Part?, CancellationToken)"/> gave, or damage.</param>
+    /// <param name="payload">What <see cref="Encode(ITokenModel, int[], LaneLayout, int, DictionaryTokens?, int, ProgressMeter.Part?, CancellationToken)"/> gave, or damage.</param>
     /// <param name="layout">How the tokens are dealt out to lanes.</param>
     /// <param name="memoryBits">Size of the memory; 0 for none.</param>
-    /// <param name="prime">As given to the encoder.</param>
+    /// <param name="dictionary">As given to the encoder.</param>
     /// <param name="threads">How many threads may share the lanes.</param>
     /// <param name="receive">Given each lane and token; may throw to stop.</param>
     /// <param name="progress">Told how many of the steps are done.</param>
@@ -88,7 +88,7 @@ internal static class TokenCoder
         ReadOnlyMemory<byte> payload,
         LaneLayout layout,
         int memoryBits,
-        PrimedTokens? prime,
+        DictionaryTokens? dictionary,
         int threads,
         Action<int, int> receive,
         ProgressMeter.Part progress,
@@ -97,17 +97,17 @@ internal static class TokenCoder
     {
         var bits = TokenPath.Bits(model.VocabularySize);
         var decoder = new RangeDecoder(payload);
-        using var memory = memoryBits == 0 ? null : OpenMemory(bits, layout, memoryBits, prime);
+        using var memory = memoryBits == 0 ? null : OpenMemory(bits, layout, memoryBits, dictionary);
         // Each thread runs the network for lanes of its own and then, when it is their turn, decodes their tokens: while one
         // thread has the memory and the decoder, the others are at the network.
-        var share = Math.Max(LeastLanesPerThread, (layout.Lanes + threads - 1) / threads);
-        TurnOrder.Run((layout.Lanes + share - 1) / share, member =>
+        var share = Math.Max(MinLanesPerThread, (layout.Lanes + threads - 1) / threads);
+        RoundRobinThreads.Run((layout.Lanes + share - 1) / share, worker =>
         {
-            var first = member.Index * share;
+            var first = worker.Index * share;
             var lanes = Math.Min(share, layout.Lanes - first);
             using var session = model.OpenSession(lanes);
             var tokens = new int[share];
-            Prime(session, lanes, prime, cancellation);
+            ShowDictionary(session, lanes, dictionary, cancellation);
             for (var step = 0; step < layout.Steps; step++)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -116,7 +116,7 @@ internal static class TokenCoder
                     session.Advance(tokens.AsSpan(0, active));
                 if (active > 0)
                     session.Predict(active);
-                if (!member.AwaitTurn())
+                if (!worker.AwaitTurn())
                     return;
                 for (var lane = 0; lane < active; lane++)
                 {
@@ -128,7 +128,7 @@ internal static class TokenCoder
 
                 if (first == 0 && step % StepsPerReport == 0)
                     progress.Reach(step, layout.Steps);
-                member.PassTurn();
+                worker.PassTurn();
             }
         });
         decoder.Finish();
@@ -137,13 +137,13 @@ internal static class TokenCoder
     /// <summary>Decodes the tokens of several blocks of one lane each, side by side: a step of the network serves them all.</summary>
     /// <param name="model">The predictor.</param>
     /// <param name="lanes">The lanes, at least one, the longest first.</param>
-    /// <param name="prime">As given to the encoder of each.</param>
+    /// <param name="dictionary">As given to the encoder of each.</param>
     /// <param name="cancellation">Checked at every step.</param>
-    public static void DecodeTogether(ITokenModel model, ReadOnlySpan<LoneLane> lanes, PrimedTokens? prime, CancellationToken cancellation)
+    public static void DecodeTogether(ITokenModel model, ReadOnlySpan<SingleLaneDecoder> lanes, DictionaryTokens? dictionary, CancellationToken cancellation)
     {
         var tokens = new int[lanes.Length];
         using var session = model.OpenSession(lanes.Length);
-        Prime(session, lanes.Length, prime, cancellation);
+        ShowDictionary(session, lanes.Length, dictionary, cancellation);
         for (var (step, active) = (0, lanes.Length); ; step++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -160,10 +160,10 @@ internal static class TokenCoder
     }
 
     /// <summary>Shows a session what comes before every lane.</summary>
-    private static void Prime(ILaneSession session, int lanes, PrimedTokens? prime, CancellationToken cancellation)
+    private static void ShowDictionary(ILaneSession session, int lanes, DictionaryTokens? dictionary, CancellationToken cancellation)
     {
         var tokens = new int[lanes];
-        foreach (var token in prime is null ? [] : prime.Context)
+        foreach (var token in dictionary is null ? [] : dictionary.Context)
         {
             cancellation.ThrowIfCancellationRequested();
             tokens.AsSpan().Fill(token);
@@ -196,21 +196,21 @@ internal static class TokenCoder
     }
 
     /// <summary>
-    /// The memory of a block. What it is primed with is a lane of its own, and the others go on where that ends.
+    /// The memory of a block. The dictionary is a lane of its own, and the others go on where that ends.
     /// </summary>
-    public static TokenMemory OpenMemory(int bits, LaneLayout layout, int memoryBits, PrimedTokens? prime)
+    public static TokenMemory OpenMemory(int bits, LaneLayout layout, int memoryBits, DictionaryTokens? dictionary)
     {
-        if (prime is null)
+        if (dictionary is null)
             return new TokenMemory(bits, layout.Lanes, layout.Steps, memoryBits);
 
-        var tokens = prime.Tokens;
+        var tokens = dictionary.Tokens;
         var memory = new TokenMemory(bits, layout.Lanes + 1, Math.Max(layout.Steps, tokens.Length), memoryBits);
         for (var i = 0; i < tokens.Length; i++)
         {
             memory.Begin(layout.Lanes);
             for (var depth = 0; depth < bits; depth++)
             {
-                memory.Predict(prime.Decisions[(i * bits) + depth]);
+                memory.Predict(dictionary.Decisions[(i * bits) + depth]);
                 memory.Update((tokens[i] >> (bits - 1 - depth)) & 1);
             }
 

@@ -7,7 +7,7 @@ internal sealed class TextFeatures
     public const int Count = 11;
 
     /// <summary>Longer words are in no list.</summary>
-    private const int LongestKnownWord = 16;
+    private const int MaxKnownWord = 16;
 
     private int _words, _english, _otherLanguages, _keywords, _identifiers;
     private int _tags, _attributes, _values, _statements, _operators, _digits, _rows, _lines;
@@ -111,7 +111,7 @@ internal sealed class TextFeatures
         var english = KnownWords.English.GetAlternateLookup<ReadOnlySpan<char>>();
         var others = KnownWords.OtherLanguages.GetAlternateLookup<ReadOnlySpan<char>>();
         var code = KnownWords.Code.GetAlternateLookup<ReadOnlySpan<char>>();
-        Span<char> lower = stackalloc char[LongestKnownWord];
+        Span<char> lower = stackalloc char[MaxKnownWord];
         for (int start = 0; start < text.Length;)
         {
             if (!StartsWord(text[start]))
@@ -128,7 +128,7 @@ internal sealed class TextFeatures
             _words++;
             if (IsIdentifier(word))
                 _identifiers++;
-            if (word.Length > LongestKnownWord)
+            if (word.Length > MaxKnownWord)
                 continue;
             for (int i = 0; i < word.Length; i++)
                 lower[i] = char.IsAsciiLetterUpper(word[i]) ? (char)(word[i] | 0x20) : word[i];

@@ -2,15 +2,15 @@ using Compressor.Prediction;
 
 namespace Compressor.Payload;
 
-/// <summary>Reference data as a model sees it.</summary>
-internal sealed class PrimedTokens
+/// <summary>A dictionary as a model sees it.</summary>
+internal sealed class DictionaryTokens
 {
     /// <summary>How many of its last tokens every lane's context starts with.</summary>
     private const int ContextLength = 256;
 
     private readonly Lazy<ushort[]> _decisions;
 
-    private PrimedTokens(int[] tokens, ITokenModel model)
+    private DictionaryTokens(int[] tokens, ITokenModel model)
     {
         Tokens = tokens;
         _decisions = new Lazy<ushort[]>(() =>
@@ -30,10 +30,10 @@ internal sealed class PrimedTokens
     /// <summary>The tokens that every lane's context starts with.</summary>
     public ReadOnlySpan<int> Context => Tokens.AsSpan(Math.Max(0, Tokens.Length - ContextLength));
 
-    public static PrimedTokens Of(ReadOnlySpan<byte> content, LanguageModel model)
+    public static DictionaryTokens Of(ReadOnlySpan<byte> content, LanguageModel model)
     {
         var tokens = new List<int>(content.Length / 2);
         model.Tokenizer.Encode(content, tokens);
-        return new PrimedTokens([.. tokens], model.TokenModel);
+        return new DictionaryTokens([.. tokens], model.TokenModel);
     }
 }

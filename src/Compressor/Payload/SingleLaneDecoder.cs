@@ -11,9 +11,9 @@ namespace Compressor.Payload;
 /// </summary>
 /// <param name="model">The predictor.</param>
 /// <param name="block">A block of tokens with one lane.</param>
-/// <param name="prime">As given to the encoder.</param>
+/// <param name="dictionary">As given to the encoder.</param>
 /// <param name="text">Receives the text.</param>
-internal sealed class LoneLane(ITokenModel model, Block block, PrimedTokens? prime, TokenText text) : IDisposable
+internal sealed class SingleLaneDecoder(ITokenModel model, Block block, DictionaryTokens? dictionary, TokenTextBuilder text) : IDisposable
 {
     private RangeDecoder? _decoder;
     private TokenMemory? _memory;
@@ -58,7 +58,7 @@ internal sealed class LoneLane(ITokenModel model, Block block, PrimedTokens? pri
         _decoder = new RangeDecoder(BlockDecoder.PayloadOf(block));
         _memory = header.MemoryBits == 0
             ? null
-            : TokenCoder.OpenMemory(TokenPath.Bits(model.VocabularySize), new LaneLayout(Tokens, 1), header.MemoryBits, prime);
+            : TokenCoder.OpenMemory(TokenPath.Bits(model.VocabularySize), new LaneLayout(Tokens, 1), header.MemoryBits, dictionary);
     }
 
     private void Close()
