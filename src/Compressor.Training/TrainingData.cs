@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Compressor.Prediction.Networks;
 using Compressor.Symbols;
 using Compressor.Training.Data;
 using Compressor.Training.Tokenization;

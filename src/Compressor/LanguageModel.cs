@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Compressor.Prediction;
 using Compressor.Prediction.Networks;
+using Compressor.Prediction.Networks.Ngram;
 using Compressor.Symbols;
 
 namespace Compressor;
@@ -66,12 +67,12 @@ public sealed class LanguageModel
     /// <exception cref="IOException">A file is missing or cannot be read.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or not what this library can run exactly.</exception>
     /// <example><code>var model = LanguageModel.Load("models/my-model");</code></example>
-    public static LanguageModel Load(string directory) => Load(directory, static (config, weights) => new Transformer(config, weights));
+    public static LanguageModel Load(string directory) => Load(directory, static (config, weights) => new NgramTransformer(config, weights));
 
     /// <summary>Loads a model to be run by another engine.</summary>
     /// <param name="directory">As above.</param>
-    /// <param name="engine">Makes the token model; it checks the weights.</param>
-    internal static LanguageModel Load(string directory, Func<ModelConfig, SafetensorsFile, ITokenModel> engine)
+    /// <param name="engine">Makes the network; it checks the weights.</param>
+    internal static LanguageModel Load(string directory, Func<ModelConfig, SafetensorsFile, INetwork> engine)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         using var config = File.OpenRead(Path.Combine(directory, ConfigFile));
@@ -99,7 +100,7 @@ public sealed class LanguageModel
             new MemoryStream(Read(ConfigFile, MaxConfigBytes)),
             new MemoryStream(Read(TokenizerFileName, MaxTokenizerBytes)),
             Read(WeightsFile, MaxWeightsBytes),
-            static (config, weights) => new Transformer(config, weights));
+            static (config, weights) => new NgramTransformer(config, weights));
 
         byte[] Read(string file, int max)
         {
@@ -123,13 +124,13 @@ public sealed class LanguageModel
     }
 
     private static LanguageModel Load(
-        string name, Stream configFile, Stream tokenizerFile, byte[] weightsFile, Func<ModelConfig, SafetensorsFile, ITokenModel> engine)
+        string name, Stream configFile, Stream tokenizerFile, byte[] weightsFile, Func<ModelConfig, SafetensorsFile, INetwork> engine)
     {
         var config = ModelConfig.Load(configFile);
         var tokenizer = TokenizerFile.Load(tokenizerFile);
         var weights = SafetensorsFile.Load(weightsFile);
         var size = configFile.Length + tokenizerFile.Length + weightsFile.Length;
-        return new LanguageModel(name, IdOf(config, tokenizer, weights), tokenizer, engine(config, weights), size);
+        return new LanguageModel(name, IdOf(config, tokenizer, weights), tokenizer, new NetworkModel(engine(config, weights)), size);
     }
 
     /// <summary>The id depends on what the files say, not on how their JSON is laid out.</summary>

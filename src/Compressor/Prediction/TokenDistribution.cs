@@ -20,15 +20,21 @@ internal static unsafe class TokenDistribution
     /// <summary>Tokens whose weights are summed together on the way to a prefix sum.</summary>
     public const int BlockLength = 32;
 
+    /// <summary>Blocks of a row of weights, the last of which may be partly padding.</summary>
+    public static int Blocks(int vocabularySize) => (vocabularySize + BlockLength - 1) / BlockLength;
+
+    /// <summary>Weights are kept in rows of this length: V and zeros up to a whole block.</summary>
+    public static int RowLength(int vocabularySize) => Blocks(vocabularySize) * BlockLength;
+
     /// <summary>The weight of the most probable token is 2^WeightBits: 22, less where V &gt; 4096 would break (*3).</summary>
     public static int WeightBits(int vocabularySize) => Math.Min(22, 34 - BitOperations.Log2((uint)vocabularySize - 1) - 1);
 
-    /// <summary>Fills prefixes [V / 32 + 1] with P at every block border.</summary>
+    /// <summary>Fills prefixes [blocks + 1] with P at every block border, from weights [row length].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SumBlocks(int* weights, int vocabularySize, ulong* prefixes)
     {
         ulong sum = 0;
-        int blocks = vocabularySize / BlockLength;
+        int blocks = Blocks(vocabularySize);
         for (int b = 0; b < blocks; b++)
         {
             prefixes[b] = sum;
@@ -41,7 +47,7 @@ internal static unsafe class TokenDistribution
     /// <summary>The interval of a token.</summary>
     public static Interval IntervalOf(int token, int* weights, int vocabularySize, ulong* prefixes)
     {
-        ulong total = prefixes[vocabularySize / BlockLength], prefix = prefixes[token / BlockLength];
+        ulong total = prefixes[Blocks(vocabularySize)], prefix = prefixes[token / BlockLength];
         for (int v = token / BlockLength * BlockLength; v < token; v++) prefix += (uint)weights[v];
         uint start = Cumulative(token, prefix, total, vocabularySize);
         uint end = Cumulative(token + 1, prefix + (uint)weights[token], total, vocabularySize);
@@ -51,7 +57,7 @@ internal static unsafe class TokenDistribution
     /// <summary>The token whose interval holds <paramref name="quantile"/> &lt; 2^PrecisionBits.</summary>
     public static int Find(uint quantile, int* weights, int vocabularySize, ulong* prefixes, out Interval interval)
     {
-        int low = 0, high = vocabularySize / BlockLength;
+        int low = 0, high = Blocks(vocabularySize);
         ulong total = prefixes[high];
         // C at the start of block `low` ≤ quantile < C at the start of block `high`.
         while (high - low > 1)

@@ -4,7 +4,7 @@ namespace Compressor.Prediction;
 /// A token as binary decisions along its id's bits, most significant first: each decision's probability is the share of
 /// the softmax weights below its two halves.
 /// </summary>
-/// <param name="weights">[V] softmax weights.</param>
+/// <param name="weights">[V] softmax weights; whoever uses the path keeps them alive.</param>
 /// <param name="prefixes">Their sums, see <see cref="TokenDistribution.SumBlocks"/>.</param>
 /// <param name="vocabularySize">V; ids from V to the next power of two have no weight.</param>
 internal unsafe struct TokenPath(int* weights, ulong* prefixes, int vocabularySize)
@@ -15,7 +15,7 @@ internal unsafe struct TokenPath(int* weights, ulong* prefixes, int vocabularySi
     private int _low;
     private int _size = 1 << Bits(vocabularySize);
     private ulong _below;                                                                    // weight of ids < _low
-    private ulong _upTo = prefixes[vocabularySize / TokenDistribution.BlockLength];          // weight of ids < _low + _size
+    private ulong _upTo = prefixes[TokenDistribution.Blocks(vocabularySize)];               // weight of ids < _low + _size
     private ulong _middle;
 
     /// <summary>Decisions of a token: ⌈log₂ V⌉.</summary>
@@ -46,7 +46,7 @@ internal unsafe struct TokenPath(int* weights, ulong* prefixes, int vocabularySi
 
     private readonly ulong Prefix(int id)
     {
-        if (id >= _vocabularySize) return _prefixes[_vocabularySize / TokenDistribution.BlockLength];
+        if (id >= _vocabularySize) return _prefixes[TokenDistribution.Blocks(_vocabularySize)];
         int block = id / TokenDistribution.BlockLength;
         ulong sum = _prefixes[block];
         for (int v = block * TokenDistribution.BlockLength; v < id; v++) sum += (uint)_weights[v];
