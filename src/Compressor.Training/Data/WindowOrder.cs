@@ -1,4 +1,3 @@
-
 namespace Compressor.Training.Data;
 
 /// <summary>
