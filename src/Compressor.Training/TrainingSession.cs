@@ -1,6 +1,7 @@
+using System.Globalization;
 using Compressor.Training.Data;
-using Compressor.Training.Engine;
 using Compressor.Training.Export;
+using Compressor.Training.Native;
 
 namespace Compressor.Training;
 
@@ -11,8 +12,8 @@ public static class TrainingSession
     public static IReadOnlyList<string> Presets { get; } = [.. TrainingRecipe.Presets.Keys.Order(StringComparer.Ordinal)];
 
     /// <summary>
-    /// Trains until all steps are taken or the token is cancelled. Data, seed and steps alone decide the weights:
-    /// not the threads, not the machine, not where the run was interrupted and resumed.
+    /// Trains until all steps are taken or the token is cancelled. On one machine, data, seed, steps and the number of threads decide
+    /// the weights, not where the run was interrupted and resumed.
     /// </summary>
     /// <param name="options">What to do.</param>
     /// <param name="progress">Is told how it goes, from the calling thread.</param>
@@ -39,8 +40,8 @@ public static class TrainingSession
     internal static bool Run(TrainingOptions options, TrainingRecipe recipe, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         Check(options);
-        torch.set_num_threads(options.Threads);
-        Accelerator.UseIfPresent();
+        LibTorch.Load(options.Device);
+        torch.set_num_threads(1); // the workers have theirs
         string checkpointFolder = Path.Combine(options.OutputFolder, "checkpoint");
         string checkpointPath = Path.Combine(checkpointFolder, options.Extend ? TrainingRun.StableFile : TrainingRun.CheckpointFile);
         bool goesOn = options.Resume || options.Extend;
@@ -76,6 +77,9 @@ public static class TrainingSession
     {
         if (options.DataFolders.Count == 0)
             throw new ArgumentException("no data folder is given", nameof(options));
+        if (options.DataFolders.FirstOrDefault(folder => folder.Weight is < DataFolder.MinWeight or > DataFolder.MaxWeight) is { } outside)
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"the weight {outside.Weight} of '{outside.Path}' is not from {DataFolder.MinWeight} to {DataFolder.MaxWeight}"), nameof(options));
         if (options.Steps is not null && options.Duration is not null)
             throw new ArgumentException("give either a number of steps or a duration", nameof(options));
         if (options.Steps is null && options.Duration is null && !options.Resume)

@@ -8,7 +8,7 @@ namespace Compressor.Cli.Commands;
 /// <summary>Options that several commands have, and how their values are read.</summary>
 internal static class CommonOptions
 {
-    private const int MaxThreads = 1024;
+    public const int MaxThreads = 1024;
 
     public static Argument<string[]> Files(string description) =>
         new("FILE") { Description = description, Arity = ArgumentArity.ZeroOrMore };
@@ -68,6 +68,25 @@ internal static class CommonOptions
         if (content.Length is 0 or > LmzDictionary.MaxLength)
             throw new IOException($"--dictionary {files[^1]}: the dictionary has {content.Length} bytes, not within 1 to {LmzDictionary.MaxLength}");
         return new LmzDictionary(content.GetBuffer().AsSpan(0, (int)content.Length));
+    }
+
+    /// <summary>What <see cref="Device"/> may be.</summary>
+    public static IReadOnlyList<string> Devices { get; } = ["auto", "cpu", "cuda"];
+
+    public static Option<string> Device(string description)
+    {
+        var option = new Option<string>("--device")
+        {
+            HelpName = string.Join('|', Devices),
+            Description = description,
+            DefaultValueFactory = _ => Devices[0],
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var value }] && !Devices.Contains(value))
+                result.AddError($"--device must be {string.Join(", ", Devices)}, not '{value}'");
+        });
+        return option;
     }
 
     public static Option<int> Threads() =>

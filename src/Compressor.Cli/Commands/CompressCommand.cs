@@ -10,7 +10,7 @@ internal sealed class CompressCommand : ToolCommand
     private readonly Option<int> _threads = CommonOptions.Threads();
     private static readonly string? LargestModel = new LmzCompressionOptions { Level = LmzCompressionOptions.MaxLevel }.DefaultModelName;
 
-    private readonly EngineOption _engine = new();
+    private readonly EngineOptions _engine = new();
 
     private readonly Option<string?> _model = CommonOptions.OneValue(
         "--model", "-m", "MODEL", $"The model to use: a folder, or the name of an installed model. [default: {ModelCatalog.DefaultName}, from -7 on {LargestModel}]");
@@ -38,10 +38,10 @@ internal sealed class CompressCommand : ToolCommand
         Add(_blockSize);
         Add(_noMemory);
         Add(_threads);
-        Add(_engine);
+        _engine.AddTo(this);
         SetAction(result =>
         {
-            var models = _engine.Apply(context.Models, result, result.GetValue(_threads));
+            var models = _engine.Apply(context, result, result.GetValue(_threads));
             var (level, memory) = (_levels.LevelOf(result), !result.GetValue(_noMemory));
             var plan = new LmzCompressionOptions { Level = level, Memory = memory };
             var options = new LmzCompressionOptions

@@ -7,7 +7,7 @@ namespace Compressor.Cli.Commands;
 internal sealed class DecompressCommand : ToolCommand
 {
     private readonly Option<int> _threads = CommonOptions.Threads();
-    private readonly EngineOption _engine = new();
+    private readonly EngineOptions _engine = new();
     private readonly Option<string[]> _models = CommonOptions.Models();
     private readonly Option<bool> _recover = CommonOptions.Flag(
         "--recover", null, "Save what can be saved of damaged files: every good block, with zeros for lost content; the exit code is then 1.");
@@ -21,12 +21,12 @@ internal sealed class DecompressCommand : ToolCommand
         Add(_recover);
         Add(_dictionary);
         Add(_threads);
-        Add(_engine);
+        _engine.AddTo(this);
         SetAction(result =>
         {
             var options = new LmzDecompressionOptions
             {
-                Models = _engine.Apply(context.Models, result, result.GetValue(_threads)).Candidates(result.GetValue(_models) ?? []),
+                Models = _engine.Apply(context, result, result.GetValue(_threads)).Candidates(result.GetValue(_models) ?? []),
                 Dictionary = CommonOptions.ReadDictionary(result.GetValue(_dictionary)),
                 Threads = result.GetValue(_threads),
             };

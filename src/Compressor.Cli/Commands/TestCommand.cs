@@ -10,7 +10,7 @@ internal sealed class TestCommand : ToolCommand
     private readonly Option<string[]> _models = CommonOptions.Models();
     private readonly Option<string[]> _dictionary = CommonOptions.Dictionary();
     private readonly Option<int> _threads = CommonOptions.Threads();
-    private readonly EngineOption _engine = new();
+    private readonly EngineOptions _engine = new();
     private readonly Option<bool> _force = CommonOptions.Flag("--force", "-f", "Read compressed data from a terminal.");
     private readonly Option<bool> _quiet = CommonOptions.Quiet();
     private readonly Option<bool> _verbose = CommonOptions.Verbose();
@@ -22,7 +22,7 @@ internal sealed class TestCommand : ToolCommand
         Add(_models);
         Add(_dictionary);
         Add(_threads);
-        Add(_engine);
+        _engine.AddTo(this);
         Add(_force);
         Add(_quiet);
         Add(_verbose);
@@ -30,7 +30,7 @@ internal sealed class TestCommand : ToolCommand
         {
             var decompression = new Decompression(new LmzDecompressionOptions
             {
-                Models = _engine.Apply(context.Models, result, result.GetValue(_threads)).Candidates(result.GetValue(_models) ?? []),
+                Models = _engine.Apply(context, result, result.GetValue(_threads)).Candidates(result.GetValue(_models) ?? []),
                 Dictionary = CommonOptions.ReadDictionary(result.GetValue(_dictionary)),
                 Threads = result.GetValue(_threads),
             });
