@@ -102,6 +102,6 @@ internal sealed class TrainingLoop : IDisposable
         Seed = Seed,
         Loss = _lastLoss,
         BitsPerByte = _lastLoss * Trainer.BitsPerNat * _text.Corpus.TextTokens / _text.Corpus.ByteCount,
-        ValidationBitsPerByte = null,
+        HeldOut = [],
     };
 }
