@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using Compressor.Benchmarks.Claim;
 using Compressor.Benchmarks.Corpus;
+using Compressor.Benchmarks.Kinds;
 using Compressor.Benchmarks.Training;
 
 try
@@ -13,6 +14,8 @@ try
             return ClaimCommand.Run(rest);
         case [StepStages.Name, .. var rest]:
             return StepStages.Run(rest);
+        case [KindsCommand.Name, .. var rest]:
+            return KindsCommand.Run(rest);
         case [LibraryContestant.ChildCommand, .. var rest]:
             return LibraryContestant.RunChild(rest);
         default:
@@ -22,7 +25,7 @@ try
 }
 catch (ArgumentException e)
 {
-    Console.Error.WriteLine($"{e.Message}\n{(args is [ClaimCommand.Name, ..] ? ClaimCommand.Usage : CorpusCommand.Usage)}");
+    Console.Error.WriteLine($"{e.Message}\n{(args is [ClaimCommand.Name, ..] ? ClaimCommand.Usage : args is [KindsCommand.Name, ..] ? KindsCommand.Usage : CorpusCommand.Usage)}");
     return 2;
 }
 catch (Exception e) when (e is InvalidOperationException or InvalidDataException or IOException or ArithmeticException)
