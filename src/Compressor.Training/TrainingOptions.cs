@@ -36,7 +36,13 @@ public sealed record TrainingOptions
     /// </summary>
     public TimeSpan? Duration { get; init; }
 
-    /// <summary>Threads to use. The result does not depend on it.</summary>
+    /// <summary>Where to train.</summary>
+    public TorchDevice Device { get; init; }
+
+    /// <summary>
+    /// Threads to use. They share a step, and what they find is added up in another order for another number of them: the weights
+    /// come out a little different.
+    /// </summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Decides first weights and the order of the data.</summary>

@@ -2,7 +2,6 @@ using Compressor.Symbols;
 using Compressor.Training.Data;
 using Compressor.Training.Export;
 using Compressor.Training.Model;
-using Compressor.Training.Optimisation;
 
 namespace Compressor.Training;
 
@@ -28,7 +27,6 @@ internal sealed class TrainingRun : IDisposable
     private readonly long _sessionStart;
     private readonly IProgress<TrainingProgress>? _progress;
     private readonly TrainableTransformer _model;
-    private readonly ModelOptimizer _optimizer;
     private readonly Trainer _trainer;
     private readonly LossLog _log;
     private readonly long _firstStep;
@@ -63,11 +61,10 @@ internal sealed class TrainingRun : IDisposable
         _firstStep = _state.Step;
         var recipe = identity.Recipe;
         torch.manual_seed(options.Seed);
-        _model = new TrainableTransformer(recipe.Config with { VocabularySize = tokenizer.VocabularySize }, recipe.SequenceLength);
-        _optimizer = new ModelOptimizer(_model, recipe);
+        _model = new TrainableTransformer(recipe.Config with { VocabularySize = tokenizer.VocabularySize });
+        _trainer = new Trainer(_model, recipe, new BatchSampler(corpus, recipe.Sequences, recipe.SequenceLength, (ulong)options.Seed), options.Threads);
         initial?.CopyTo(_model);
-        checkpoint?.Restore(_model, _optimizer);
-        _trainer = new Trainer(_model, _optimizer, recipe, new BatchSampler(corpus, recipe.Sequences, recipe.SequenceLength, (ulong)options.Seed));
+        checkpoint?.Restore(_model, _trainer.Optimizer);
         _log = checkpoint is null ? new LossLog() : LossLog.Load(Path.Combine(folder, LogFile), _firstStep);
     }
 
@@ -116,7 +113,7 @@ internal sealed class TrainingRun : IDisposable
 
     public void Dispose()
     {
-        _optimizer.Dispose();
+        _trainer.Dispose();
         _model.Dispose();
     }
 
@@ -170,7 +167,7 @@ internal sealed class TrainingRun : IDisposable
     private void Save(bool cancelled)
     {
         SaveCheckpoint(CheckpointFile);
-        double? validation = _validation is null || cancelled ? null : _trainer.Measure(_validation);
+        double? validation = _validation is null || cancelled ? null : _trainer.Measure(_validation, exact: _state.Step == _state.TotalSteps);
         if (validation is not null)
             _log.Add(_state.Step, _lastLoss, BitsPerByte, _identity.Recipe.LearningRateAt(_state.Step - 1, _state.TotalSteps), _state.Seconds, validation);
         AtomicFile.Write(Path.Combine(_folder, LogFile), _log.Save);
@@ -185,7 +182,7 @@ internal sealed class TrainingRun : IDisposable
         LanguageModel.Load(_options.OutputFolder), corpus, _identity.Recipe.SequenceLength, _options.Threads);
 
     private void SaveCheckpoint(string file) =>
-        Checkpoint.Save(Path.Combine(_folder, file), _identity, _state, _tokenizer, _model, _optimizer);
+        Checkpoint.Save(Path.Combine(_folder, file), _identity, _state, _tokenizer, _model, _trainer.Optimizer);
 
     private ModelCard Card(double? validation) => new()
     {

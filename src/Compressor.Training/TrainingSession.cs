@@ -1,6 +1,6 @@
 using Compressor.Training.Data;
-using Compressor.Training.Engine;
 using Compressor.Training.Export;
+using Compressor.Training.Native;
 
 namespace Compressor.Training;
 
@@ -11,8 +11,8 @@ public static class TrainingSession
     public static IReadOnlyList<string> Presets { get; } = [.. TrainingRecipe.Presets.Keys.Order(StringComparer.Ordinal)];
 
     /// <summary>
-    /// Trains until all steps are taken or the token is cancelled. Data, seed and steps alone decide the weights:
-    /// not the threads, not the machine, not where the run was interrupted and resumed.
+    /// Trains until all steps are taken or the token is cancelled. On one machine, data, seed, steps and the number of threads decide
+    /// the weights, not where the run was interrupted and resumed.
     /// </summary>
     /// <param name="options">What to do.</param>
     /// <param name="progress">Is told how it goes, from the calling thread.</param>
@@ -35,8 +35,8 @@ public static class TrainingSession
     internal static bool Run(TrainingOptions options, TrainingRecipe recipe, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         Check(options);
-        torch.set_num_threads(options.Threads);
-        Accelerator.UseIfPresent();
+        LibTorch.Load(options.Device);
+        torch.set_num_threads(1); // the workers have theirs
         string checkpointFolder = Path.Combine(options.OutputFolder, "checkpoint");
         string checkpointPath = Path.Combine(checkpointFolder, options.Extend ? TrainingRun.StableFile : TrainingRun.CheckpointFile);
         bool goesOn = options.Resume || options.Extend;

@@ -33,7 +33,7 @@ public class TrainingSessionTests
             Assert.False(TrainingSession.Run(options, TinyModel.Recipe, stopAt20, stop.Token));
         }
 
-        var resumed = Train(folder, options with { Resume = true, Threads = 1 });
+        var resumed = Train(folder, options with { Resume = true });
         Assert.Equal(30, resumed.First(r => r.Stage == TrainingStage.Training).Step);
         Assert.Equal(File.ReadAllBytes(folder.At("whole", "model.safetensors")), File.ReadAllBytes(folder.At("parts", "model.safetensors")));
         Assert.Equal(CheckpointTensors(folder.At("whole")), CheckpointTensors(folder.At("parts")));
@@ -123,9 +123,9 @@ public class TrainingSessionTests
         double Loss(ModelConfig shape)
         {
             using var scope = torch.NewDisposeScope();
-            using var model = new Model.TrainableTransformer(shape, 32);
+            using var model = new Training.Model.TrainableTransformer(shape);
             small.CopyTo(model);
-            return LanguageModelLoss.Of(model, batch).ToSingle();
+            return Model.ReferenceModel.Loss(model, batch).ToDouble();
         }
     }
 

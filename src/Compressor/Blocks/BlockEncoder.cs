@@ -65,7 +65,7 @@ internal sealed class BlockEncoder(FrameHeader frame, IReadOnlyList<LanguageMode
         var dictionaryTokens = dictionary?.For(model);
         var memoryBits = settings.TokenMemoryBitsFor(tokens.Count + (dictionaryTokens?.Tokens.Length ?? 0));
         var payload = TokenCoder.Encode(model.TokenModel, [.. tokens], layout, memoryBits, dictionaryTokens, threads, progress, cancellation);
-        if (filtered.Data.Length + payload.Length >= content.Length)
+        if (filtered.Data.Length + payload.Length >= content.Length || payload.Length < BlockHeader.MinPayloadLength(content.Length))
             return null;
         var header = BlockHeader.OfTokens(
             content.Length, filtered.Header, layout.Lanes, layout.Tokens, memoryBits, payload.Length, modelIndex);
@@ -80,7 +80,7 @@ internal sealed class BlockEncoder(FrameHeader frame, IReadOnlyList<LanguageMode
         var first = dictionary is null ? [] : dictionary.Content;
         var memoryBits = settings.ByteMemoryBitsFor(content.Length + first.Length);
         var payload = ByteCoder.Encode(filtered.Text, shape, memoryBits, first, progress, cancellation);
-        if (filtered.Data.Length + payload.Length >= content.Length)
+        if (filtered.Data.Length + payload.Length >= content.Length || payload.Length < BlockHeader.MinPayloadLength(content.Length))
             return null;
         var header = BlockHeader.OfBytes(
             content.Length, filtered.Header, filtered.Text.Length, shape.Code, shape.Stride, memoryBits, payload.Length);

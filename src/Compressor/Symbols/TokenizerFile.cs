@@ -28,30 +28,20 @@ internal static class TokenizerFile
     /// <exception cref="InvalidDataException">Not a tokenizer that this library can be exact about; says where.</exception>
     public static Tokenizer Load(Stream source)
     {
-        JsonDocument file;
         try
         {
-            file = JsonDocument.Parse(source, ReaderOptions);
+            using var file = JsonDocument.Parse(source, ReaderOptions);
+            var tokenizer = new Tokenizer(ReadMerges(file.RootElement));
+            RequireAsWritten(file.RootElement, tokenizer);
+            return tokenizer;
         }
         catch (JsonException e)
         {
             throw new InvalidDataException($"tokenizer.json is not valid JSON: {e.Message}", e);
         }
-
-        using (file)
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException) // merges that cannot be, and strings that are not Unicode
         {
-            Tokenizer tokenizer;
-            try
-            {
-                tokenizer = new Tokenizer(ReadMerges(file.RootElement));
-            }
-            catch (ArgumentException e)
-            {
-                throw new InvalidDataException($"tokenizer.json: {e.Message}", e);
-            }
-
-            RequireAsWritten(file.RootElement, tokenizer);
-            return tokenizer;
+            throw new InvalidDataException($"tokenizer.json: {e.Message}", e);
         }
     }
 
