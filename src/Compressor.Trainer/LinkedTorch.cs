@@ -41,14 +41,15 @@ internal sealed class LinkedTorch : ITorch
 
     private static TrainingOptions OptionsOf(TrainCommand command, ParseResult result, ToolContext context) => new()
     {
-        DataFolders = result.GetRequiredValue(command.Data),
+        DataFolders = [.. result.GetRequiredValue(command.Data).Select(folder => new DataFolder(folder.Path) { Weight = folder.Weight })],
         OutputFolder = command.OutputFolderOf(result),
         Preset = result.GetRequiredValue(command.Preset),
         InitialModel = result.GetValue(command.Initial) is { } initial ? context.Models.Find(initial) : null,
         Grow = result.GetResult(command.Initial) is not null && result.GetResult(command.Preset) is { Implicit: false },
         Duration = command.DurationOf(result),
         Steps = result.GetResult(command.Steps) is null ? null : result.GetValue(command.Steps),
-        ValidationFolder = result.GetValue(command.Validation),
+        ValidationFolders = result.GetValue(command.Validation) ?? [],
+        Excluded = result.GetValue(command.Exclude) is { } list ? TrainingSession.ReadNames(list) : [],
         Threads = result.GetValue(command.Threads) is var threads and not 0 ? threads : Environment.ProcessorCount,
         Device = Device(result.GetRequiredValue(command.Device)),
         Seed = result.GetValue(command.Seed),

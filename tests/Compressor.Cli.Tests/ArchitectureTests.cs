@@ -67,28 +67,6 @@ public sealed partial class ArchitectureTests
         }
     }
 
-    [Fact]
-    public void TheMapOfTheCodeSaysTheSame()
-    {
-        string[] rows = [.. File.ReadLines(Path.Combine(Repository.Root, "docs", "design.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal))];
-        var said = rows.Select(row => row.Split('|')).Where(cells => cells.Length == 5 && MayName.ContainsKey(cells[1].Trim(' ', '`')))
-            .ToDictionary(cells => cells[1].Trim(' ', '`'), cells => cells[3].Trim());
-        Assert.Equal(MayName.OrderBy(rule => rule.Key, StringComparer.Ordinal), said.OrderBy(rule => rule.Key, StringComparer.Ordinal));
-    }
-
-    /// <summary>The trainer sees the library's internals, but only where a model is defined: tokenizer, filters and networks.</summary>
-    [Fact]
-    public void TrainingReachesOnlyWhereModelsAreDefined()
-    {
-        string[] allowed = ["Symbols", "Filters", "Prediction", "RangeCoding", "Training"];
-        string root = Path.Combine(Repository.Root, "src", "Compressor.Training");
-        foreach (string file in Directory.GetFiles(root, "*.cs", SearchOption.AllDirectories))
-        {
-            foreach (Match match in FolderNames().Matches(File.ReadAllText(file)))
-                Assert.True(allowed.Contains(match.Groups[1].Value), $"{Path.GetRelativePath(root, file)} names {match.Value}");
-        }
-    }
-
     /// <summary>
     /// Which types of the root a folder may name. The root is the public API, so what it hands down and gets back has its names: the words of the format, the models and
     /// dictionaries to code with, the options that say what to do, the results. Nothing inside names what acts (Lmz, LmzStream, LmzEncoder …), so calls go one way.
@@ -126,6 +104,28 @@ public sealed partial class ArchitectureTests
 
     [GeneratedRegex(@"(?<![.\w""])[A-Z][A-Za-z]+\b")]
     private static partial Regex Words();
+
+    [Fact]
+    public void TheMapOfTheCodeSaysTheSame()
+    {
+        string[] rows = [.. File.ReadLines(Path.Combine(Repository.Root, "docs", "design.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal))];
+        var said = rows.Select(row => row.Split('|')).Where(cells => cells.Length == 5 && MayName.ContainsKey(cells[1].Trim(' ', '`')))
+            .ToDictionary(cells => cells[1].Trim(' ', '`'), cells => cells[3].Trim());
+        Assert.Equal(MayName.OrderBy(rule => rule.Key, StringComparer.Ordinal), said.OrderBy(rule => rule.Key, StringComparer.Ordinal));
+    }
+
+    /// <summary>The trainer sees the library's internals, but only where a model is defined: tokenizer, filters and networks.</summary>
+    [Fact]
+    public void TrainingReachesOnlyWhereModelsAreDefined()
+    {
+        string[] allowed = ["Symbols", "Filters", "Prediction", "RangeCoding", "Training"];
+        string root = Path.Combine(Repository.Root, "src", "Compressor.Training");
+        foreach (string file in Directory.GetFiles(root, "*.cs", SearchOption.AllDirectories))
+        {
+            foreach (Match match in FolderNames().Matches(File.ReadAllText(file)))
+                Assert.True(allowed.Contains(match.Groups[1].Value), $"{Path.GetRelativePath(root, file)} names {match.Value}");
+        }
+    }
 
     [GeneratedRegex(@"\bCompressor\.([A-Z][A-Za-z]+)\b")]
     private static partial Regex FolderNames();

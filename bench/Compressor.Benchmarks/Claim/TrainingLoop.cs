@@ -37,7 +37,7 @@ internal sealed class TrainingLoop : IDisposable
         torch.set_num_threads(Environment.ProcessorCount);
         torch.manual_seed(Seed);
         Model = new TrainableTransformer(recipe.Config with { VocabularySize = text.Tokenizer.VocabularySize });
-        Sampler = new BatchSampler(text.Corpus, recipe.Sequences, recipe.SequenceLength, Seed);
+        Sampler = new BatchSampler(TokenMixture.Of(text.Corpus), recipe.Sequences, recipe.SequenceLength, Seed);
         _trainer = new Trainer(Model, recipe, Sampler, Environment.ProcessorCount);
         Steps = steps ?? Sampler.WindowsPerEpoch / recipe.Sequences;
     }
@@ -102,6 +102,6 @@ internal sealed class TrainingLoop : IDisposable
         Seed = Seed,
         Loss = _lastLoss,
         BitsPerByte = _lastLoss * Trainer.BitsPerNat * _text.Corpus.TextTokens / _text.Corpus.ByteCount,
-        ValidationBitsPerByte = null,
+        HeldOut = [],
     };
 }

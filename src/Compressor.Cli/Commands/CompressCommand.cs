@@ -51,7 +51,7 @@ internal sealed class CompressCommand : ToolCommand
             var options = new LmzCompressionOptions
             {
                 Level = level,
-                Models = plan.DefaultModelName is null ? null : [.. folders.Select(models.Load)],
+                Models = folders is [] ? null : [.. folders.Select(models.Load)],
                 Dictionary = CommonOptions.ReadDictionary(dictionaries),
                 Threads = result.GetValue(_threads),
                 BlockLength = result.GetResult(_blockSize) is { Implicit: false } ? result.GetValue(_blockSize) : plan.BlockLength,

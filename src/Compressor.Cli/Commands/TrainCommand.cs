@@ -25,7 +25,7 @@ internal sealed class TrainCommand : ToolCommand
         : base("train", "Trains a model on folders of text. Ctrl-C saves a checkpoint and stops; --resume goes on from it.")
     {
         Steps.DefaultValueFactory = null;
-        foreach (var option in (ReadOnlySpan<Option>)[Data, _output, Preset, Initial, _minutes, Steps, Validation, Threads, Device, Seed, Resume, Extend, Force, Quiet])
+        foreach (var option in (ReadOnlySpan<Option>)[Data, _output, Preset, Initial, _minutes, Steps, Validation, Exclude, Threads, Device, Seed, Resume, Extend, Force, Quiet])
             Add(option);
         Validators.Add(result =>
         {
@@ -44,11 +44,12 @@ internal sealed class TrainCommand : ToolCommand
         compressor train --data texts --init en-fast --out my-model --resume
         """;
 
-    public Option<string[]> Data { get; } = new("--data")
+    public Option<WeightedFolder[]> Data { get; } = new("--data")
     {
-        HelpName = "DIR",
-        Description = "Train on the text files in this folder and those in it. Can be repeated.",
+        HelpName = "DIR[=W]",
+        Description = "Train on the text files in this folder and those in it, and see each W times as often (0.01 to 100) as those of a folder without a weight. Can be repeated.",
         Required = true,
+        CustomParser = ParseFolders,
     };
 
     public Option<string> Preset { get; } = new("--preset")
@@ -63,7 +64,14 @@ internal sealed class TrainCommand : ToolCommand
 
     public Option<int> Steps { get; } = CommonOptions.Number("--steps", null, "N", "Or: how many steps to train.", 1, int.MaxValue, 0);
 
-    public Option<string?> Validation { get; } = CommonOptions.OneValue("--valid", null, "DIR", "Measure on this text; it is not trained on.");
+    public Option<string[]> Validation { get; } = new("--valid")
+    {
+        HelpName = "DIR",
+        Description = "Measure on this text; it is not trained on. Can be repeated: each folder is measured by itself too.",
+    };
+
+    public Option<string?> Exclude { get; } = CommonOptions.OneValue(
+        "--exclude", null, "FILE", "Do not train on files whose path contains a name of this list, one a line.");
 
     public Option<int> Threads { get; } = CommonOptions.Number(
         "--threads", "-T", "N", "Use N threads; 0 for all cores. Another number gives another model, as good.", 0, CommonOptions.MaxThreads, 0);
@@ -81,7 +89,7 @@ internal sealed class TrainCommand : ToolCommand
     public Option<bool> Quiet { get; } = CommonOptions.Flag("--quiet", "-q", "Show no progress, only errors.");
 
     /// <summary>Where the model goes.</summary>
-    public string OutputFolderOf(ParseResult result) => result.GetValue(_output) ?? DefaultOutput(result.GetRequiredValue(Data)[0]);
+    public string OutputFolderOf(ParseResult result) => result.GetValue(_output) ?? DefaultOutput(result.GetRequiredValue(Data)[0].Path);
 
     /// <summary>How long to train; null if the steps are given, or are those of the run that is resumed.</summary>
     public TimeSpan? DurationOf(ParseResult result) =>
@@ -97,11 +105,24 @@ internal sealed class TrainCommand : ToolCommand
         if (!result.GetValue(Resume) && !result.GetValue(Extend) && !result.GetValue(Force) && ModelCatalog.IsModel(output))
             throw new IOException($"'{output}' already holds a model: use -f to overwrite it, or --resume to go on training it");
         ProtectedFile.Refuse(output, [
-            .. result.GetRequiredValue(Data).Select(folder => new ProtectedFile(folder, "a data folder")),
-            .. result.GetValue(Validation) is { } validation ? [new ProtectedFile(validation, "the folder to measure on")] : (ProtectedFile[])[],
+            .. result.GetRequiredValue(Data).Select(folder => new ProtectedFile(folder.Path, "a data folder")),
+            .. (result.GetValue(Validation) ?? []).Select(folder => new ProtectedFile(folder, "the folder to measure on")),
             .. result.GetValue(Initial) is { } initial ? [new ProtectedFile(initial, "the model to start from")] : (ProtectedFile[])[],
         ]);
         return context.Torch!.Train(this, result, context);
+    }
+
+    private static WeightedFolder[] ParseFolders(ArgumentResult result)
+    {
+        try
+        {
+            return [.. result.Tokens.Select(token => WeightedFolder.Parse(token.Value))];
+        }
+        catch (FormatException e)
+        {
+            result.AddError($"--data: {e.Message}");
+            return [];
+        }
     }
 
     private static double? ParsePositive(ArgumentResult result, string name)

@@ -12,6 +12,9 @@ internal sealed class Network : IDisposable
 {
     private const double Epsilon = 1e-6;
 
+    /// <summary>What a probability that rounds to nothing counts as: 87 nats.</summary>
+    private const double MinProbability = 1e-38;
+
     /// <summary>Rows whose logits, [rows, V], exist at the same time.</summary>
     private const int LogitRows = 1024;
 
@@ -52,17 +55,19 @@ internal sealed class Network : IDisposable
         using var gradient = torch.enable_grad();
         var hidden = Hidden(weights, part);
         // The logits of all rows would be the largest tensor by far: head and loss go forward and back slice by slice.
-        var leaf = hidden.detach().requires_grad_();
+        var gradients = new List<Tensor>();
         double nats = 0;
-        foreach (var (start, rows) in Slices(hidden))
+        using (torch.no_grad())
         {
-            using var scope = torch.NewDisposeScope();
-            var loss = CrossEntropy(leaf.narrow(0, start, rows), weights, part.Targets.narrow(0, start, rows));
-            nats += loss.ToDouble();
-            loss.Times(scale).backward();
+            foreach (var (start, rows) in Slices(hidden))
+            {
+                var (cost, slice) = HeadBackward(hidden.detach().narrow(0, start, rows), weights.Head, part.Targets.narrow(0, start, rows), scale);
+                nats += cost;
+                gradients.Add(slice);
+            }
         }
 
-        hidden.backward([leaf.grad!]);
+        hidden.backward([torch.cat(gradients)]);
         return nats;
     }
 
@@ -104,6 +109,30 @@ internal sealed class Network : IDisposable
     /// <summary>Σ −ln softmax(hidden · headᵀ)[target] over the rows that have a target; the softmax in float32.</summary>
     private static Tensor CrossEntropy(Tensor hidden, StepWeights weights, Tensor targets) => nn.functional.cross_entropy(
         nn.functional.linear(hidden, weights.Head).to_type(ScalarType.Float32), targets, reduction: nn.Reduction.Sum);
+
+    /// <summary>
+    /// The same with its gradients, which libtorch's own function would compute in float32 and four times the memory: the gradient of a
+    /// logit is its probability, less one at the target.
+    /// </summary>
+    /// <returns>The cost in nats, and the gradient of <paramref name="scale"/> times it for <paramref name="hidden"/>; the head has its own.</returns>
+    private (double Nats, Tensor Gradient) HeadBackward(Tensor hidden, Tensor head, Tensor targets, double scale)
+    {
+        using var scope = torch.NewDisposeScope();
+        // A target that is ignored is negative: in its row another is taken, and what comes of it counts nothing.
+        var index = targets.relu();
+        var counts = targets.eq(index).to_type(ScalarType.Float32).view(-1, 1);
+        index = index.view(-1, 1);
+        var probabilities = hidden.mm(head.t()).softmax(-1);                                     // [rows, V]
+        double nats = -(probabilities.gather(1, index).to_type(ScalarType.Float32).AtLeast(MinProbability).log() * counts).sum().ToDouble();
+        probabilities.scatter_add_(1, index, ScalarOperations.Full(index.shape, -1).to_type(_type));
+        var factors = counts.Times(scale).to_type(_type);
+        var headGradient = probabilities.t().mm(hidden * factors);
+        if (head.grad is { } sum)
+            sum.Add(headGradient);
+        else
+            head.grad = headGradient;
+        return (nats, (probabilities.mm(head) * factors).MoveToOuterDisposeScope());
+    }
 
     private static IEnumerable<(long Start, long Rows)> Slices(Tensor hidden)
     {

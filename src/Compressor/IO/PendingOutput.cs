@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Compressor.IO;
 
-/// <summary>Output that was produced before the caller had room for it.</summary>
+/// <summary>Bytes that were written to it and are not yet handed out.</summary>
 internal sealed class PendingOutput : WriteOnlyStream
 {
     private readonly ArrayBufferWriter<byte> _bytes = new();
