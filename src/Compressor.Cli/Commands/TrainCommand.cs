@@ -105,8 +105,8 @@ internal sealed class TrainCommand : ToolCommand
         if (!result.GetValue(Resume) && !result.GetValue(Extend) && !result.GetValue(Force) && ModelCatalog.IsModel(output))
             throw new IOException($"'{output}' already holds a model: use -f to overwrite it, or --resume to go on training it");
         ProtectedFile.Refuse(output, [
-            .. result.GetRequiredValue(Data).Select(folder => new ProtectedFile(folder, "a data folder")),
-            .. result.GetValue(Validation) is { } validation ? [new ProtectedFile(validation, "the folder to measure on")] : (ProtectedFile[])[],
+            .. result.GetRequiredValue(Data).Select(folder => new ProtectedFile(folder.Path, "a data folder")),
+            .. (result.GetValue(Validation) ?? []).Select(folder => new ProtectedFile(folder, "the folder to measure on")),
             .. result.GetValue(Initial) is { } initial ? [new ProtectedFile(initial, "the model to start from")] : (ProtectedFile[])[],
         ]);
         return context.Torch!.Train(this, result, context);
