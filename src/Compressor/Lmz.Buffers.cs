@@ -57,6 +57,13 @@ public static partial class Lmz
     public static unsafe bool TryDecompress(
         ReadOnlySpan<byte> source, Span<byte> destination, out int bytesWritten, LmzDecompressionOptions? options = null)
     {
+        // A block is decoded as a whole: what cannot fit is better seen before.
+        if (TryGetDecompressedLength(source, out var length) && length > destination.Length)
+        {
+            bytesWritten = 0;
+            return false;
+        }
+
         fixed (byte* data = source, memory = destination)
         {
             using var input = Over(data, source.Length);

@@ -53,6 +53,7 @@ public static partial class Lmz
     /// <param name="options">How to compress; null for the defaults.</param>
     /// <param name="progress">Told the content bytes done so far, now and then; from any thread, but one report at a time.</param>
     /// <param name="cancellationToken">Stops the work; what was written by then is no complete frame.</param>
+    /// <exception cref="ArgumentException">The source is the destination.</exception>
     /// <exception cref="DirectoryNotFoundException">No model is given and the built-in one is missing.</exception>
     /// <exception cref="IOException">A stream fails, or the source changes its length while it is read.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -70,6 +71,7 @@ public static partial class Lmz
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(destination);
+        RequireTwoStreams(source, destination);
         options ??= new LmzCompressionOptions();
         FrameCompressor.Compress(source, destination, options, BlockSettings.Of(options), progress, cancellationToken);
     }
@@ -80,6 +82,7 @@ public static partial class Lmz
     /// <param name="options">How to decompress; null for the defaults.</param>
     /// <param name="progress">Told the content bytes done so far, now and then; from any thread, but one report at a time.</param>
     /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="ArgumentException">The source is the destination.</exception>
     /// <exception cref="InvalidDataException">The data is damaged, cut short, or no .lmz data.</exception>
     /// <exception cref="ModelNotFoundException">The data was made with a model that is not at hand.</exception>
     /// <exception cref="IOException">A stream fails.</exception>
@@ -98,6 +101,7 @@ public static partial class Lmz
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(destination);
+        RequireTwoStreams(source, destination);
         FrameDecompressor.Decompress(source, destination, options ?? new LmzDecompressionOptions(), progress, cancellationToken);
     }
 
@@ -111,7 +115,7 @@ public static partial class Lmz
     /// <param name="progress">Told the content bytes done so far, now and then; from any thread, but one report at a time.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>What was recovered and what was not.</returns>
-    /// <exception cref="ArgumentException">The source cannot seek.</exception>
+    /// <exception cref="ArgumentException">The source cannot seek, or is the destination.</exception>
     /// <exception cref="InvalidDataException">There is more content than the options accept.</exception>
     /// <exception cref="IOException">A stream fails.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -130,6 +134,7 @@ public static partial class Lmz
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(destination);
+        RequireTwoStreams(source, destination);
         if (!source.CanSeek)
             throw new ArgumentException("The stream cannot seek.", nameof(source));
         return FrameRecovery.Run(source, destination, options ?? new LmzDecompressionOptions(), progress, cancellationToken);
@@ -155,6 +160,14 @@ public static partial class Lmz
             frames.Add(ReadFrameInfo(reader));
         while (!reader.AtEnd);
         return frames;
+    }
+
+    /// <summary>What is written to a stream that is still read destroys what was to be read.</summary>
+    /// <exception cref="ArgumentException">They are one.</exception>
+    private static void RequireTwoStreams(Stream source, Stream destination)
+    {
+        if (ReferenceEquals(source, destination) && source != Stream.Null)
+            throw new ArgumentException("The source and the destination are the same stream.", nameof(destination));
     }
 
     private static LmzFrameInfo ReadFrameInfo(FormatReader reader)

@@ -37,6 +37,7 @@ public sealed partial class ArchitectureTests
         ["IO"] = "",
         ["Concurrency"] = "",
         ["Container"] = "",
+        ["Repeats"] = "Container",
         ["Prediction"] = "Kernels RangeCoding",
         ["Filters"] = "Container Prediction RangeCoding",
         ["Payload"] = "Blocks Concurrency Container Prediction RangeCoding Symbols",

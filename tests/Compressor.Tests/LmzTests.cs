@@ -12,6 +12,20 @@ public class LmzTests
     private static readonly LmzDecompressionOptions WithModel = new() { Models = [Model] };
 
     [Fact]
+    public async Task A_stream_is_not_read_and_written_at_once()
+    {
+        var stream = new MemoryStream();
+        stream.Write("content"u8);
+        stream.Position = 0;
+        Assert.Throws<ArgumentException>(() => Lmz.Compress(stream, stream));
+        Assert.Throws<ArgumentException>(() => Lmz.Decompress(stream, stream));
+        Assert.Throws<ArgumentException>(() => Lmz.Recover(stream, stream));
+        await Assert.ThrowsAsync<ArgumentException>(() => Lmz.CompressAsync(stream, stream));
+        await Assert.ThrowsAsync<ArgumentException>(() => Lmz.DecompressAsync(stream, stream));
+        Assert.Equal("content"u8, stream.ToArray());
+    }
+
+    [Fact]
     public void AnyBytesRoundTripWithAnyNumberOfThreads() =>
         Prop.ForAll(SampleBytes.Arbitrary, content =>
         {

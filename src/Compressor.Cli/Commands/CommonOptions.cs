@@ -23,7 +23,7 @@ internal static class CommonOptions
 
     public static Option<bool> Keep() => Flag("--keep", "-k", "Keep the source files; this is the default.");
 
-    public static Option<bool> Remove() => Flag("--rm", null, "Delete each source file when its target is complete.");
+    public static Option<bool> Remove() => Flag("--rm", null, "Delete each source file when its target is complete, on the disk, and was read back and compared.");
 
     public static Option<bool> Quiet() => Flag("--quiet", "-q", "Show neither progress nor summaries, only errors.");
 
@@ -45,9 +45,9 @@ internal static class CommonOptions
 
     /// <summary>The dictionary of <see cref="Dictionary"/>: its files, one after the other; null for none.</summary>
     /// <exception cref="IOException">A file cannot be read, or there is nothing in them, or too much.</exception>
-    public static LmzDictionary? ReadDictionary(string[]? files)
+    public static LmzDictionary? ReadDictionary(string[] files)
     {
-        if (files is null or [])
+        if (files is [])
             return null;
         using var content = new MemoryStream();
         foreach (var file in files)
@@ -92,6 +92,15 @@ internal static class CommonOptions
     public static Option<int> Threads() =>
         Number("--threads", "-T", "N", "Use N threads; 0 for all cores. The result does not depend on it.", 0, MaxThreads, 0);
 
+    /// <summary>The most content of a file, in bytes: a few bytes of hostile data can stand for very much.</summary>
+    public static Option<long> MaxSize() => new("--max-size")
+    {
+        HelpName = "N",
+        Description = "Refuse a file with more than N bytes of content, before it is decompressed; or with K, M or G.",
+        DefaultValueFactory = _ => long.MaxValue,
+        CustomParser = result => ParseNumber(result, "--max-size", 0, long.MaxValue, UnitOf(result)),
+    };
+
     /// <summary>An option that is there or not. It never takes the next word, which may be a file called "true".</summary>
     public static Option<bool> Flag(string name, string? alias, string description) =>
         new(name, alias is null ? [] : [alias]) { Description = description, Arity = ArgumentArity.Zero };
@@ -109,7 +118,7 @@ internal static class CommonOptions
             HelpName = valueName,
             Description = description,
             DefaultValueFactory = _ => otherwise,
-            CustomParser = result => ParseNumber(result, name, min, max),
+            CustomParser = result => (int)ParseNumber(result, name, min, max),
         };
 
     /// <summary>Bytes, with K or M for units of 1024 and 1024² bytes.</summary>
@@ -119,22 +128,25 @@ internal static class CommonOptions
             HelpName = "N",
             Description = description,
             DefaultValueFactory = _ => otherwise,
-            CustomParser = result => ParseNumber(result, name, min, max, unit: result.Tokens[0].Value.ToUpperInvariant() switch
-            {
-                [.., 'K'] => 1 << 10,
-                [.., 'M'] => 1 << 20,
-                _ => 1,
-            }),
+            CustomParser = result => (int)ParseNumber(result, name, min, max, UnitOf(result)),
         };
 
-    private static int ParseNumber(ArgumentResult result, string name, int min, int max, int unit = 1)
+    private static long UnitOf(ArgumentResult result) => result.Tokens[0].Value.ToUpperInvariant() switch
+    {
+        [.., 'K'] => 1L << 10,
+        [.., 'M'] => 1L << 20,
+        [.., 'G'] => 1L << 30,
+        _ => 1,
+    };
+
+    private static long ParseNumber(ArgumentResult result, string name, long min, long max, long unit = 1)
     {
         var text = result.Tokens[0].Value;
         var digits = unit == 1 ? text : text[..^1];
         if (long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
             && value >= min / unit && value <= max / unit && value * unit >= min)
-            return (int)value * unit;
-        result.AddError($"{name} must be a whole number from {min} to {max}, not '{text}'");
+            return value * unit;
+        result.AddError(max == long.MaxValue ? $"{name} must be a number of bytes, not '{text}'" : $"{name} must be a whole number from {min} to {max}, not '{text}'");
         return 0;
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Compressor.Cli.Conversion;
+using Compressor.Cli.Files;
 using Compressor.Cli.Models;
 
 namespace Compressor.Cli.Commands;
@@ -44,16 +45,19 @@ internal sealed class CompressCommand : ToolCommand
             var models = _engine.Apply(context, result, result.GetValue(_threads));
             var (level, memory) = (_levels.LevelOf(result), !result.GetValue(_noMemory));
             var plan = new LmzCompressionOptions { Level = level, Memory = memory };
+            var folder = plan.DefaultModelName is { } own ? models.Find(result.GetValue(_model) ?? own) : null;
+            var dictionaries = result.GetValue(_dictionary) ?? [];
             var options = new LmzCompressionOptions
             {
                 Level = level,
-                Model = plan.DefaultModelName is { } own ? models.Load(models.Find(result.GetValue(_model) ?? own)) : null,
-                Dictionary = CommonOptions.ReadDictionary(result.GetValue(_dictionary)),
+                Model = folder is null ? null : models.Load(folder),
+                Dictionary = CommonOptions.ReadDictionary(dictionaries),
                 Threads = result.GetValue(_threads),
                 BlockLength = result.GetResult(_blockSize) is { Implicit: false } ? result.GetValue(_blockSize) : plan.BlockLength,
                 Memory = memory,
             };
-            return new FileConverter(context, new Compression(options), conversion.OptionsOf(result)).Run(conversion.FilesOf(result));
+            var needed = ProtectedFile.Dictionaries(dictionaries).Concat(folder is null ? [] : ProtectedFile.Model(folder));
+            return new FileConverter(context, new Compression(options), conversion.OptionsOf(result, needed)).Run(conversion.FilesOf(result));
         });
     }
 

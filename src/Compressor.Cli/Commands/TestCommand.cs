@@ -9,6 +9,7 @@ internal sealed class TestCommand : ToolCommand
     private readonly Argument<string[]> _files = CommonOptions.Files("The files; none or - is standard input.");
     private readonly Option<string[]> _models = CommonOptions.Models();
     private readonly Option<string[]> _dictionary = CommonOptions.Dictionary();
+    private readonly Option<long> _maxSize = CommonOptions.MaxSize();
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly EngineOptions _engine = new();
     private readonly Option<bool> _force = CommonOptions.Flag("--force", "-f", "Read compressed data from a terminal.");
@@ -21,6 +22,7 @@ internal sealed class TestCommand : ToolCommand
         Add(_files);
         Add(_models);
         Add(_dictionary);
+        Add(_maxSize);
         Add(_threads);
         _engine.AddTo(this);
         Add(_force);
@@ -31,8 +33,9 @@ internal sealed class TestCommand : ToolCommand
             var decompression = new Decompression(new LmzDecompressionOptions
             {
                 Models = _engine.Apply(context, result, result.GetValue(_threads)).Candidates(result.GetValue(_models) ?? []),
-                Dictionary = CommonOptions.ReadDictionary(result.GetValue(_dictionary)),
+                Dictionary = CommonOptions.ReadDictionary(result.GetValue(_dictionary) ?? []),
                 Threads = result.GetValue(_threads),
+                MaxContentLength = result.GetValue(_maxSize),
             });
             var options = new ConversionOptions(Destination.Nowhere)
             {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Compressor.Cli.Files;
 using Compressor.Cli.Models;
 
 namespace Compressor.Cli.Commands;
@@ -95,6 +96,11 @@ internal sealed class TrainCommand : ToolCommand
         var output = OutputFolderOf(result);
         if (!result.GetValue(Resume) && !result.GetValue(Extend) && !result.GetValue(Force) && ModelCatalog.IsModel(output))
             throw new IOException($"'{output}' already holds a model: use -f to overwrite it, or --resume to go on training it");
+        ProtectedFile.Refuse(output, [
+            .. result.GetRequiredValue(Data).Select(folder => new ProtectedFile(folder, "a data folder")),
+            .. result.GetValue(Validation) is { } validation ? [new ProtectedFile(validation, "the folder to measure on")] : (ProtectedFile[])[],
+            .. result.GetValue(Initial) is { } initial ? [new ProtectedFile(initial, "the model to start from")] : (ProtectedFile[])[],
+        ]);
         return context.Torch!.Train(this, result, context);
     }
 

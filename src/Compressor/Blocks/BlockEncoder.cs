@@ -59,7 +59,7 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzD
         var dictionaryTokens = dictionary?.For(language);
         var memoryBits = MemoryBitsFor(tokens.Count + (dictionaryTokens?.Tokens.Length ?? 0));
         var payload = TokenCoder.Encode(language.TokenModel, [.. tokens], layout, memoryBits, dictionaryTokens, threads, progress, cancellation);
-        return filtered.Data.Length + payload.Length < content.Length
+        return filtered.Data.Length + payload.Length < content.Length && payload.Length >= BlockHeader.MinPayloadLength(content.Length)
             ? Finish(BlockHeader.OfTokens(content.Length, filtered.Header, layout.Lanes, layout.Tokens, memoryBits, payload.Length), [.. filtered.Data, .. payload], content)
             : null;
     }
@@ -72,7 +72,7 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzD
         var first = dictionary is null ? [] : dictionary.Content;
         var memoryBits = ByteMemoryBitsFor(content.Length + first.Length);
         var payload = ByteCoder.Encode(filtered.Text, shape, memoryBits, first, progress, cancellation);
-        if (filtered.Data.Length + payload.Length >= content.Length)
+        if (filtered.Data.Length + payload.Length >= content.Length || payload.Length < BlockHeader.MinPayloadLength(content.Length))
             return null;
         var header = BlockHeader.OfBytes(
             content.Length, filtered.Header, filtered.Text.Length, shape.Code, shape.Stride, memoryBits, payload.Length);

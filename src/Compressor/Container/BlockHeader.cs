@@ -9,6 +9,12 @@ internal sealed record BlockHeader
     /// <summary>The most lanes of a block.</summary>
     public const int MaxLanes = 256;
 
+    /// <summary>Content that may be predicted from no payload at all, in bytes.</summary>
+    private const int FreeContentLength = 1 << 12;
+
+    /// <summary>The most content that may be predicted for each further byte of payload.</summary>
+    private const int MaxContentPerPayloadByte = 1 << 10;
+
     /// <summary>The least size of a block's memory, as <see cref="MemoryBits"/>.</summary>
     public const int MinMemoryBits = 10;
 
@@ -103,6 +109,13 @@ internal sealed record BlockHeader
             PayloadLength = payloadLength,
         };
 
+    /// <summary>
+    /// The least payload of a predicted block, in bytes. Prediction is slow, and a few bytes of hostile data must not ask for minutes of it: what is
+    /// predicted nearly for certain, such as long runs, is not stored so but as Brotli.
+    /// </summary>
+    public static int MinPayloadLength(int contentLength) =>
+        Math.Max(0, (contentLength - FreeContentLength + MaxContentPerPayloadByte - 1) / MaxContentPerPayloadByte);
+
     /// <summary>The header as the format has it. Every header has one form, so this is also what was read.</summary>
     public byte[] ToBytes()
     {
@@ -180,5 +193,5 @@ internal sealed record BlockHeader
     }
 
     private static int ReadPayloadLength(int contentLength, FilterHeader filter, FormatReader reader) =>
-        (int)reader.ReadNumber("length of the payload", 0, contentLength - filter.DataLength);
+        (int)reader.ReadNumber("length of the payload", MinPayloadLength(contentLength), contentLength - filter.DataLength);
 }

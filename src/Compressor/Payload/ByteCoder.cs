@@ -26,7 +26,7 @@ internal static class ByteCoder
     {
         var encoder = new RangeEncoder();
         using var memory = new ByteMemory(dictionary.Length + content.Length, shape, memoryBits);
-        memory.Learn(dictionary);
+        Learn(memory, dictionary, cancellation);
         for (var i = 0; i < content.Length; i++)
         {
             if (i % BytesPerReport == 0)
@@ -59,7 +59,7 @@ internal static class ByteCoder
     {
         var decoder = new RangeDecoder(payload);
         using var memory = new ByteMemory(dictionary.Length + length, shape, memoryBits);
-        memory.Learn(dictionary);
+        Learn(memory, dictionary, cancellation);
         for (var i = 0; i < length; i++)
         {
             if (i % BytesPerReport == 0)
@@ -74,5 +74,14 @@ internal static class ByteCoder
 
         decoder.Finish();
         return memory.Content[dictionary.Length..].ToArray();
+    }
+
+    private static void Learn(ByteMemory memory, ReadOnlySpan<byte> dictionary, CancellationToken cancellation)
+    {
+        for (; !dictionary.IsEmpty; dictionary = dictionary[Math.Min(BytesPerReport, dictionary.Length)..])
+        {
+            cancellation.ThrowIfCancellationRequested();
+            memory.Learn(dictionary[..Math.Min(BytesPerReport, dictionary.Length)]);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using Compressor.Concurrency;
 using Compressor.Prediction;
 
 namespace Compressor.Payload;
@@ -8,15 +9,15 @@ internal sealed class DictionaryTokens
     /// <summary>How many of its last tokens every lane's context starts with.</summary>
     private const int ContextLength = 256;
 
-    private readonly Lazy<ushort[]> _decisions;
+    private readonly SharedResult<ushort[]> _decisions;
 
     private DictionaryTokens(int[] tokens, ITokenModel model)
     {
         Tokens = tokens;
-        _decisions = new Lazy<ushort[]>(() =>
+        _decisions = new SharedResult<ushort[]>(cancellation =>
         {
             var decisions = new ushort[tokens.Length * TokenPath.Bits(model.VocabularySize)];
-            model.Score(tokens, [], decisions, CancellationToken.None);
+            model.Score(tokens, [], decisions, cancellation);
             return decisions;
         });
     }
@@ -25,7 +26,7 @@ internal sealed class DictionaryTokens
     public int[] Tokens { get; }
 
     /// <summary>[tokens, bits] what the model makes of it, as one lane; see <see cref="ITokenModel.Score"/>. Computed when first asked for.</summary>
-    public ReadOnlySpan<ushort> Decisions => _decisions.Value;
+    public ReadOnlySpan<ushort> Decisions(CancellationToken cancellation) => _decisions.Get(cancellation);
 
     /// <summary>The tokens that every lane's context starts with.</summary>
     public ReadOnlySpan<int> Context => Tokens.AsSpan(Math.Max(0, Tokens.Length - ContextLength));

@@ -28,14 +28,15 @@ internal sealed class SingleLaneDecoder(ITokenModel model, Block block, Dictiona
     /// <summary>Decodes the next token; any token once there is an error.</summary>
     /// <param name="session">Has predicted it.</param>
     /// <param name="sessionLane">The lane's place there.</param>
-    public int DecodeNext(ILaneSession session, int sessionLane)
+    /// <param name="cancellation">Checked while the dictionary is learned.</param>
+    public int DecodeNext(ILaneSession session, int sessionLane, CancellationToken cancellation)
     {
         if (Error is not null)
             return 0;
         try
         {
             if (_decoded == 0)
-                Open();
+                Open(cancellation);
             var token = TokenCoder.Decode(_decoder!, _memory, session, sessionLane, 0, model.VocabularySize, null);
             text.Append(0, token);
             if (++_decoded == Tokens)
@@ -52,13 +53,13 @@ internal sealed class SingleLaneDecoder(ITokenModel model, Block block, Dictiona
 
     public void Dispose() => _memory?.Dispose();
 
-    private void Open()
+    private void Open(CancellationToken cancellation)
     {
         var header = block.Header;
         _decoder = new RangeDecoder(BlockDecoder.PayloadOf(block));
         _memory = header.MemoryBits == 0
             ? null
-            : TokenCoder.OpenMemory(TokenPath.Bits(model.VocabularySize), new LaneLayout(Tokens, 1), header.MemoryBits, dictionary);
+            : TokenCoder.OpenMemory(TokenPath.Bits(model.VocabularySize), new LaneLayout(Tokens, 1), header.MemoryBits, dictionary, cancellation);
     }
 
     private void Close()

@@ -54,7 +54,7 @@ internal static class TokenCoder
         });
 
         var encoder = new RangeEncoder();
-        using var memory = memoryBits == 0 ? null : OpenMemory(bits, layout, memoryBits, dictionary);
+        using var memory = memoryBits == 0 ? null : OpenMemory(bits, layout, memoryBits, dictionary, cancellation);
         for (var step = 0; step < layout.Steps; step++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -97,7 +97,7 @@ internal static class TokenCoder
     {
         var bits = TokenPath.Bits(model.VocabularySize);
         var decoder = new RangeDecoder(payload);
-        using var memory = memoryBits == 0 ? null : OpenMemory(bits, layout, memoryBits, dictionary);
+        using var memory = memoryBits == 0 ? null : OpenMemory(bits, layout, memoryBits, dictionary, cancellation);
         // Each thread runs the network for lanes of its own and then, when it is their turn, decodes their tokens: while one
         // thread has the memory and the decoder, the others are at the network.
         var share = Math.Max(MinLanesPerThread, (layout.Lanes + threads - 1) / threads);
@@ -155,7 +155,7 @@ internal static class TokenCoder
                 session.Advance(tokens.AsSpan(0, active));
             session.Predict(active);
             for (var lane = 0; lane < active; lane++)
-                tokens[lane] = lanes[lane].DecodeNext(session, lane);
+                tokens[lane] = lanes[lane].DecodeNext(session, lane, cancellation);
         }
     }
 
@@ -198,28 +198,44 @@ internal static class TokenCoder
     /// <summary>
     /// The memory of a block. The dictionary is a lane of its own, and the others go on where that ends.
     /// </summary>
-    public static TokenMemory OpenMemory(int bits, LaneLayout layout, int memoryBits, DictionaryTokens? dictionary)
+    public static TokenMemory OpenMemory(int bits, LaneLayout layout, int memoryBits, DictionaryTokens? dictionary, CancellationToken cancellation)
     {
         if (dictionary is null)
             return new TokenMemory(bits, layout.Lanes, layout.Steps, memoryBits);
 
-        var tokens = dictionary.Tokens;
-        var memory = new TokenMemory(bits, layout.Lanes + 1, Math.Max(layout.Steps, tokens.Length), memoryBits);
-        for (var i = 0; i < tokens.Length; i++)
+        var decisions = dictionary.Decisions(cancellation);
+        var memory = new TokenMemory(bits, layout.Lanes + 1, Math.Max(layout.Steps, dictionary.Tokens.Length), memoryBits);
+        try
         {
-            memory.Begin(layout.Lanes);
-            for (var depth = 0; depth < bits; depth++)
-            {
-                memory.Predict(dictionary.Decisions[(i * bits) + depth]);
-                memory.Update((tokens[i] >> (bits - 1 - depth)) & 1);
-            }
-
-            memory.End(tokens[i]);
+            Learn(memory, layout.Lanes, dictionary.Tokens, decisions, cancellation);
+        }
+        catch
+        {
+            memory.Dispose();
+            throw;
         }
 
         for (var lane = 0; lane < layout.Lanes; lane++)
             memory.Continue(lane, layout.Lanes);
         return memory;
+    }
+
+    private static void Learn(TokenMemory memory, int lane, int[] tokens, ReadOnlySpan<ushort> decisions, CancellationToken cancellation)
+    {
+        var bits = decisions.Length / tokens.Length;
+        for (var i = 0; i < tokens.Length; i++)
+        {
+            if (i % StepsPerReport == 0)
+                cancellation.ThrowIfCancellationRequested();
+            memory.Begin(lane);
+            for (var depth = 0; depth < bits; depth++)
+            {
+                memory.Predict(decisions[(i * bits) + depth]);
+                memory.Update((tokens[i] >> (bits - 1 - depth)) & 1);
+            }
+
+            memory.End(tokens[i]);
+        }
     }
 
     private static void Encode(RangeEncoder encoder, TokenMemory memory, int lane, int token, ReadOnlySpan<ushort> decisions)

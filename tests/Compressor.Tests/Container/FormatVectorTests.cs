@@ -60,7 +60,7 @@ public class FormatVectorTests
     [Fact]
     public void TransformerBlockWithFilterAndLanes()
     {
-        Assert.True(LineEndFilter.TryApply(Lines, out var text, out var gaps));
+        var (text, gaps) = new LineEndFilter().Apply(Lines)!;
         Assert.Equal([5], gaps);
         var layout = new LaneLayout(text.Length, 3);
         var encoder = new RangeEncoder();
@@ -70,7 +70,7 @@ public class FormatVectorTests
                 encoder.Encode(FixedModel.IntervalOf(text[layout.StartOf(lane) + step]));
         }
 
-        byte[] body = [5, .. encoder.Finish()];
+        byte[] body = [.. gaps, .. encoder.Finish()];
         var frame = new FrameHeader(Model.Id, null);
         var header = BlockHeader.OfTokens(Lines.Length, new FilterHeader(LmzFilter.LineEnds, 1, 0), 3, text.Length, 0, body.Length - 1);
         Assert.Equal(Frame(TransformerFrame), Frame(frame, Checked(frame, header, body, Lines)));
@@ -82,16 +82,16 @@ public class FormatVectorTests
     {
         // Three breaks are explained; the space before the last word of the third line, which is too long, is a surprise.
         var content = "aaaa aaaa aaaa\r\naaa aa aaaaaaa\r\naaaa aaa aa aa aa\r\naaaa\r\n"u8.ToArray();
-        Assert.True(LineEndFilter.TryApply(content, out var text, out var gaps));
+        var (text, gaps) = new LineEndFilter().Apply(content)!;
         Assert.Empty(gaps);
-        var (joined, decisions) = LineBreakFilter.Apply(text, 14);
+        var (joined, data) = LineBreakFilter.Apply(text, 14);
         Assert.Equal("aaaa aaaa aaaa aaa aa aaaaaaa aaaa aaa aa aa aa aaaa\n"u8, joined);
         var encoder = new RangeEncoder();
         foreach (var value in joined)
             encoder.Encode(FixedModel.IntervalOf(value));
-        byte[] body = [14, .. decisions, .. encoder.Finish()];
+        byte[] body = [.. data, .. encoder.Finish()];
         var frame = new FrameHeader(Model.Id, null);
-        var filter = new FilterHeader(LmzFilter.LineEnds | LmzFilter.LineBreaks, 0, 1 + decisions.Length);
+        var filter = new FilterHeader(LmzFilter.LineEnds | LmzFilter.LineBreaks, 0, data.Length);
         var header = BlockHeader.OfTokens(content.Length, filter, 1, joined.Length, 0, body.Length - filter.DataLength);
         Assert.Equal(Frame(WrappedFrame), Frame(frame, Checked(frame, header, body, content)));
         Assert.Equal(content, Lmz.Decompress(Frame(WrappedFrame), new LmzDecompressionOptions { Models = [Model] }));

@@ -11,7 +11,7 @@ public sealed class NetworkModelTests
     [Fact]
     public void StatesAreDisposedHoweverScoringEnds()
     {
-        var network = new CountingNetwork();
+        var network = new FlatNetwork(300);
         var model = new NetworkModel(network);
         var intervals = new Interval[100];
         model.Score(new int[100], intervals, [], default);
@@ -30,7 +30,7 @@ public sealed class NetworkModelTests
     [Fact]
     public void SessionsDisposeTheirState()
     {
-        var network = new CountingNetwork();
+        var network = new FlatNetwork(300);
         var model = new NetworkModel(network);
         using (ILaneSession session = model.OpenSession(3))
         {
@@ -103,44 +103,5 @@ public sealed class NetworkModelTests
         state.Run(tokens, 1);
         state.VocabularyWeights(0, tokens.Length, weights);
         return weights;
-    }
-
-    /// <summary>All tokens are equally likely; counts its states.</summary>
-    private sealed class CountingNetwork : INetwork
-    {
-        public int VocabularySize => 300;
-
-        public int StartToken => 256;
-
-        public int ScoredRows => 16;
-
-        public int VocabularyTile => 5;
-
-        public int Opened { get; private set; }
-
-        public int Open { get; private set; }
-
-        public Action? OnRun { get; set; }
-
-        INetworkState INetwork.Open(int lanes, int maxRows)
-        {
-            Opened++;
-            Open++;
-            return new State(this);
-        }
-
-        private sealed class State(CountingNetwork network) : INetworkState
-        {
-            public void Run(ReadOnlySpan<int> tokens, int lanes) => network.OnRun?.Invoke();
-
-            public void VocabularyWeights(int first, int count, Span<int> weights)
-            {
-                weights.Fill(1);
-                int length = TokenDistribution.RowLength(network.VocabularySize);
-                for (int row = 0; row < count; row++) weights.Slice(row * length, length)[network.VocabularySize..].Clear();
-            }
-
-            public void Dispose() => network.Open--;
-        }
     }
 }
