@@ -20,6 +20,7 @@ public sealed partial class PackagingTests : IDisposable
         var version = Pack("Compressor.Cli", "Lmz.Compressor.Tool");
         Run("dotnet", "tool", "install", "Lmz.Compressor.Tool", "--version", version, "--tool-path", "tools", "--configfile", "nuget.config");
         var tool = _folder.File(OperatingSystem.IsWindows() ? "tools/compressor.exe" : "tools/compressor");
+        Assert.InRange(new FileInfo(_folder.File($"feed/Lmz.Compressor.Tool.{version}.nupkg")).Length, 1, 40_000_000); // no libtorch in it
         var content = ToolTestText();
         _folder.Write("notes.txt", content);
         Assert.Equal($"compressor {version}\n", Run(tool, "--version").ReplaceLineEndings("\n"));
