@@ -1,4 +1,3 @@
-using System.Numerics;
 using Compressor.Concurrency;
 using Compressor.Container;
 using Compressor.Filters;
@@ -57,25 +56,28 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzP
         language.Tokenizer.Encode(filtered.Text, tokens);
         var layout = LaneLayout.For(tokens.Count, settings);
         var primed = prime?.For(language);
-        var memoryBits = MemoryBitsFor(tokens.Count + (primed?.Tokens.Length ?? 0));
-        var payload = TokenCoder.Encode(language.TokenModel, [.. tokens], layout, memoryBits, primed, threads, progress, cancellation);
-        return filtered.Data.Length + payload.Length < content.Length
-            ? Finish(BlockHeader.OfTokens(content.Length, filtered.Header, layout.Lanes, layout.Tokens, memoryBits, payload.Length), [.. filtered.Data, .. payload], content)
-            : null;
+        MixingParameters? mixing = settings.Mixing ? new MixingParameters(default, TableBitsFor(content.Length + (primed?.Length ?? 0))) : null;
+        var payload = TokenCoder.Encode(language, [.. tokens], layout, mixing, primed, threads, progress, cancellation);
+        if (filtered.Data.Length + payload.Length >= content.Length)
+            return null;
+        var (shape, tableBits) = mixing ?? default;
+        var header = BlockHeader.OfTokens(
+            content.Length, filtered.Header, layout.Lanes, layout.Tokens, shape.Code, shape.Stride, tableBits, payload.Length);
+        return Finish(header, [.. filtered.Data, .. payload], content);
     }
 
     private Block? EncodeBytes(byte[] content, FilteredContent filtered, ProgressMeter.Part? progress, CancellationToken cancellation)
     {
-        var shape = ShapeFinder.Find(content, settings.LeanBytes, cancellation);
+        var shape = ShapeFinder.Find(content, settings.FastBytes, cancellation);
         if (shape.Profile != ByteProfile.Text)
             filtered = FilteredContent.Unfiltered(content); // records and rows must keep their length
         var first = prime is null ? [] : prime.Content;
-        var memoryBits = ByteMemoryBitsFor(content.Length + first.Length);
-        var payload = ByteCoder.Encode(filtered.Text, shape, memoryBits, first, progress, cancellation);
+        var tableBits = TableBitsFor(content.Length + first.Length);
+        var payload = ByteCoder.Encode(filtered.Text, new MixingParameters(shape, tableBits), first, progress, cancellation);
         if (filtered.Data.Length + payload.Length >= content.Length)
             return null;
         var header = BlockHeader.OfBytes(
-            content.Length, filtered.Header, filtered.Text.Length, shape.Code, shape.Stride, memoryBits, payload.Length);
+            content.Length, filtered.Header, filtered.Text.Length, shape.Code, shape.Stride, tableBits, payload.Length);
         return Finish(header, [.. filtered.Data, .. payload], content);
     }
 
@@ -94,12 +96,7 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzP
 
     private static int LengthOf(Block block) => block.Header.ToBytes().Length + block.Body.Length;
 
-    private int MemoryBitsFor(int tokens) => settings.TokenMemory
-        ? Math.Clamp(BitOperations.Log2((uint)tokens) + 2, BlockHeader.MinMemoryBits, settings.LargestTokenMemory)
-        : 0;
-
-    private int ByteMemoryBitsFor(int length) =>
-        Math.Clamp(BitOperations.Log2((uint)length) + 3, BlockHeader.MinMemoryBits, settings.LargestByteMemory);
+    private int TableBitsFor(int length) => Math.Min(settings.MaxTableBits, MixingParameters.MaxTableBits(length));
 
     /// <summary>
     /// Whether tokens, and whether bytes may give the smallest block. The model takes most of the time, so it is only asked where it may
@@ -117,9 +114,10 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzP
         var sample = text.Slice((text.Length - ComparisonLength) / 2, ComparisonLength);
         var tokens = new List<int>();
         model.Tokenizer.Encode(sample, tokens);
+        var mixing = new MixingParameters(default, TableBitsFor(sample.Length));
         long ofTokens = TokenCoder.Encode(
-            model.TokenModel, [.. tokens], new LaneLayout(tokens.Count, 1), MemoryBitsFor(tokens.Count), null, 1, null, cancellation).Length;
-        long ofBytes = ByteCoder.Encode(sample, default, ByteMemoryBitsFor(sample.Length), [], null, cancellation).Length;
+            model, [.. tokens], new LaneLayout(tokens.Count, 1), settings.Mixing ? mixing : null, null, 1, null, cancellation).Length;
+        long ofBytes = ByteCoder.Encode(sample, mixing, [], null, cancellation).Length;
         return (ofTokens < ofBytes, ofTokens * 4 > ofBytes * 3, ofTokens * text.Length / ComparisonLength);
     }
 
@@ -140,7 +138,7 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzP
             var start = ((long)text.Length * ((2 * sample) + 1) / (2 * Samples)) - (SampleLength / 2);
             tokens.Clear();
             model.Tokenizer.Encode(text.Slice((int)start, SampleLength), tokens);
-            encodedLength += TokenCoder.Encode(model.TokenModel, [.. tokens], new LaneLayout(tokens.Count, 1), 0, null, 1, null, cancellation).Length;
+            encodedLength += TokenCoder.Encode(model, [.. tokens], new LaneLayout(tokens.Count, 1), null, null, 1, null, cancellation).Length;
         }
 
         return encodedLength < Samples * SampleLength * 33 / 32;

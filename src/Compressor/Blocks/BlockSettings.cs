@@ -1,3 +1,5 @@
+using Compressor.Payload;
+
 namespace Compressor.Blocks;
 
 /// <summary>Which forms of a block are tried, and how large memories may be: what a level stands for.</summary>
@@ -9,20 +11,17 @@ internal sealed record BlockSettings
     /// <summary>The built-in model, unless the options name another.</summary>
     public string Model { get; init; } = BuiltInModels.Fast;
 
-    /// <summary>Whether blocks of tokens have a memory.</summary>
-    public bool TokenMemory { get; init; } = true;
+    /// <summary>Whether blocks of tokens are mixed.</summary>
+    public bool Mixing { get; init; } = true;
 
-    /// <summary>Bytes that a memory predicts.</summary>
+    /// <summary>Bytes that mixing alone predicts.</summary>
     public bool Bytes { get; init; } = true;
 
     /// <summary>Whether a block of bytes is predicted from few contexts, which is twice as fast.</summary>
-    public bool LeanBytes { get; init; }
+    public bool FastBytes { get; init; }
 
-    /// <summary>In memory bits: up to this size, a block of tokens gets a memory of two to four lines a token.</summary>
-    public int LargestTokenMemory { get; init; } = 19;
-
-    /// <summary>In memory bits: up to this size, a block of bytes gets a memory of four to eight slots a byte.</summary>
-    public int LargestByteMemory { get; init; } = 22;
+    /// <summary>The largest tables, in table bits; see <see cref="MixingParameters.MaxTableBits"/>.</summary>
+    public int MaxTableBits { get; init; } = 22;
 
     /// <summary>The most lanes of a block.</summary>
     public int MostLanes { get; init; } = 16;
@@ -33,18 +32,18 @@ internal sealed record BlockSettings
     /// <summary>The content of a block in bytes, unless the options say otherwise.</summary>
     public int BlockLength { get; init; } = 1 << 20;
 
-    /// <summary>What a level stands for (docs/memory.md has what each gives and takes).</summary>
+    /// <summary>What a level stands for (docs/mixing.md has what each gives and takes).</summary>
     public static BlockSettings OfLevel(int level) => level switch
     {
-        1 => new() { Tokens = false, LeanBytes = true, LargestByteMemory = 18 },
-        2 => new() { Tokens = false, LeanBytes = true, BlockLength = 1 << 22 },
+        1 => new() { Tokens = false, FastBytes = true, MaxTableBits = 18 },
+        2 => new() { Tokens = false, FastBytes = true, BlockLength = 1 << 22 },
         3 => new() { Tokens = false, BlockLength = 1 << 22 },
-        4 => new() { LargestTokenMemory = 17, LargestByteMemory = 20, MostLanes = 32 },
+        4 => new() { MaxTableBits = 20, MostLanes = 32 },
         5 => new(),
         6 => new() { BlockLength = 1 << 21 },
-        7 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 22, LargestTokenMemory = 20, LargestByteMemory = 23 },
-        8 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 23, LargestTokenMemory = 20, LargestByteMemory = 24, MostLanes = 8 },
-        9 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 24, LargestTokenMemory = 20, LargestByteMemory = 24, MostLanes = 4, TokensPerLane = 1 << 16 },
+        7 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 22, MaxTableBits = 23 },
+        8 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 23, MaxTableBits = 24, MostLanes = 8 },
+        9 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 24, MaxTableBits = 24, MostLanes = 4, TokensPerLane = 1 << 16 },
         _ => throw new ArgumentOutOfRangeException(nameof(level), level, "There are the levels 1 to 9."),
     };
 
@@ -52,6 +51,6 @@ internal sealed record BlockSettings
     public static BlockSettings Of(LmzCompressionOptions options)
     {
         var level = OfLevel(options.Level);
-        return options.Memory ? level : level with { Tokens = true, TokenMemory = false, Bytes = false };
+        return options.Memory ? level : level with { Tokens = true, Mixing = false, Bytes = false };
     }
 }

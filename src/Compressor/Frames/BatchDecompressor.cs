@@ -20,7 +20,7 @@ internal sealed class BatchDecompressor
     /// </summary>
     private const int MostTokens = 1 << 14;
 
-    private const int MostMemoryBits = 16;
+    private const int MostTableBits = 20;
 
     private readonly LmzDecompressionOptions _options;
     private readonly int _threads;
@@ -96,10 +96,10 @@ internal sealed class BatchDecompressor
     {
         var (model, prime) = (group[0].Job.Model!, group[0].Job.Prime?.For(group[0].Job.Model!));
         TokenText[] texts = [.. group.Select(part => new TokenText(model.Tokenizer, 1, part.Length))];
-        LoneLane[] lanes = [.. group.Select((part, i) => new LoneLane(model.TokenModel, part.Job.Source.Block, prime, texts[i]))];
+        LoneLane[] lanes = [.. group.Select((part, i) => new LoneLane(model, part.Job.Source.Block, prime, texts[i]))];
         try
         {
-            TokenCoder.DecodeTogether(model.TokenModel, lanes, prime, _cancellation);
+            TokenCoder.DecodeTogether(model, lanes, prime, _cancellation);
         }
         finally
         {
@@ -137,7 +137,7 @@ internal sealed class BatchDecompressor
         public int Length => job.Source.Block.Header.ContentLength;
 
         public bool IsShort =>
-            job.Source.Block.Header is { HasTokens: true, Lanes: 1, Tokens: < MostTokens, MemoryBits: <= MostMemoryBits };
+            job.Source.Block.Header is { HasTokens: true, Lanes: 1, Tokens: < MostTokens, TableBits: <= MostTableBits };
 
         public byte[]? Content { get; private set; }
 

@@ -13,10 +13,10 @@ namespace Compressor.Payload;
 /// <param name="block">A block of tokens with one lane.</param>
 /// <param name="prime">As given to the encoder.</param>
 /// <param name="text">Receives the text.</param>
-internal sealed class LoneLane(ITokenModel model, Block block, PrimedTokens? prime, TokenText text) : IDisposable
+internal sealed class LoneLane(LanguageModel model, Block block, PrimedTokens? prime, TokenText text) : IDisposable
 {
     private RangeDecoder? _decoder;
-    private TokenMemory? _memory;
+    private TokenMixingModel? _mixer;
     private int _decoded;
 
     /// <summary>The number of tokens.</summary>
@@ -26,9 +26,8 @@ internal sealed class LoneLane(ITokenModel model, Block block, PrimedTokens? pri
     public InvalidDataException? Error { get; private set; }
 
     /// <summary>Decodes the next token; any token once there is an error.</summary>
-    /// <param name="session">Has predicted it.</param>
-    /// <param name="sessionLane">The lane's place there.</param>
-    public int DecodeNext(ILaneSession session, int sessionLane)
+    /// <param name="distribution">What the network makes of it.</param>
+    public int DecodeNext(TokenDistribution distribution)
     {
         if (Error is not null)
             return 0;
@@ -36,7 +35,7 @@ internal sealed class LoneLane(ITokenModel model, Block block, PrimedTokens? pri
         {
             if (_decoded == 0)
                 Open();
-            var token = TokenCoder.Decode(_decoder!, _memory, session, sessionLane, 0, model.VocabularySize, null);
+            var token = TokenCoder.DecodeToken(model.Vocabulary, _decoder!, _mixer, distribution, 0, null);
             text.Append(0, token);
             if (++_decoded == Tokens)
                 Close();
@@ -50,15 +49,12 @@ internal sealed class LoneLane(ITokenModel model, Block block, PrimedTokens? pri
         }
     }
 
-    public void Dispose() => _memory?.Dispose();
+    public void Dispose() => _mixer?.Dispose();
 
     private void Open()
     {
-        var header = block.Header;
         _decoder = new RangeDecoder(BlockDecoder.PayloadOf(block));
-        _memory = header.MemoryBits == 0
-            ? null
-            : TokenCoder.OpenMemory(TokenPath.Bits(model.VocabularySize), new LaneLayout(Tokens, 1), header.MemoryBits, prime);
+        _mixer = TokenCoder.Open(model, BlockDecoder.MixingOf(block, prime?.Length ?? 0), new LaneLayout(Tokens, 1), block.Header.ContentLength, prime);
     }
 
     private void Close()

@@ -1,5 +1,4 @@
 using Compressor.Kernels;
-using Compressor.RangeCoding;
 
 namespace Compressor.Prediction.Networks;
 
@@ -9,7 +8,6 @@ internal abstract unsafe class DecodingSession : ILaneSession
     private readonly int _vocabularySize, _prefixStride;
     private readonly PinnedArray<int> _weights;      // [lanes, V]
     private readonly PinnedArray<ulong> _prefixes;   // [lanes, V / 32 + 1]
-    private readonly TokenPath[] _paths;             // [lanes] the decisions of the tokens in progress
 
     protected DecodingSession(int vocabularySize, int lanes)
     {
@@ -18,9 +16,8 @@ internal abstract unsafe class DecodingSession : ILaneSession
         Inputs = new ForwardPass.Input[lanes];
         Inputs.AsSpan().Fill(new ForwardPass.Input(ModelConfig.BosToken, ModelConfig.BosToken, ModelConfig.BosToken));
         _weights = new PinnedArray<int>((long)lanes * vocabularySize);
-        _prefixStride = vocabularySize / TokenDistribution.BlockLength + 1;
+        _prefixStride = TokenDistribution.Blocks(vocabularySize) + 1;
         _prefixes = new PinnedArray<ulong>((long)lanes * _prefixStride);
-        _paths = new TokenPath[lanes];
     }
 
     /// <summary>[lanes] newest tokens.</summary>
@@ -34,21 +31,11 @@ internal abstract unsafe class DecodingSession : ILaneSession
     {
         ComputeWeights(active);
         for (int lane = 0; lane < active; lane++)
-        {
             TokenDistribution.SumBlocks(WeightsOf(lane), _vocabularySize, PrefixesOf(lane));
-            _paths[lane] = new TokenPath(WeightsOf(lane), PrefixesOf(lane), _vocabularySize);
-        }
     }
 
     /// <inheritdoc/>
-    public int Find(int lane, uint quantile, out Interval interval) =>
-        TokenDistribution.Find(quantile, WeightsOf(lane), _vocabularySize, PrefixesOf(lane), out interval);
-
-    /// <inheritdoc/>
-    public int DecisionProbability(int lane) => _paths[lane].Probability();
-
-    /// <inheritdoc/>
-    public void Decide(int lane, int bit) => _paths[lane].Take(bit);
+    public TokenDistribution Distribution(int lane) => new(WeightsOf(lane), PrefixesOf(lane), _vocabularySize);
 
     /// <inheritdoc/>
     public void Advance(ReadOnlySpan<int> tokens)

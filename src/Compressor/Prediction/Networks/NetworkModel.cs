@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using Compressor.Kernels;
-using Compressor.RangeCoding;
 
 namespace Compressor.Prediction.Networks;
 
@@ -15,46 +13,48 @@ internal sealed unsafe class NetworkModel(INetwork network) : ITokenModel
     private const int ScoredRows = 128;
 
     private readonly Lock _gate = new();
-    private readonly ConcurrentBag<INetworkState> _scorers = [];
 
     public int VocabularySize => network.Config.VocabularySize;
 
     /// <inheritdoc/>
-    public void Score(ReadOnlySpan<int> tokens, Span<Interval> intervals, Span<ushort> decisions, CancellationToken cancellation)
-    {
-        int v = VocabularySize, bits = TokenPath.Bits(v);
-        var inputs = new ForwardPass.Input[ScoredRows];
-        var weights = new PinnedArray<int>((long)ScoredRows * v);
-        var prefixes = new PinnedArray<ulong>(v / TokenDistribution.BlockLength + 1);
-        if (!_scorers.TryTake(out INetworkState? state)) state = network.Open(1, ScoredRows);
-        for (int start = 0; start < tokens.Length; start += ScoredRows)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            int rows = Math.Min(ScoredRows, tokens.Length - start);
-            // Row r predicts tokens[start + r] from the one before it; position 0 is BOS.
-            for (int r = 0; r < rows; r++)
-                inputs[r] = new ForwardPass.Input(At(tokens, start + r - 1), At(tokens, start + r - 2), At(tokens, start + r - 3));
-            lock (_gate) state.Run(inputs.AsSpan(0, rows), start, weights.Span[..(rows * v)]);
-            for (int r = 0; r < rows; r++)
-            {
-                int* row = weights.Pointer + (long)r * v;
-                int i = start + r;
-                TokenDistribution.SumBlocks(row, v, prefixes.Pointer);
-                if (!intervals.IsEmpty) intervals[i] = TokenDistribution.IntervalOf(tokens[i], row, v, prefixes.Pointer);
-                if (decisions.IsEmpty) continue;
-                var path = new TokenPath(row, prefixes.Pointer, v);
-                for (int bit = 0; bit < bits; bit++)
-                {
-                    decisions[i * bits + bit] = (ushort)path.Probability();
-                    path.Take(tokens[i] >> bits - 1 - bit & 1);
-                }
-            }
-        }
-        _scorers.Add(state);
-    }
+    public ILaneScorer OpenScorer() => new Scorer(network, _gate);
 
     /// <inheritdoc/>
     public ILaneSession OpenSession(int lanes) => new NetworkSession(network, _gate, lanes);
 
-    private static int At(ReadOnlySpan<int> tokens, int index) => index < 0 ? ModelConfig.BosToken : tokens[index];
+    private sealed class Scorer(INetwork network, Lock gate) : ILaneScorer
+    {
+        private readonly INetworkState _state = network.Open(1, ScoredRows);
+        private readonly ForwardPass.Input[] _inputs = new ForwardPass.Input[ScoredRows];
+        private readonly PinnedArray<int> _weights = new((long)ScoredRows * network.Config.VocabularySize);
+        private readonly PinnedArray<ulong> _prefixes = new(TokenDistribution.Blocks(network.Config.VocabularySize) + 1);
+        private ForwardPass.Input _last = new(ModelConfig.BosToken, ModelConfig.BosToken, ModelConfig.BosToken);
+        private int _position;
+
+        public void Score(ReadOnlySpan<int> tokens, DistributionReceiver receive, CancellationToken cancellation)
+        {
+            int v = network.Config.VocabularySize;
+            for (int start = 0; start < tokens.Length; start += ScoredRows)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                int rows = Math.Min(ScoredRows, tokens.Length - start);
+                for (int r = 0; r < rows; r++)
+                {
+                    _inputs[r] = _last;
+                    _last = new ForwardPass.Input(tokens[start + r], _last.Token, _last.Previous);
+                }
+                lock (gate) _state.Run(_inputs.AsSpan(0, rows), _position, _weights.Span[..(rows * v)]);
+                _position += rows;
+                for (int r = 0; r < rows; r++)
+                {
+                    int* weights = _weights.Pointer + (long)r * v;
+                    TokenDistribution.SumBlocks(weights, v, _prefixes.Pointer);
+                    receive(start + r, new TokenDistribution(weights, _prefixes.Pointer, v));
+                }
+            }
+            GC.KeepAlive(this);
+        }
+
+        public void Dispose() => _state.Dispose();
+    }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Compressor.Kernels;
-using Compressor.RangeCoding;
 
 namespace Compressor.Prediction.Networks;
 
@@ -27,11 +26,11 @@ internal sealed unsafe class Transformer : ITokenModel
     public int VocabularySize => _weights.Config.VocabularySize;
 
     /// <inheritdoc/>
-    public void Score(ReadOnlySpan<int> tokens, Span<Interval> intervals, Span<ushort> decisions, CancellationToken cancellation)
+    public ILaneScorer OpenScorer()
     {
-        if (!_scorers.TryTake(out LaneScorer? scorer)) scorer = new LaneScorer(_weights, _set);
-        scorer.Score(tokens, intervals, decisions, cancellation);
-        _scorers.Add(scorer);
+        if (!_scorers.TryTake(out LaneScorer? scorer)) return new LaneScorer(_weights, _set, _scorers.Add);
+        scorer.Reset();
+        return scorer;
     }
 
     /// <inheritdoc/>
