@@ -6,7 +6,7 @@ namespace Compressor.Benchmarks;
 /// <summary>Texts that a benchmark makes or finds in the repository itself.</summary>
 public static class SampleTexts
 {
-    private const int MostBytes = 64 * 1024;
+    private const int MaxBytes = 64 * 1024;
 
     /// <summary>What there is.</summary>
     public static IReadOnlyList<string> Names { get; } = ["documentation", "log"];
@@ -22,7 +22,7 @@ public static class SampleTexts
             "log" => Log(),
             _ => throw new ArgumentException($"there is no sample text '{name}'"),
         };
-        return text[..Math.Min(text.Length, MostBytes)];
+        return text[..Math.Min(text.Length, MaxBytes)];
     }
 
     /// <summary>Records of about 300 bytes: pieces of the documentation, or events as JSON. The same on every run.</summary>
@@ -69,7 +69,7 @@ public static class SampleTexts
         var random = new Random(1);
         var text = new StringBuilder();
         var time = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
-        while (text.Length < MostBytes)
+        while (text.Length < MaxBytes)
         {
             time = time.AddMilliseconds(random.Next(1, 4000));
             string page = pages[random.Next(pages.Length)];

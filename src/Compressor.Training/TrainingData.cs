@@ -55,7 +55,7 @@ internal sealed class TrainingData
     /// <exception cref="InvalidDataException">The text has hardly any repeated pair.</exception>
     public Tokenizer LearnTokenizer(int vocabularySize, int maxTokenLength, CancellationToken cancellationToken)
     {
-        var pieces = new PieceCounts();
+        var preTokens = new PreTokenCounts();
         long chunks = 0, taken = 0;
         foreach (var document in _documents)
         {
@@ -66,11 +66,11 @@ internal sealed class TrainingData
                 if (Bytes > TokenizerSampleBytes && taken * Bytes >= chunks * TokenizerSampleBytes)
                     continue;
                 taken++;
-                pieces.AddText(document.Text.AsSpan(start, Math.Min(SampleChunk, document.Text.Length - start)));
+                preTokens.AddText(document.Text.AsSpan(start, Math.Min(SampleChunk, document.Text.Length - start)));
             }
         }
 
-        var merges = BpeTrainer.Train(pieces, vocabularySize, maxTokenLength, cancellationToken);
+        var merges = BpeTrainer.Train(preTokens, vocabularySize, maxTokenLength, cancellationToken);
         int size = (Tokenizer.FirstMerge + merges.Length) / ModelConfig.Unit * ModelConfig.Unit;
         return size > Tokenizer.FirstMerge
             ? new Tokenizer(merges[..(size - Tokenizer.FirstMerge)])

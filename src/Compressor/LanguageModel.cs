@@ -16,9 +16,9 @@ public sealed class LanguageModel
     private const string WeightsFile = "model.safetensors";
 
     // Of files in an archive, which can be very small for their content.
-    private const int MostConfigBytes = 1 << 20;
-    private const int MostTokenizerBytes = 1 << 26;
-    private const int MostWeightsBytes = 1 << 30;
+    private const int MaxConfigBytes = 1 << 20;
+    private const int MaxTokenizerBytes = 1 << 26;
+    private const int MaxWeightsBytes = 1 << 30;
 
     internal LanguageModel(string name, ModelId id, Tokenizer tokenizer, ITokenModel tokenModel)
         : this(name, id, tokenizer, VocabularyOf(tokenizer), tokenModel, 0)
@@ -105,12 +105,12 @@ public sealed class LanguageModel
         using var zip = new ZipArchive(archive, ZipArchiveMode.Read, leaveOpen: true);
         return Load(
             name,
-            new MemoryStream(Read(ConfigFile, MostConfigBytes)),
-            new MemoryStream(Read(TokenizerFileName, MostTokenizerBytes)),
-            Read(WeightsFile, MostWeightsBytes),
+            new MemoryStream(Read(ConfigFile, MaxConfigBytes)),
+            new MemoryStream(Read(TokenizerFileName, MaxTokenizerBytes)),
+            Read(WeightsFile, MaxWeightsBytes),
             static (config, weights) => new Transformer(config, weights));
 
-        byte[] Read(string file, int most)
+        byte[] Read(string file, int max)
         {
             var entries = zip.Entries.Where(entry => entry.Name == file).ToList();
             if (entries is not [var entry])
@@ -123,8 +123,8 @@ public sealed class LanguageModel
             while (content.Read(buffer) is > 0 and var count)
             {
                 bytes.Write(buffer, 0, count);
-                if (bytes.Length > most)
-                    throw new InvalidDataException($"{file} is longer than {most} bytes.");
+                if (bytes.Length > max)
+                    throw new InvalidDataException($"{file} is longer than {max} bytes.");
             }
 
             return bytes.ToArray();

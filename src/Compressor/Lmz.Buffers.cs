@@ -18,7 +18,7 @@ public static partial class Lmz
         ArgumentOutOfRangeException.ThrowIfGreaterThan(contentLength, long.MaxValue / 2);
         var blockLength = options?.BlockLength ?? LmzCompressionOptions.DefaultBlockLength;
         var blocks = ((contentLength - 1) / blockLength) + 1;
-        return contentLength + FrameTally.MostFrameBytes + (blocks * FrameTally.MostBlockBytes);
+        return contentLength + FrameEndBuilder.MaxFrameBytes + (blocks * FrameEndBuilder.MaxBlockBytes);
     }
 
     /// <summary>Compresses bytes into memory of the caller.</summary>

@@ -132,7 +132,7 @@ public static partial class Lmz
         ArgumentNullException.ThrowIfNull(destination);
         if (!source.CanSeek)
             throw new ArgumentException("The stream cannot seek.", nameof(source));
-        return Salvage.Run(source, destination, options ?? new LmzDecompressionOptions(), progress, cancellationToken);
+        return FrameRecovery.Run(source, destination, options ?? new LmzDecompressionOptions(), progress, cancellationToken);
     }
 
     /// <summary>
@@ -171,7 +171,7 @@ public static partial class Lmz
 
         return new LmzFrameInfo(start, FrameHeader.Version, frame.Header.ModelId, frame.ContentLength, reader.Offset - start, blocks)
         {
-            PrimeId = frame.Header.PrimeHash is { } hash ? FrameHeader.PrimeIdOf(hash) : null,
+            DictionaryId = frame.Header.DictionaryHash is { } hash ? FrameHeader.DictionaryIdOf(hash) : null,
         };
     }
 }

@@ -9,7 +9,7 @@ namespace Compressor;
 /// own, byte for byte that of <see cref="Lmz.Compress(ReadOnlySpan{byte}, LmzCompressionOptions?)"/>, and can be decompressed alone. Together
 /// they are quicker: they share the threads, of which one alone can use only one, and what decompresses goes through the model side by side.
 /// </summary>
-/// <remarks>What small records have in common is best given as <see cref="LmzCompressionOptions.Prime"/>.</remarks>
+/// <remarks>What small records have in common is best given as <see cref="LmzCompressionOptions.Dictionary"/>.</remarks>
 /// <example><code>
 /// byte[][] records = [.. File.ReadLines("events.jsonl").Select(Encoding.UTF8.GetBytes)];
 /// byte[][] packed = LmzBatch.Compress(records);
@@ -48,7 +48,7 @@ public static class LmzBatch
             frames[i] = frame.ToArray();
         }
 
-        LongestFirst.Run(
+        LongestJobFirst.Run(
             together,
             i => records[i].Length,
             i => frames[i] = FrameCompressor.Compress(records[i], model, options, settings, cancellationToken),

@@ -38,5 +38,5 @@ public sealed class LmzBatchException : IOException
 /// <summary>A record of a batch that cannot be decompressed.</summary>
 /// <param name="Index">Its place among the records, from 0.</param>
 /// <param name="Error">What <see cref="Lmz.Decompress(ReadOnlySpan{byte}, LmzDecompressionOptions?)"/> throws for it: an
-/// <see cref="InvalidDataException"/>, a <see cref="ModelNotFoundException"/> or a <see cref="PrimeNotFoundException"/>.</param>
+/// <see cref="InvalidDataException"/>, a <see cref="ModelNotFoundException"/> or a <see cref="DictionaryNotFoundException"/>.</param>
 public sealed record LmzBatchFailure(int Index, Exception Error);

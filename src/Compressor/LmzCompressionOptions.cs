@@ -3,7 +3,7 @@ using Compressor.Container;
 
 namespace Compressor;
 
-/// <summary>How to compress. The result depends on the level, the model, the reference data, the memory and the block length, never on the threads.</summary>
+/// <summary>How to compress. The result depends on the level, the model, the dictionary, the memory and the block length, never on the threads.</summary>
 /// <example><code>
 /// var options = new LmzCompressionOptions { Level = 8, Model = LanguageModel.Load("my-model"), Threads = 4 };
 /// byte[] packed = Lmz.Compress(File.ReadAllBytes("notes.md"), options);
@@ -49,8 +49,8 @@ public sealed class LmzCompressionOptions
     /// <summary>Whether the level, or a lack of memory, makes use of a model.</summary>
     public bool UsesModel => DefaultModelName is not null;
 
-    /// <summary>Reference data that the other side has too: what is compressed is predicted as if it came after it. None unless given.</summary>
-    public LmzPrime? Prime { get; init; }
+    /// <summary>Dictionary that the other side has too: what is compressed is predicted as if it came after it. None unless given.</summary>
+    public LmzDictionary? Dictionary { get; init; }
 
     /// <summary>
     /// The model to compress with; null for that of the level: <see cref="LanguageModel.Default"/>, from level 7 on

@@ -22,7 +22,7 @@ public sealed class LmzDecoder : IDisposable
 {
     private readonly LmzDecompressionOptions _options;
     private FrameParser _parser = new();
-    private DecodingJob? _next;
+    private DecodableBlock? _next;
     private byte[] _content = [];
     private int _taken;
     private long _contentLength;
@@ -130,7 +130,7 @@ public sealed class LmzDecoder : IDisposable
         if (_parser.Next(ref source) is { } block)
         {
             _contentLength += block.Block.Header.ContentLength;
-            _next = DecodingJob.For(block, _contentLength, _options);
+            _next = DecodableBlock.For(block, _contentLength, _options);
         }
 
         _failed = false;

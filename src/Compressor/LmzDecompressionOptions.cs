@@ -37,18 +37,18 @@ public sealed class LmzDecompressionOptions
         }
     } = long.MaxValue;
 
-    /// <summary>The reference data that the data was primed with, if any; what needs none is read all the same.</summary>
-    public LmzPrime? Prime { get; init; }
+    /// <summary>The dictionary that the data was made with, if any; what needs none is read all the same.</summary>
+    public LmzDictionary? Dictionary { get; init; }
 
     internal IEnumerable<LanguageModel> ModelsAtHand => Models is null or [] ? BuiltInModels.All : Models;
 
-    /// <summary>The reference data that a frame needs, or null.</summary>
-    /// <exception cref="PrimeNotFoundException">It is not at hand.</exception>
-    internal LmzPrime? FindPrime(ulong? hash)
+    /// <summary>The dictionary that a frame needs, or null.</summary>
+    /// <exception cref="DictionaryNotFoundException">It is not at hand.</exception>
+    internal LmzDictionary? FindDictionary(ulong? hash)
     {
         if (hash is not { } needed)
             return null;
-        return Prime?.Hash == needed ? Prime : throw new PrimeNotFoundException(Container.FrameHeader.PrimeIdOf(needed), Prime?.Id);
+        return Dictionary?.Hash == needed ? Dictionary : throw new DictionaryNotFoundException(Container.FrameHeader.DictionaryIdOf(needed), Dictionary?.Id);
     }
 
     /// <summary>The model of that id.</summary>

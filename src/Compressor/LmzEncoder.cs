@@ -174,8 +174,8 @@ public sealed class LmzEncoder : IDisposable
         {
             var settings = BlockSettings.Of(_options);
             var model = _options.ModelFor(settings);
-            _writer = new FrameWriter(_output.Stream, new FrameHeader(model?.Id ?? default, _sourceLength, _options.Prime?.Hash));
-            _encoder = new BlockEncoder(_writer.Header, model, _options.Prime, settings, ThreadCount.Of(_options.Threads));
+            _writer = new FrameWriter(_output.Stream, new FrameHeader(model?.Id ?? default, _sourceLength, _options.Dictionary?.Hash));
+            _encoder = new BlockEncoder(_writer.Header, model, _options.Dictionary, settings, ThreadCount.Of(_options.Threads));
         }
 
         return _writer;

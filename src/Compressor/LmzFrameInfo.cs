@@ -17,8 +17,8 @@ public sealed record LmzFrameInfo(
     long CompressedLength,
     IReadOnlyList<LmzBlockInfo> Blocks)
 {
-    /// <summary>The <see cref="LmzPrime.Id"/> of the reference data that decompressing takes; null for none.</summary>
-    public string? PrimeId { get; init; }
+    /// <summary>The <see cref="LmzDictionary.Id"/> of the dictionary that decompressing takes; null for none.</summary>
+    public string? DictionaryId { get; init; }
 
     /// <summary>Whether decompressing takes the model: some block holds tokens.</summary>
     public bool NeedsModel => Blocks.Any(block => block.Tokens > 0);

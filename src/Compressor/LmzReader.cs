@@ -165,8 +165,8 @@ public sealed class LmzReader : IDisposable
         return _lastContent;
     }
 
-    private DecodingJob JobOf(IndexedBlock block) =>
-        DecodingJob.For(ParsedBlock.ReadAt(_source, block.Frame, block.Offset, block.DataLength, block.ContentLength), Length, _options);
+    private DecodableBlock JobOf(IndexedBlock block) =>
+        DecodableBlock.For(ParsedBlock.ReadAt(_source, block.Frame, block.Offset, block.DataLength, block.ContentLength), Length, _options);
 
     /// <summary>The content of a reader, read from a position that moves on.</summary>
     private sealed class ContentStream(LmzReader reader) : Stream

@@ -14,8 +14,8 @@ public sealed class GoldenTests
     private static readonly string? Rewritten = Environment.GetEnvironmentVariable("COMPRESSOR_REWRITE_GOLDEN");
     private static readonly string Root = Rewritten ?? FindRoot();
     private static readonly LanguageModel Model = LanguageModel.Load(Path.Combine(Root, "model"));
-    private static readonly LmzPrime Prime = new(Content("records.json"));
-    private static readonly LmzDecompressionOptions WithModel = new() { Models = [Model], Prime = Prime };
+    private static readonly LmzDictionary Dictionary = new(Content("records.json"));
+    private static readonly LmzDecompressionOptions WithModel = new() { Models = [Model], Dictionary = Dictionary };
 
     public static TheoryData<string> Decodable { get; } =
         [.. Directory.GetFiles(Path.Combine(Root, "decode"), "*.lmz").Select(file => Path.GetFileNameWithoutExtension(file)!).Order(StringComparer.Ordinal)];
@@ -78,10 +78,10 @@ public sealed class GoldenTests
             Level = name is "lean.txt" or "lean.bin" or "wrapped-comment.txt" ? LmzCompressionOptions.MinLevel : LmzCompressionOptions.DefaultLevel,
             Memory = name != "pure.txt",
             BlockLength = name == "blocks.txt" ? 4096 : LmzCompressionOptions.DefaultBlockLength,
-            Prime = name is "primed.json" or "primed-tokens.json" ? Prime : null,
+            Dictionary = name is "dictionary.json" or "dictionary-tokens.json" ? Dictionary : null,
         };
-        // The small model is so weak, and bytes are so strong, that no file would show lanes, Brotli or tokens after reference data.
-        BlockSettings settings = BlockSettings.Of(options) with { Tokens = name != "brotli.bin", Bytes = options.Memory && name is not ("brotli.bin" or "lanes.txt" or "primed-tokens.json") };
+        // The small model is so weak, and bytes are so strong, that no file would show lanes, Brotli or tokens after a dictionary.
+        BlockSettings settings = BlockSettings.Of(options) with { Tokens = name != "brotli.bin", Bytes = options.Memory && name is not ("brotli.bin" or "lanes.txt" or "dictionary-tokens.json") };
         using var target = new MemoryStream();
         FrameCompressor.Compress(new MemoryStream(Content(name)), target, options, settings, null, CancellationToken.None);
         byte[] got = target.ToArray();
@@ -94,13 +94,13 @@ public sealed class GoldenTests
     [Fact]
     public void PrimedFilesHaveBothKindsOfPredictedBlocks()
     {
-        Assert.Equal((LmzBlockType.Memory, Prime.Id), TypeAndPrime("primed.json"));
-        Assert.Equal((LmzBlockType.TransformerAndMemory, Prime.Id), TypeAndPrime("primed-tokens.json"));
+        Assert.Equal((LmzBlockType.Memory, Dictionary.Id), TypeAndDictionary("dictionary.json"));
+        Assert.Equal((LmzBlockType.TransformerAndMemory, Dictionary.Id), TypeAndDictionary("dictionary-tokens.json"));
 
-        static (LmzBlockType, string?) TypeAndPrime(string name)
+        static (LmzBlockType, string?) TypeAndDictionary(string name)
         {
             LmzFrameInfo frame = Assert.Single(Lmz.ReadInfo(new MemoryStream(File.ReadAllBytes(Compressed(name)))));
-            return (Assert.Single(frame.Blocks).Type, frame.PrimeId);
+            return (Assert.Single(frame.Blocks).Type, frame.DictionaryId);
         }
     }
 
@@ -116,7 +116,7 @@ public sealed class GoldenTests
             new() { Model = Model, Level = LmzCompressionOptions.MaxLevel },
             new() { Model = Model, Memory = false },
             new() { Model = Model, BlockLength = LmzCompressionOptions.MinBlockLength },
-            new() { Model = Model, Prime = Prime },
+            new() { Model = Model, Dictionary = Dictionary },
         ];
         foreach (LmzCompressionOptions options in ways)
         {

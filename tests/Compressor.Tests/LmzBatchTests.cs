@@ -14,14 +14,14 @@ public sealed class LmzBatchTests
 {
     private static readonly LanguageModel Model = AdaptiveModel.Create(out _);
     private static readonly LmzDecompressionOptions WithModel = new() { Models = [Model], Threads = 3 };
-    private static readonly LmzPrime Prime = new(SampleBytes.Text(700, seed: 9));
+    private static readonly LmzDictionary Dictionary = new(SampleBytes.Text(700, seed: 9));
 
     [Theory]
     [InlineData(6, true, false)]
     [InlineData(6, false, false)]
     [InlineData(6, true, true)]
     [InlineData(2, true, true)]
-    public void RecordsAreWhatTheyAreAlone(int level, bool memory, bool primed) =>
+    public void RecordsAreWhatTheyAreAlone(int level, bool memory, bool hasDictionary) =>
         Prop.ForAll(Arb.From(Gen.ListOf(SampleBytes.Generator)), records =>
         {
             var options = new LmzCompressionOptions
@@ -29,14 +29,14 @@ public sealed class LmzBatchTests
                 Model = Model,
                 Level = level,
                 Memory = memory,
-                Prime = primed ? Prime : null,
+                Dictionary = hasDictionary ? Dictionary : null,
                 Threads = 3,
                 BlockLength = LmzCompressionOptions.MinBlockLength,
             };
             byte[][] all = [.. records];
             var packed = LmzBatch.Compress(all, options);
             Assert.Equal(all.Select(record => Lmz.Compress(record, options)), packed);
-            var decompression = new LmzDecompressionOptions { Models = [Model], Threads = 3, Prime = Prime };
+            var decompression = new LmzDecompressionOptions { Models = [Model], Threads = 3, Dictionary = Dictionary };
             Assert.Equal(all, LmzBatch.Decompress(packed, decompression));
             Assert.All(packed.Zip(all), pair => Assert.Equal(pair.Second, Lmz.Decompress(pair.First, decompression)));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(10).WithEndSize(1000));
@@ -92,7 +92,7 @@ public sealed class LmzBatchTests
         packed[17][^30] ^= 4; // within the payload
         packed[18][^8] ^= 1; // the check of the block
         packed[40] = Lmz.Compress(records[40], new LmzCompressionOptions { Model = other });
-        packed[41] = Lmz.Compress(records[41], new LmzCompressionOptions { Model = Model, Prime = Prime });
+        packed[41] = Lmz.Compress(records[41], new LmzCompressionOptions { Model = Model, Dictionary = Dictionary });
         packed[42] = [];
         packed[59] = [.. packed[59], .. packed[17]];
 

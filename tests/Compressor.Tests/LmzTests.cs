@@ -80,9 +80,9 @@ public class LmzTests
     public void NothingGrowsMuch() =>
         Prop.ForAll(SampleBytes.Arbitrary, content =>
         {
-            var most = Lmz.GetMaxCompressedLength(content.Length, Options());
-            Assert.InRange(Compress(content).Length, 0, most);
-            Assert.InRange(most, content.Length, content.Length + 54 + (21 * ((content.Length / 4096) + 1)));
+            var max = Lmz.GetMaxCompressedLength(content.Length, Options());
+            Assert.InRange(Compress(content).Length, 0, max);
+            Assert.InRange(max, content.Length, content.Length + 54 + (21 * ((content.Length / 4096) + 1)));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(50).WithEndSize(10000));
 
     [Fact]
@@ -229,43 +229,43 @@ public class LmzTests
     [InlineData(6, false)]
     public void WhatIsLikeTheReferenceDataBecomesSmall(int level, bool memory)
     {
-        var prime = new LmzPrime(SampleBytes.Text(6000, seed: 3));
+        var dictionary = new LmzDictionary(SampleBytes.Text(6000, seed: 3));
         var content = SampleBytes.Text(6000, seed: 3)[2000..3500];
-        var options = new LmzCompressionOptions { Model = Model, Level = level, Memory = memory, Prime = prime };
+        var options = new LmzCompressionOptions { Model = Model, Level = level, Memory = memory, Dictionary = dictionary };
         var compressed = Lmz.Compress(content, options);
         var plain = Lmz.Compress(content, new LmzCompressionOptions { Model = Model, Level = level, Memory = memory });
         Assert.InRange(compressed.Length, 0, memory ? plain.Length / 4 : plain.Length);
-        Assert.Equal(content, Lmz.Decompress(compressed, new LmzDecompressionOptions { Models = [Model], Prime = prime }));
-        Assert.Equal(prime.Id, Assert.Single(Lmz.ReadInfo(new MemoryStream(compressed))).PrimeId);
-        Assert.Equal(content, Lmz.Decompress(plain, new LmzDecompressionOptions { Models = [Model], Prime = prime })); // which it does not need
+        Assert.Equal(content, Lmz.Decompress(compressed, new LmzDecompressionOptions { Models = [Model], Dictionary = dictionary }));
+        Assert.Equal(dictionary.Id, Assert.Single(Lmz.ReadInfo(new MemoryStream(compressed))).DictionaryId);
+        Assert.Equal(content, Lmz.Decompress(plain, new LmzDecompressionOptions { Models = [Model], Dictionary = dictionary })); // which it does not need
     }
 
     [Fact]
-    public void LanesAndBlocksArePrimed()
+    public void LanesAndBlocksUseTheDictionary()
     {
-        var prime = new LmzPrime(SampleBytes.Text(3000, seed: 3));
+        var dictionary = new LmzDictionary(SampleBytes.Text(3000, seed: 3));
         var content = SampleBytes.Text(120_000);
         foreach (var settings in (BlockSettings[])[new() { Bytes = false }, new() { Bytes = false, TokenMemory = false }, new() { Tokens = false }])
         {
             using var compressed = new MemoryStream();
-            var options = new LmzCompressionOptions { Model = Model, Prime = prime, BlockLength = 70_000, Threads = 2 };
+            var options = new LmzCompressionOptions { Model = Model, Dictionary = dictionary, BlockLength = 70_000, Threads = 2 };
             FrameCompressor.Compress(new MemoryStream(content), compressed, options, settings, null, CancellationToken.None);
-            Assert.Equal(content, Lmz.Decompress(compressed.ToArray(), new LmzDecompressionOptions { Models = [Model], Prime = prime }));
+            Assert.Equal(content, Lmz.Decompress(compressed.ToArray(), new LmzDecompressionOptions { Models = [Model], Dictionary = dictionary }));
         }
     }
 
     [Fact]
     public void MissingReferenceDataIsNamed()
     {
-        var (prime, other) = (new LmzPrime("a prime"u8), new LmzPrime("another"u8));
-        var compressed = Lmz.Compress(SampleBytes.Text(500), new LmzCompressionOptions { Model = Model, Prime = prime });
-        var error = Assert.Throws<PrimeNotFoundException>(() => Lmz.Decompress(compressed, WithModel));
-        Assert.Equal((prime.Id, null), (error.Needed, error.Offered));
-        Assert.Contains(prime.Id, error.Message, StringComparison.Ordinal);
-        error = Assert.Throws<PrimeNotFoundException>(() => Lmz.Decompress(compressed, new LmzDecompressionOptions { Models = [Model], Prime = other }));
-        Assert.Equal((prime.Id, other.Id), (error.Needed, error.Offered));
-        Assert.Throws<ArgumentException>(() => new LmzPrime([]));
-        Assert.Throws<ArgumentException>(() => new LmzPrime(new byte[LmzPrime.MaxLength + 1]));
+        var (dictionary, other) = (new LmzDictionary("a dictionary"u8), new LmzDictionary("another"u8));
+        var compressed = Lmz.Compress(SampleBytes.Text(500), new LmzCompressionOptions { Model = Model, Dictionary = dictionary });
+        var error = Assert.Throws<DictionaryNotFoundException>(() => Lmz.Decompress(compressed, WithModel));
+        Assert.Equal((dictionary.Id, null), (error.Needed, error.Offered));
+        Assert.Contains(dictionary.Id, error.Message, StringComparison.Ordinal);
+        error = Assert.Throws<DictionaryNotFoundException>(() => Lmz.Decompress(compressed, new LmzDecompressionOptions { Models = [Model], Dictionary = other }));
+        Assert.Equal((dictionary.Id, other.Id), (error.Needed, error.Offered));
+        Assert.Throws<ArgumentException>(() => new LmzDictionary([]));
+        Assert.Throws<ArgumentException>(() => new LmzDictionary(new byte[LmzDictionary.MaxLength + 1]));
     }
 
     [Fact]

@@ -15,11 +15,11 @@ namespace Compressor.Tests;
 /// </summary>
 public sealed class MutationTests
 {
-    private const long MostAllocated = 64 << 20;
+    private const long MaxAllocated = 64 << 20;
 
     private static readonly LanguageModel Model = UniformModel.Create();
-    private static readonly LmzPrime Prime = new(SampleBytes.Text(300, seed: 5));
-    private static readonly LmzDecompressionOptions WithModel = new() { Models = [Model], Prime = Prime, Threads = 1 };
+    private static readonly LmzDictionary Dictionary = new(SampleBytes.Text(300, seed: 5));
+    private static readonly LmzDecompressionOptions WithModel = new() { Models = [Model], Dictionary = Dictionary, Threads = 1 };
     private static readonly List<(byte[] Data, byte[] Content)> Seeds = [.. MakeSeeds()];
 
     /// <summary>What docs/testing.md says of them.</summary>
@@ -35,7 +35,7 @@ public sealed class MutationTests
             blocks.Select(block => block.Filter).Distinct().Order());
         Assert.Equal(
             [LmzBlockType.Stored, LmzBlockType.Transformer, LmzBlockType.TransformerAndMemory, LmzBlockType.Memory],
-            frames.Where(frame => frame.PrimeId is not null).SelectMany(frame => frame.Blocks).Select(block => block.Type).Distinct().Order());
+            frames.Where(frame => frame.DictionaryId is not null).SelectMany(frame => frame.Blocks).Select(block => block.Type).Distinct().Order());
         Assert.Contains(frames, frame => frame.Blocks is []);
         Assert.Contains(frames, frame => frame.Blocks is [_]);
         Assert.Contains(frames, frame => frame.Blocks is [_, _, ..]); // these have a seek table
@@ -85,7 +85,7 @@ public sealed class MutationTests
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Equal(expected, Decode(data, random));
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, MostAllocated);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, MaxAllocated);
 
         using var recovered = new MemoryStream();
         var recovery = Lmz.Recover(new MemoryStream(data), recovered, WithModel, null, watchdog.Token);
@@ -124,7 +124,7 @@ public sealed class MutationTests
         {
             return decode();
         }
-        catch (Exception e) when (e is InvalidDataException or ModelNotFoundException or PrimeNotFoundException)
+        catch (Exception e) when (e is InvalidDataException or ModelNotFoundException or DictionaryNotFoundException)
         {
             return null;
         }
@@ -181,7 +181,7 @@ public sealed class MutationTests
                     break;
             }
         }
-        catch (Exception e) when (e is ModelNotFoundException or PrimeNotFoundException)
+        catch (Exception e) when (e is ModelNotFoundException or DictionaryNotFoundException)
         {
             return null;
         }
@@ -252,14 +252,14 @@ public sealed class MutationTests
             }
         }
 
-        // Bytes that a memory predicts, with and without a stride, and what comes after reference data.
+        // Bytes that a memory predicts, with and without a stride, and what comes after a dictionary.
         (byte[] Content, LmzCompressionOptions Options)[] others =
         [
             (SampleBytes.Text(150, seed: 3), Options(level: 2)),
             (SampleBytes.Records(12, 20), Options(level: 2)),
-            (SampleBytes.Text(80, seed: 6), Options(prime: Prime, memory: false)),
-            (SampleBytes.Text(100, seed: 5), Options(level: 2, prime: Prime)),
-            (SampleBytes.Random(20), Options(prime: Prime)),
+            (SampleBytes.Text(80, seed: 6), Options(dictionary: Dictionary, memory: false)),
+            (SampleBytes.Text(100, seed: 5), Options(level: 2, dictionary: Dictionary)),
+            (SampleBytes.Random(20), Options(dictionary: Dictionary)),
             (SampleBytes.Wrapped(2200, 40, "# "), Options(level: 2)),
             (SampleBytes.Wrapped(2200, 40), Options()),
             (Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(SampleBytes.Wrapped(2200, 40)).ReplaceLineEndings("\r\n")), Options()),
@@ -270,12 +270,12 @@ public sealed class MutationTests
                 yield return seed;
         }
 
-        // The model knows so little that after reference data a memory of bytes does better.
+        // The model knows so little that after a dictionary a memory of bytes does better.
         var text = SampleBytes.Text(200, seed: 6);
-        yield return (FrameCompressor.Compress(text, Model, Options(prime: Prime), new BlockSettings { Bytes = false }, CancellationToken.None), text);
+        yield return (FrameCompressor.Compress(text, Model, Options(dictionary: Dictionary), new BlockSettings { Bytes = false }, CancellationToken.None), text);
 
-        static LmzCompressionOptions Options(int level = LmzCompressionOptions.DefaultLevel, bool memory = true, LmzPrime? prime = null) =>
-            new() { Model = Model, Level = level, Memory = memory, Prime = prime, BlockLength = LmzCompressionOptions.MinBlockLength };
+        static LmzCompressionOptions Options(int level = LmzCompressionOptions.DefaultLevel, bool memory = true, LmzDictionary? dictionary = null) =>
+            new() { Model = Model, Level = level, Memory = memory, Dictionary = dictionary, BlockLength = LmzCompressionOptions.MinBlockLength };
     }
 
     private static IEnumerable<(byte[] Data, byte[] Content)> WithAndWithoutTable(byte[] content, LmzCompressionOptions options) =>

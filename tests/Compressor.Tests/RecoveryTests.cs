@@ -64,7 +64,7 @@ public sealed class RecoveryTests
         }
     }
 
-    /// <summary>What the header said is tried: the length known or not, the reference data, a model or none.</summary>
+    /// <summary>What the header said is tried: the length known or not, the dictionary, a model or none.</summary>
     [Theory]
     [InlineData(6, true, true)]
     [InlineData(6, true, false)]
@@ -72,10 +72,10 @@ public sealed class RecoveryTests
     [InlineData(6, false, false)]
     [InlineData(1, true, true)]
     [InlineData(1, false, false)]
-    public void ADamagedFrameHeaderIsMadeAgain(int level, bool primed, bool lengthIsKnown)
+    public void ADamagedFrameHeaderIsMadeAgain(int level, bool hasDictionary, bool lengthIsKnown)
     {
-        var prime = new LmzPrime(SampleBytes.Text(3000, seed: 8));
-        var options = new LmzCompressionOptions { Model = Model, Level = level, BlockLength = BlockLength, Prime = primed ? prime : null };
+        var dictionary = new LmzDictionary(SampleBytes.Text(3000, seed: 8));
+        var options = new LmzCompressionOptions { Model = Model, Level = level, BlockLength = BlockLength, Dictionary = hasDictionary ? dictionary : null };
         var good = Lmz.Compress(Content, options);
         if (!lengthIsKnown)
         {
@@ -91,7 +91,7 @@ public sealed class RecoveryTests
             var data = (byte[])good.Clone();
             data[i] ^= 0x21;
             using var destination = new MemoryStream();
-            var recovery = Lmz.Recover(new MemoryStream(data), destination, new LmzDecompressionOptions { Models = [Model], Prime = prime });
+            var recovery = Lmz.Recover(new MemoryStream(data), destination, new LmzDecompressionOptions { Models = [Model], Dictionary = dictionary });
             Assert.Equal((0, header), (Assert.Single(recovery.Damages).Offset, recovery.Damages[0].Length));
             Assert.Equal(Content, destination.ToArray());
         }
@@ -100,11 +100,11 @@ public sealed class RecoveryTests
     [Fact]
     public void MissingReferenceDataIsNamed()
     {
-        var prime = new LmzPrime(SampleBytes.Text(3000, seed: 8));
-        var data = Lmz.Compress(Content, new LmzCompressionOptions { Model = Model, BlockLength = BlockLength, Prime = prime });
+        var dictionary = new LmzDictionary(SampleBytes.Text(3000, seed: 8));
+        var data = Lmz.Compress(Content, new LmzCompressionOptions { Model = Model, BlockLength = BlockLength, Dictionary = dictionary });
         var recovery = Recover(data, out _);
         Assert.Equal(Blocks.Count(block => block.Tokens > 0), recovery.Damages.Count);
-        Assert.All(recovery.Damages, damage => Assert.Contains(prime.Id, damage.Reason, StringComparison.Ordinal));
+        Assert.All(recovery.Damages, damage => Assert.Contains(dictionary.Id, damage.Reason, StringComparison.Ordinal));
         Assert.Equal(BlockLength, recovery.RecoveredLength); // the block that is stored
     }
 

@@ -42,19 +42,19 @@ public class BpeTrainerTests
 
     private static (int, int)[] Train(string text, int vocabularySize, int maxLength)
     {
-        var pieces = new PieceCounts();
-        pieces.AddText(Encoding.UTF8.GetBytes(text));
-        return BpeTrainer.Train(pieces, vocabularySize, maxLength);
+        var preTokens = new PreTokenCounts();
+        preTokens.AddText(Encoding.UTF8.GetBytes(text));
+        return BpeTrainer.Train(preTokens, vocabularySize, maxLength);
     }
 
-    /// <summary>The definition: count all pairs of all pieces, merge the best one everywhere, repeat.</summary>
+    /// <summary>The definition: count all pairs of all pre-tokens, merge the best one everywhere, repeat.</summary>
     private static (int, int)[] TrainNaively(string text, int vocabularySize, int maxLength)
     {
-        var pieces = new List<List<int>>();
+        var preTokens = new List<List<int>>();
         for (ReadOnlySpan<byte> rest = Encoding.UTF8.GetBytes(text); !rest.IsEmpty;)
         {
-            int length = PreTokenizer.FirstPieceLength(rest);
-            pieces.Add([.. rest[..length].ToArray().Select(b => (int)b)]);
+            int length = PreTokenizer.FirstPreTokenLength(rest);
+            preTokens.Add([.. rest[..length].ToArray().Select(b => (int)b)]);
             rest = rest[length..];
         }
 
@@ -62,7 +62,7 @@ public class BpeTrainerTests
         var merges = new List<(int, int)>();
         while (Tokenizer.FirstMerge + merges.Count < vocabularySize)
         {
-            var best = pieces.SelectMany(p => p.Zip(p.Skip(1)))
+            var best = preTokens.SelectMany(p => p.Zip(p.Skip(1)))
                 .GroupBy(pair => pair)
                 .Where(g => g.Count() >= 2 && (spellings[g.Key.First] + spellings[g.Key.Second]).Length <= maxLength
                     && !spellings.Contains(spellings[g.Key.First] + spellings[g.Key.Second]))
@@ -73,14 +73,14 @@ public class BpeTrainerTests
             int merged = Tokenizer.FirstMerge + merges.Count;
             spellings.Add(spellings[best.Key.First] + spellings[best.Key.Second]);
             merges.Add(best.Key);
-            foreach (var piece in pieces)
+            foreach (var preToken in preTokens)
             {
-                for (int i = 0; i + 1 < piece.Count; i++)
+                for (int i = 0; i + 1 < preToken.Count; i++)
                 {
-                    if ((piece[i], piece[i + 1]) == best.Key)
+                    if ((preToken[i], preToken[i + 1]) == best.Key)
                     {
-                        piece[i] = merged;
-                        piece.RemoveAt(i + 1);
+                        preToken[i] = merged;
+                        preToken.RemoveAt(i + 1);
                     }
                 }
             }

@@ -29,16 +29,16 @@ internal sealed class ClaimText
     /// <summary>SHA-256 over the text.</summary>
     public string Fingerprint => Convert.ToHexStringLower(SHA256.HashData(Bytes));
 
-    /// <summary>The same share of the start of every document of a folder, <paramref name="mostBytes"/> in all.</summary>
+    /// <summary>The same share of the start of every document of a folder, <paramref name="maxBytes"/> in all.</summary>
     /// <exception cref="IOException">The folder is missing.</exception>
-    public static List<TextDocument> Sample(string folder, long mostBytes) => EvaluationSet.Sample(TextFolder.Read(folder), mostBytes);
+    public static List<TextDocument> Sample(string folder, long maxBytes) => EvaluationSet.Sample(TextFolder.Read(folder), maxBytes);
 
     /// <summary>A tokenizer of exactly <paramref name="vocabularySize"/> tokens, or fewer where the text repeats too little.</summary>
     public static Tokenizer Learn(IEnumerable<TextDocument> documents, int vocabularySize)
     {
-        var pieces = new PieceCounts();
-        foreach (TextDocument document in documents) pieces.AddText(document.Text);
-        (int, int)[] merges = BpeTrainer.Train(pieces, vocabularySize, MaxTokenLength);
+        var preTokens = new PreTokenCounts();
+        foreach (TextDocument document in documents) preTokens.AddText(document.Text);
+        (int, int)[] merges = BpeTrainer.Train(preTokens, vocabularySize, MaxTokenLength);
         int unit = Prediction.Networks.ModelConfig.Unit, size = (Tokenizer.FirstMerge + merges.Length) / unit * unit;
         return new Tokenizer(merges[..Math.Max(0, size - Tokenizer.FirstMerge)]);
     }

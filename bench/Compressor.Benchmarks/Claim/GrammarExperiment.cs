@@ -25,7 +25,7 @@ internal static class GrammarExperiment
     /// <summary>A memory of bytes, without any model.</summary>
     private const int MemoryLevel = 3;
 
-    private const int LongestBlock = 1 << 24;
+    private const int MaxBlock = 1 << 24;
 
     private static readonly int[] Sizes = [10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000, 10_000_000];
 
@@ -85,7 +85,7 @@ internal static class GrammarExperiment
             throw new InvalidDataException("a description does not give the text back");
         return new Row(bytes.Length, text.Count(c => c == '\n'), list.Count(c => c == '\n'),
             new DescriptionLength(Packed(list), numbers.Length),
-            new DescriptionLength(0, Lmz.Compress(bytes, new LmzCompressionOptions { Level = MemoryLevel, BlockLength = LongestBlock }).Length),
+            new DescriptionLength(0, Lmz.Compress(bytes, new LmzCompressionOptions { Level = MemoryLevel, BlockLength = MaxBlock }).Length),
             [.. Transformers.Select(recipe => Train(recipe, bytes, folder))],
             new DescriptionLength(Packed(grammar.Text), choices.Length));
     }

@@ -53,9 +53,9 @@ internal static class ModelMeter
             if (logits[v] > logits[guess]) guess = v;
         }
 
-        float most = logits[guess];
+        float max = logits[guess];
         double sum = 0;
-        foreach (float logit in logits) sum += MathF.Exp(logit - most);
-        return (Math.Log(sum) + most - logits[target], guess);
+        foreach (float logit in logits) sum += MathF.Exp(logit - max);
+        return (Math.Log(sum) + max - logits[target], guess);
     }
 }

@@ -6,7 +6,7 @@ namespace Compressor.Benchmarks.Claim;
 /// <param name="C">What remains at any x, c; 0 in a pure power law.</param>
 internal sealed record PowerLaw(double A, double B, double C)
 {
-    private const double LeastExponent = 0.001, MostExponent = 4;
+    private const double MinExponent = 0.001, MaxExponent = 4;
 
     public double At(double x) => C + A * Math.Pow(x, -B);
 
@@ -25,13 +25,13 @@ internal sealed record PowerLaw(double A, double B, double C)
         if (points.Count < 3) throw new ArgumentException($"three unknowns need three points, not {points.Count}", nameof(points));
         double scale = points[0].X;   // x^−b of large x would be all but 0
         // Where the sum of squares has its only minimum in b: ever finer around the best of a row.
-        double low = LeastExponent, high = MostExponent;
+        double low = MinExponent, high = MaxExponent;
         for (int round = 0; round < 12; round++)
         {
             const int Steps = 40;
             double width = (high - low) / Steps;
             double best = Enumerable.Range(0, Steps + 1).Select(i => low + i * width).MinBy(b => Error(points, With(points, b, scale)));
-            (low, high) = (Math.Max(LeastExponent, best - width), Math.Min(MostExponent, best + width));
+            (low, high) = (Math.Max(MinExponent, best - width), Math.Min(MaxExponent, best + width));
         }
 
         return With(points, (low + high) / 2, scale);

@@ -35,8 +35,8 @@ internal static class MarkdownReport
         foreach (string file in result.Files)
         {
             Measurement[] row = [.. result.Contestants.Select(c => result.Of(file, c.Name))];
-            long least = row.Min(m => m.Compressed);
-            Line(text, $"| {file} | {Number(row[0].Raw)} |{string.Concat(row.Select(m => m.Compressed == least ? $" **{Number(m.Compressed)}** |" : $" {Number(m.Compressed)} |"))}"
+            long min = row.Min(m => m.Compressed);
+            Line(text, $"| {file} | {Number(row[0].Raw)} |{string.Concat(row.Select(m => m.Compressed == min ? $" **{Number(m.Compressed)}** |" : $" {Number(m.Compressed)} |"))}"
                 + (own ? $" {Fixed(result.Of(file, Own).BitsPerByte, 3)} |" : ""));
         }
         Measurement[] totals = [.. result.Contestants.Select(c => result.TotalOf(c.Name))];

@@ -5,7 +5,7 @@ namespace Compressor.Benchmarks.Plots;
 /// <summary>An axis of equal steps: values to pixels, and where to draw ticks.</summary>
 internal sealed class LinearAxis : IAxis
 {
-    private const int MostTicks = 8;
+    private const int MaxTicks = 8;
 
     private readonly double _low, _high, _from, _to;
 
@@ -26,7 +26,7 @@ internal sealed class LinearAxis : IAxis
     {
         double step = Math.Pow(10, Math.Floor(Math.Log10(_high - _low)));
         double[] finer = [0.1, 0.2, 0.5, 1, 2];
-        step *= finer.First(f => (_high - _low) / (step * f) <= MostTicks);
+        step *= finer.First(f => (_high - _low) / (step * f) <= MaxTicks);
         for (double n = Math.Ceiling(_low / step); n * step <= _high; n++)
             yield return (n * step, (n * step).ToString("0.#####", CultureInfo.InvariantCulture));
     }

@@ -13,14 +13,14 @@ internal sealed class CatCommand : ToolCommand
         "--range", "-r", "RANGE", "Only these bytes of each file: FIRST-LAST (from 0, both included), FIRST-, or -COUNT for the last ones.");
 
     private readonly Option<string[]> _models = CommonOptions.Models();
-    private readonly Option<string[]> _prime = CommonOptions.Prime();
+    private readonly Option<string[]> _dictionary = CommonOptions.Dictionary();
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<bool> _force = CommonOptions.Flag("--force", "-f", "Write content that is not text to a terminal.");
 
     public CatCommand(ToolContext context)
         : base("cat", "Writes the content of each FILE to standard output, or a part of it: only the blocks it is in are decompressed.")
     {
-        foreach (var option in (ReadOnlySpan<Option>)[_range, _models, _prime, _threads, _force])
+        foreach (var option in (ReadOnlySpan<Option>)[_range, _models, _dictionary, _threads, _force])
             Add(option);
         Add(_files);
         _range.Validators.Add(result =>
@@ -33,7 +33,7 @@ internal sealed class CatCommand : ToolCommand
             var options = new LmzDecompressionOptions
             {
                 Models = context.Models.Candidates(result.GetValue(_models) ?? []),
-                Prime = CommonOptions.ReadPrime(result.GetValue(_prime)),
+                Dictionary = CommonOptions.ReadDictionary(result.GetValue(_dictionary)),
                 Threads = result.GetValue(_threads),
             };
             var range = result.GetValue(_range) is { } text ? ByteRange.TryParse(text)! : ByteRange.All;

@@ -8,7 +8,7 @@ namespace Compressor.Cli.Commands;
 /// <summary>Options that several commands have, and how their values are read.</summary>
 internal static class CommonOptions
 {
-    private const int MostThreads = 1024;
+    private const int MaxThreads = 1024;
 
     public static Argument<string[]> Files(string description) =>
         new("FILE") { Description = description, Arity = ArgumentArity.ZeroOrMore };
@@ -36,16 +36,16 @@ internal static class CommonOptions
         AllowMultipleArgumentsPerToken = false,
     };
 
-    public static Option<string[]> Prime() => new("--prime")
+    public static Option<string[]> Dictionary() => new("--dictionary")
     {
         HelpName = "FILE",
-        Description = "Reference data that both sides have: FILE is learned from first. Can be repeated; decompressing takes the same files in the same order.",
+        Description = "A dictionary that both sides have: FILE is learned from first. Can be repeated; decompressing takes the same files in the same order.",
         AllowMultipleArgumentsPerToken = false,
     };
 
-    /// <summary>The reference data of <see cref="Prime"/>: its files, one after the other; null for none.</summary>
+    /// <summary>The dictionary of <see cref="Dictionary"/>: its files, one after the other; null for none.</summary>
     /// <exception cref="IOException">A file cannot be read, or there is nothing in them, or too much.</exception>
-    public static LmzPrime? ReadPrime(string[]? files)
+    public static LmzDictionary? ReadDictionary(string[]? files)
     {
         if (files is null or [])
             return null;
@@ -55,23 +55,23 @@ internal static class CommonOptions
             try
             {
                 using var source = SourceFile.Open(file);
-                if (source.CanSeek && source.Length + content.Length > LmzPrime.MaxLength)
-                    throw new IOException($"there are more than {LmzPrime.MaxLength} bytes of reference data");
+                if (source.CanSeek && source.Length + content.Length > LmzDictionary.MaxLength)
+                    throw new IOException($"the dictionary has more than {LmzDictionary.MaxLength} bytes");
                 source.CopyTo(content);
             }
             catch (IOException e)
             {
-                throw new IOException($"--prime {file}: {e.Message}", e);
+                throw new IOException($"--dictionary {file}: {e.Message}", e);
             }
         }
 
-        if (content.Length is 0 or > LmzPrime.MaxLength)
-            throw new IOException($"--prime {files[^1]}: there are {content.Length} bytes of reference data, not within 1 to {LmzPrime.MaxLength}");
-        return new LmzPrime(content.GetBuffer().AsSpan(0, (int)content.Length));
+        if (content.Length is 0 or > LmzDictionary.MaxLength)
+            throw new IOException($"--dictionary {files[^1]}: the dictionary has {content.Length} bytes, not within 1 to {LmzDictionary.MaxLength}");
+        return new LmzDictionary(content.GetBuffer().AsSpan(0, (int)content.Length));
     }
 
     public static Option<int> Threads() =>
-        Number("--threads", "-T", "N", "Use N threads; 0 for all cores. The result does not depend on it.", 0, MostThreads, 0);
+        Number("--threads", "-T", "N", "Use N threads; 0 for all cores. The result does not depend on it.", 0, MaxThreads, 0);
 
     /// <summary>An option that is there or not. It never takes the next word, which may be a file called "true".</summary>
     public static Option<bool> Flag(string name, string? alias, string description) =>
@@ -84,23 +84,23 @@ internal static class CommonOptions
         return option;
     }
 
-    public static Option<int> Number(string name, string? alias, string valueName, string description, int least, int most, int otherwise) =>
+    public static Option<int> Number(string name, string? alias, string valueName, string description, int min, int max, int otherwise) =>
         new(name, alias is null ? [] : [alias])
         {
             HelpName = valueName,
             Description = description,
             DefaultValueFactory = _ => otherwise,
-            CustomParser = result => ParseNumber(result, name, least, most),
+            CustomParser = result => ParseNumber(result, name, min, max),
         };
 
     /// <summary>Bytes, with K or M for units of 1024 and 1024² bytes.</summary>
-    public static Option<int> ByteCount(string name, string description, int least, int most, int otherwise) =>
+    public static Option<int> ByteCount(string name, string description, int min, int max, int otherwise) =>
         new(name)
         {
             HelpName = "N",
             Description = description,
             DefaultValueFactory = _ => otherwise,
-            CustomParser = result => ParseNumber(result, name, least, most, unit: result.Tokens[0].Value.ToUpperInvariant() switch
+            CustomParser = result => ParseNumber(result, name, min, max, unit: result.Tokens[0].Value.ToUpperInvariant() switch
             {
                 [.., 'K'] => 1 << 10,
                 [.., 'M'] => 1 << 20,
@@ -108,14 +108,14 @@ internal static class CommonOptions
             }),
         };
 
-    private static int ParseNumber(ArgumentResult result, string name, int least, int most, int unit = 1)
+    private static int ParseNumber(ArgumentResult result, string name, int min, int max, int unit = 1)
     {
         var text = result.Tokens[0].Value;
         var digits = unit == 1 ? text : text[..^1];
         if (long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
-            && value >= least / unit && value <= most / unit && value * unit >= least)
+            && value >= min / unit && value <= max / unit && value * unit >= min)
             return (int)value * unit;
-        result.AddError($"{name} must be a whole number from {least} to {most}, not '{text}'");
+        result.AddError($"{name} must be a whole number from {min} to {max}, not '{text}'");
         return 0;
     }
 

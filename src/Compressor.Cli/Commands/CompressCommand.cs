@@ -23,7 +23,7 @@ internal sealed class CompressCommand : ToolCommand
         LmzCompressionOptions.DefaultBlockLength);
 
     private readonly LevelOptions _levels = new();
-    private readonly Option<string[]> _prime = CommonOptions.Prime();
+    private readonly Option<string[]> _dictionary = CommonOptions.Dictionary();
 
     private readonly Option<bool> _noMemory = CommonOptions.Flag(
         "--no-memory", null, "Code the transformer's probabilities as they are, without learning from the file. Larger, a little faster.");
@@ -34,7 +34,7 @@ internal sealed class CompressCommand : ToolCommand
         var conversion = new ConversionArguments(this, "The files; none or - is standard input, to standard output.");
         _levels.AddTo(this);
         Add(_model);
-        Add(_prime);
+        Add(_dictionary);
         Add(_blockSize);
         Add(_noMemory);
         Add(_threads);
@@ -48,7 +48,7 @@ internal sealed class CompressCommand : ToolCommand
             {
                 Level = level,
                 Model = plan.DefaultModelName is { } own ? models.Load(models.Find(result.GetValue(_model) ?? own)) : null,
-                Prime = CommonOptions.ReadPrime(result.GetValue(_prime)),
+                Dictionary = CommonOptions.ReadDictionary(result.GetValue(_dictionary)),
                 Threads = result.GetValue(_threads),
                 BlockLength = result.GetResult(_blockSize) is { Implicit: false } ? result.GetValue(_blockSize) : plan.BlockLength,
                 Memory = memory,
@@ -61,7 +61,7 @@ internal sealed class CompressCommand : ToolCommand
         compressor compress book.txt              makes book.txt.lmz
         compressor compress -o b.lmz book.txt     makes b.lmz
         compressor compress -3 *.dll              is fast and uses no model
-        compressor compress --prime v1.json v2.json   makes v2.json.lmz, for those who have v1.json
+        compressor compress --dictionary v1.json v2.json   makes v2.json.lmz, for those who have v1.json
         compressor compress --rm *.txt            deletes each file once it is compressed
         cat book.txt | compressor compress > b.lmz
         """;

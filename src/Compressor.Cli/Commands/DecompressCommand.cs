@@ -11,7 +11,7 @@ internal sealed class DecompressCommand : ToolCommand
     private readonly Option<string[]> _models = CommonOptions.Models();
     private readonly Option<bool> _recover = CommonOptions.Flag(
         "--recover", null, "Save what can be saved of damaged files: every good block, with zeros for lost content; the exit code is then 1.");
-    private readonly Option<string[]> _prime = CommonOptions.Prime();
+    private readonly Option<string[]> _dictionary = CommonOptions.Dictionary();
 
     public DecompressCommand(ToolContext context)
         : base("decompress", $"Restores FILE from each FILE{Lmz.FileExtension}.")
@@ -19,7 +19,7 @@ internal sealed class DecompressCommand : ToolCommand
         var conversion = new ConversionArguments(this, "The files; none or - is standard input, to standard output.");
         Add(_models);
         Add(_recover);
-        Add(_prime);
+        Add(_dictionary);
         Add(_threads);
         Add(_engine);
         SetAction(result =>
@@ -27,7 +27,7 @@ internal sealed class DecompressCommand : ToolCommand
             var options = new LmzDecompressionOptions
             {
                 Models = _engine.Apply(context.Models, result, result.GetValue(_threads)).Candidates(result.GetValue(_models) ?? []),
-                Prime = CommonOptions.ReadPrime(result.GetValue(_prime)),
+                Dictionary = CommonOptions.ReadDictionary(result.GetValue(_dictionary)),
                 Threads = result.GetValue(_threads),
             };
             return new FileConverter(context, new Decompression(options), conversion.OptionsOf(result) with { Recover = result.GetValue(_recover) }).Run(conversion.FilesOf(result));

@@ -52,8 +52,8 @@ internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frame
             Line("", $"{BitsPerByte:F3} bits/byte, ratio {Ratio:F2}");
         foreach (var model in Models)
             Line("model", $"{model} ({catalog.NameOf(model) ?? "not installed"})");
-        foreach (var prime in frames.Select(frame => frame.PrimeId).OfType<string>().Distinct())
-            Line("primed with", $"{prime}");
+        foreach (var dictionary in frames.Select(frame => frame.DictionaryId).OfType<string>().Distinct())
+            Line("dictionary", $"{dictionary}");
         Line("blocks", $"{_blocks.Count}");
         foreach (var (label, type) in Kinds)
             Blocks(label, type);

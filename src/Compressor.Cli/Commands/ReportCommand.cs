@@ -12,14 +12,14 @@ internal sealed class ReportCommand : ToolCommand
     private const string PageExtension = ".html";
 
     /// <summary>All of it, and what becomes of it, is in memory at the same time.</summary>
-    private const long MostContent = 1 << 28;
+    private const long MaxContent = 1 << 28;
 
     private readonly Argument<string> _file = new("FILE") { Description = $"Any file, or one that ends in {Lmz.FileExtension}." };
     private readonly Option<string?> _output = CommonOptions.OneValue("--output", "-o", "PAGE", $"Write to PAGE. [default: FILE{PageExtension}]");
     private readonly Option<string?> _model = CommonOptions.OneValue(
         "--model", "-m", "MODEL", $"The model to use: a folder, or the name of an installed model. [default: {ModelCatalog.DefaultName}]");
 
-    private readonly Option<string[]> _prime = CommonOptions.Prime();
+    private readonly Option<string[]> _dictionary = CommonOptions.Dictionary();
     private readonly Option<bool> _force = CommonOptions.Force();
     private readonly Option<int> _threads = CommonOptions.Threads();
 
@@ -29,13 +29,13 @@ internal sealed class ReportCommand : ToolCommand
         Add(_file);
         Add(_output);
         Add(_model);
-        Add(_prime);
+        Add(_dictionary);
         Add(_force);
         Add(_threads);
         SetAction(result =>
         {
             var file = result.GetValue(_file)!;
-            var page = Make(context, file, result.GetValue(_model), CommonOptions.ReadPrime(result.GetValue(_prime)), result.GetValue(_threads));
+            var page = Make(context, file, result.GetValue(_model), CommonOptions.ReadDictionary(result.GetValue(_dictionary)), result.GetValue(_threads));
             using var output = new OutputFile(result.GetValue(_output) ?? file + PageExtension, result.GetValue(_force), null, context.Interruption);
             output.Stream.Write(Encoding.UTF8.GetBytes(page));
             output.Commit(toDisk: false);
@@ -48,7 +48,7 @@ internal sealed class ReportCommand : ToolCommand
         compressor report -o page.html book.txt.lmz
         """;
 
-    private static string Make(ToolContext context, string file, string? modelName, LmzPrime? prime, int threads)
+    private static string Make(ToolContext context, string file, string? modelName, LmzDictionary? dictionary, int threads)
     {
         var given = Read(file);
         var compressed = file.EndsWith(Lmz.FileExtension, StringComparison.Ordinal);
@@ -63,11 +63,11 @@ internal sealed class ReportCommand : ToolCommand
         else
         {
             content = given;
-            data = Lmz.Compress(content, new LmzCompressionOptions { Model = context.Models.Load(folder!), Prime = prime, Threads = threads });
+            data = Lmz.Compress(content, new LmzCompressionOptions { Model = context.Models.Load(folder!), Dictionary = dictionary, Threads = threads });
         }
 
         var stop = context.Interruption.Token;
-        List<LmzBlockAnalysis> blocks = [.. Lmz.Analyze(new MemoryStream(data), Options(), HeatMap.MostTokens, stop)];
+        List<LmzBlockAnalysis> blocks = [.. Lmz.Analyze(new MemoryStream(data), Options(), HeatMap.MaxTokens, stop)];
         var (name, bytes) = ModelOf(context.Models, data, folder);
         var (others, note) = OtherCompressors.Run(content);
         return ReportPage.Write(new ReportData(
@@ -76,17 +76,17 @@ internal sealed class ReportCommand : ToolCommand
         LmzDecompressionOptions Options() => new()
         {
             Models = folder is null ? context.Models.Candidates([]) : [context.Models.Load(folder)],
-            Prime = prime,
+            Dictionary = dictionary,
             Threads = threads,
-            MaxContentLength = MostContent,
+            MaxContentLength = MaxContent,
         };
     }
 
     private static byte[] Read(string file)
     {
         using var source = SourceFile.Open(file);
-        if (source.CanSeek && source.Length > MostContent)
-            throw new IOException($"{file}: a report covers at most {MostContent >> 20} MiB");
+        if (source.CanSeek && source.Length > MaxContent)
+            throw new IOException($"{file}: a report covers at most {MaxContent >> 20} MiB");
         using var content = new MemoryStream();
         source.CopyTo(content);
         return content.ToArray();

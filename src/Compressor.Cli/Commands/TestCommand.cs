@@ -8,7 +8,7 @@ internal sealed class TestCommand : ToolCommand
 {
     private readonly Argument<string[]> _files = CommonOptions.Files("The files; none or - is standard input.");
     private readonly Option<string[]> _models = CommonOptions.Models();
-    private readonly Option<string[]> _prime = CommonOptions.Prime();
+    private readonly Option<string[]> _dictionary = CommonOptions.Dictionary();
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly EngineOption _engine = new();
     private readonly Option<bool> _force = CommonOptions.Flag("--force", "-f", "Read compressed data from a terminal.");
@@ -20,7 +20,7 @@ internal sealed class TestCommand : ToolCommand
     {
         Add(_files);
         Add(_models);
-        Add(_prime);
+        Add(_dictionary);
         Add(_threads);
         Add(_engine);
         Add(_force);
@@ -31,7 +31,7 @@ internal sealed class TestCommand : ToolCommand
             var decompression = new Decompression(new LmzDecompressionOptions
             {
                 Models = _engine.Apply(context.Models, result, result.GetValue(_threads)).Candidates(result.GetValue(_models) ?? []),
-                Prime = CommonOptions.ReadPrime(result.GetValue(_prime)),
+                Dictionary = CommonOptions.ReadDictionary(result.GetValue(_dictionary)),
                 Threads = result.GetValue(_threads),
             });
             var options = new ConversionOptions(Destination.Nowhere)

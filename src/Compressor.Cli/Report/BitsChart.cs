@@ -17,10 +17,10 @@ internal static class BitsChart
     public static string Draw(IEnumerable<Piece> pieces, long contentLength)
     {
         (double? Written, double? Alone)[] points = Average(pieces, contentLength);
-        double most = Math.Max(1, Math.Ceiling(points.Max(p => Math.Max(p.Written ?? 0, Math.Min(p.Alone ?? 0, 10)))));
+        double max = Math.Max(1, Math.Ceiling(points.Max(p => Math.Max(p.Written ?? 0, Math.Min(p.Alone ?? 0, 10)))));
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"bits per byte along the file\">\n");
-        for (int tick = 0; tick <= most; tick++)
+        for (int tick = 0; tick <= max; tick++)
         {
             svg.Append(CultureInfo.InvariantCulture, $"<line class=\"grid\" x1=\"{Left}\" x2=\"{Right}\" y1=\"{Y(tick):0.#}\" y2=\"{Y(tick):0.#}\"/>");
             svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left - 6}\" y=\"{Y(tick) + 4:0.#}\" text-anchor=\"end\">{tick}</text>\n");
@@ -34,7 +34,7 @@ internal static class BitsChart
         Line("one", p => p.Written);
         return svg.Append("</svg>").ToString();
 
-        double Y(double bits) => Bottom - Math.Min(bits, most) / most * (Bottom - Top);
+        double Y(double bits) => Bottom - Math.Min(bits, max) / max * (Bottom - Top);
 
         void Line(string style, Func<(double? Written, double? Alone), double?> value)
         {

@@ -8,18 +8,18 @@ namespace Compressor.Cli.Report;
 internal sealed class HeatMap
 {
     /// <summary>More tokens than a browser shows without delay would not be read anyway.</summary>
-    public const int MostTokens = 12000;
+    public const int MaxTokens = 12000;
 
     private readonly LmzTokenCost[] _tokens;
 
-    public HeatMap(IReadOnlyList<LmzBlockAnalysis> blocks) => _tokens = [.. blocks.SelectMany(block => block.Tokens).Take(MostTokens)];
+    public HeatMap(IReadOnlyList<LmzBlockAnalysis> blocks) => _tokens = [.. blocks.SelectMany(block => block.Tokens).Take(MaxTokens)];
 
     /// <summary>Says how much of the content is shown.</summary>
     public string Note(long contentLength)
     {
         long shown = _tokens.Sum(token => (long)token.Bytes.Length);
         return _tokens.Length == 0 ? "No block of this file holds tokens."
-            : _tokens.Length < MostTokens ? string.Create(CultureInfo.InvariantCulture, $"All {_tokens.Length} tokens.")
+            : _tokens.Length < MaxTokens ? string.Create(CultureInfo.InvariantCulture, $"All {_tokens.Length} tokens.")
             : string.Create(CultureInfo.InvariantCulture, $"The first {_tokens.Length} tokens: {shown} of {contentLength} bytes.");
     }
 

@@ -82,9 +82,9 @@ internal static partial class ReportPage
             ("lmz", data.CompressedLength, "own"),
             .. data.Others.Select(other => (other.Name, other.Bytes, "")),
         ];
-        long most = Math.Max(1, all.Max(one => one.Bytes));
+        long max = Math.Max(1, all.Max(one => one.Bytes));
         return string.Concat(all.OrderBy(one => one.Bytes).Select(one => string.Create(CultureInfo.InvariantCulture,
-            $"<tr><td>{Escape(one.Name)}</td><td class=\"n\">{one.Bytes}</td><td class=\"n\">{Rate(one.Bytes, data.ContentLength)}</td><td><div class=\"bar {one.Style}\" style=\"width:{100.0 * one.Bytes / most:F1}%\"></div></td></tr>\n")));
+            $"<tr><td>{Escape(one.Name)}</td><td class=\"n\">{one.Bytes}</td><td class=\"n\">{Rate(one.Bytes, data.ContentLength)}</td><td><div class=\"bar {one.Style}\" style=\"width:{100.0 * one.Bytes / max:F1}%\"></div></td></tr>\n")));
     }
 
     private static IEnumerable<string> Blocks(ReportData data)

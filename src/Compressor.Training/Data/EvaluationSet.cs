@@ -11,11 +11,11 @@ internal static class EvaluationSet
     /// <summary>A taste of long folders is enough to follow a run.</summary>
     private const long MaxBytes = 1 << 19;
 
-    /// <summary>The same share of the start of every document, so that all together have at most <paramref name="mostBytes"/>.</summary>
-    public static List<TextDocument> Sample(IReadOnlyList<TextDocument> documents, long mostBytes = MaxBytes)
+    /// <summary>The same share of the start of every document, so that all together have at most <paramref name="maxBytes"/>.</summary>
+    public static List<TextDocument> Sample(IReadOnlyList<TextDocument> documents, long maxBytes = MaxBytes)
     {
         long total = documents.Sum(d => (long)d.Text.Length);
-        return [.. documents.Select(d => d with { Text = d.Text[..(int)(total <= mostBytes ? d.Text.Length : d.Text.Length * mostBytes / total)] })];
+        return [.. documents.Select(d => d with { Text = d.Text[..(int)(total <= maxBytes ? d.Text.Length : d.Text.Length * maxBytes / total)] })];
     }
 
     /// <summary>Batches in which every token of the corpus is a counted target exactly once.</summary>

@@ -16,7 +16,7 @@ internal sealed class ExactMatrix : IDisposable
     public ExactMatrix(SafetensorsFile file, string name, int outputs, int inputs, int limit)
     {
         ReadOnlySpan<sbyte> weights = file.Get(name, ElementType.I8, outputs, inputs).Int8;
-        int part = ExactProduct.InnerSize(limit * ExactProduct.LargestWeight);
+        int part = ExactProduct.InnerSize(limit * ExactProduct.MaxWeight);
         _parts = new Tensor[(inputs + part - 1) / part];
         for (int i = 0; i < _parts.Length; i++)
         {

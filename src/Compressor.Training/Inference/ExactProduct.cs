@@ -7,10 +7,10 @@ namespace Compressor.Training.Inference;
 internal static class ExactProduct
 {
     /// <summary>Weights are int8.</summary>
-    public const int LargestWeight = 128;
+    public const int MaxWeight = 128;
 
     /// <summary>How much of the inner dimension may be summed: <paramref name="largest"/> is that of one product.</summary>
-    public static int InnerSize(int largest) => ExactSteps.LargestWhole / largest / 32 * 32;
+    public static int InnerSize(int largest) => ExactSteps.MaxWhole / largest / 32 * 32;
 
     /// <summary>Matrix product of […, m, k] and […, k, n].</summary>
     /// <param name="left">Whole numbers.</param>

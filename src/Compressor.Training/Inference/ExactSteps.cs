@@ -13,10 +13,10 @@ namespace Compressor.Training.Inference;
 internal static class ExactSteps
 {
     /// <summary>Whole numbers up to this are exact in binary32.</summary>
-    public const int LargestWhole = 1 << 24;
+    public const int MaxWhole = 1 << 24;
 
     /// <summary>A row counts as zero when its largest magnitude is below 1e-20, that is, not above this.</summary>
-    private static readonly float BelowSmallest = MathF.BitDecrement(1e-20f);
+    private static readonly float BelowMinMagnitude = MathF.BitDecrement(1e-20f);
 
     /// <summary>Quantises rows: whole numbers round(x · limit / max|x|) and the scale max|x| / limit, 0 for a zero row.</summary>
     /// <param name="x">[…, n].</param>
@@ -37,10 +37,10 @@ internal static class ExactSteps
     }
 
     /// <summary>limit / x, 0 where x counts as zero.</summary>
-    public static Tensor Reciprocal(float limit, Tensor x) => Filled(x, limit) / x.threshold(BelowSmallest, float.PositiveInfinity);
+    public static Tensor Reciprocal(float limit, Tensor x) => Filled(x, limit) / x.threshold(BelowMinMagnitude, float.PositiveInfinity);
 
     /// <summary>x, 0 where it counts as zero.</summary>
-    public static Tensor OrZero(Tensor x) => x.threshold(BelowSmallest, 0);
+    public static Tensor OrZero(Tensor x) => x.threshold(BelowMinMagnitude, 0);
 
     /// <summary>A tensor of that shape with one value.</summary>
     public static Tensor Filled(Tensor like, float value) => torch.full(like.shape, value);
@@ -51,7 +51,7 @@ internal static class ExactSteps
     public static Tensor Sum(Tensor x, int largest)
     {
         const int Unit = 256;
-        if (x.shape[^1] * largest <= LargestWhole)
+        if (x.shape[^1] * largest <= MaxWhole)
             return x.sum(-1, keepdim: true);
         var high = (x * (1f / Unit)).floor();
         var low = x - high * Unit;

@@ -11,16 +11,16 @@ internal sealed class TorchLanes : INetworkState
 
     private readonly TorchPredictor _network;
     private readonly ModelConfig _config;
-    private readonly int _lanes, _mostRows, _capacity;
+    private readonly int _lanes, _maxRows, _capacity;
     private readonly TensorCache[] _caches;
 
-    public TorchLanes(TorchPredictor network, int lanes, int mostRows)
+    public TorchLanes(TorchPredictor network, int lanes, int maxRows)
     {
         _network = network;
         _config = network.Config;
         _lanes = lanes;
-        _mostRows = mostRows;
-        _capacity = _config.Window + mostRows; // no row's window is overwritten by those that run with it
+        _maxRows = maxRows;
+        _capacity = _config.Window + maxRows; // no row's window is overwritten by those that run with it
         _caches = [.. network.Layers.Select(_ => new TensorCache(_config, lanes, _capacity))];
     }
 
@@ -28,7 +28,7 @@ internal sealed class TorchLanes : INetworkState
     public void Run(ReadOnlySpan<ForwardPass.Input> inputs, int position, Span<int> weights)
     {
         int rows = inputs.Length / _lanes;
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, _mostRows);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, _maxRows);
         using var scope = torch.NewDisposeScope();
         using var noGradient = torch.no_grad();
         var x = _network.Inputs.Embed(inputs);                                           // [lanes · rows, d]

@@ -44,7 +44,7 @@ internal sealed class TorchPredictor : INetwork, IDisposable
     public Tensor Powers { get; }
 
     /// <inheritdoc/>
-    public INetworkState Open(int lanes, int mostRows) => new TorchLanes(this, lanes, mostRows);
+    public INetworkState Open(int lanes, int maxRows) => new TorchLanes(this, lanes, maxRows);
 
     public void Dispose()
     {

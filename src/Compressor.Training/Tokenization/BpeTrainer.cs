@@ -6,7 +6,7 @@ namespace Compressor.Training.Tokenization;
 
 /// <summary>
 /// Learns byte-level BPE merges: again and again the most frequent adjacent pair of tokens becomes a new token.
-/// Ties go to the lowest pair of ids, so the result is a function of the piece counts alone. No two tokens stand for
+/// Ties go to the lowest pair of ids, so the result is a function of the pre-token counts alone. No two tokens stand for
 /// the same bytes: a pair that would repeat a token is passed over.
 /// </summary>
 /// <remarks>
@@ -21,38 +21,38 @@ internal sealed class BpeTrainer
 
     private readonly List<byte[]> _tokens = [];                     // [tokens] what each stands for
     private readonly HashSet<string> _spellings = new(StringComparer.Ordinal);
-    private readonly List<List<int>> _words = [];                   // [distinct pieces] token ids
-    private readonly List<long> _wordCounts = [];                   // [distinct pieces]
+    private readonly List<List<int>> _words = [];                   // [distinct pre-tokens] token ids
+    private readonly List<long> _wordCounts = [];                   // [distinct pre-tokens]
     private readonly Dictionary<(int Left, int Right), long> _pairCounts = [];
     private readonly Dictionary<(int Left, int Right), List<int>> _pairWords = [];
     private readonly PriorityQueue<(int Left, int Right), (long NegativeCount, int Left, int Right)> _queue = new();
     private readonly int _maxTokenLength;
 
-    private BpeTrainer(PieceCounts pieces, int maxTokenLength)
+    private BpeTrainer(PreTokenCounts preTokens, int maxTokenLength)
     {
         _maxTokenLength = maxTokenLength;
         for (int value = 0; value < Tokenizer.BeginningOfSequence; value++)
             _tokens.Add([(byte)value]);
         _tokens.Add([]);
-        for (int i = 0; i < pieces.Count; i++)
+        for (int i = 0; i < preTokens.Count; i++)
         {
-            byte[] piece = pieces.Piece(i);
-            if (piece.Length > 1)
+            byte[] preToken = preTokens.PreToken(i);
+            if (preToken.Length > 1)
             {
-                _wordCounts.Add(pieces.Occurrences(i));
-                _words.Add([.. piece.Select(b => (int)b)]);
+                _wordCounts.Add(preTokens.Occurrences(i));
+                _words.Add([.. preToken.Select(b => (int)b)]);
             }
         }
     }
 
     /// <summary>Learns merges until there are <paramref name="vocabularySize"/> tokens or no pair repeats.</summary>
     /// <returns>The merges by rank; merge r makes token <see cref="Tokenizer.FirstMerge"/> + r.</returns>
-    public static (int Left, int Right)[] Train(PieceCounts pieces, int vocabularySize, int maxTokenLength,
+    public static (int Left, int Right)[] Train(PreTokenCounts preTokens, int vocabularySize, int maxTokenLength,
         CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(vocabularySize, Tokenizer.FirstMerge);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxTokenLength, 2);
-        return new BpeTrainer(pieces, maxTokenLength).Run(vocabularySize - Tokenizer.FirstMerge, cancellationToken);
+        return new BpeTrainer(preTokens, maxTokenLength).Run(vocabularySize - Tokenizer.FirstMerge, cancellationToken);
     }
 
     private (int Left, int Right)[] Run(int maxMerges, CancellationToken cancellationToken)

@@ -12,7 +12,7 @@ internal static class BlockAnalyzer
     /// <param name="threads">How many threads may share the block.</param>
     /// <param name="cancellation">Checked at every step.</param>
     /// <exception cref="InvalidDataException">The block is damaged.</exception>
-    public static LmzBlockAnalysis Analyze(DecodingJob job, int detailed, int threads, CancellationToken cancellation)
+    public static LmzBlockAnalysis Analyze(DecodableBlock job, int detailed, int threads, CancellationToken cancellation)
     {
         var (header, offset) = (job.Source.Block.Header, job.Source.Offset);
         var info = LmzBlockInfo.Of(header, offset);
@@ -26,9 +26,9 @@ internal static class BlockAnalyzer
                 job.Model!,
                 BlockDecoder.PayloadOf(job.Source.Block),
                 new LaneLayout(header.Tokens, header.Lanes),
-                BlockDecoder.MixingOf(job.Source.Block, job.Prime?.Content.Length ?? 0),
+                BlockDecoder.MixingOf(job.Source.Block, job.Dictionary?.Content.Length ?? 0),
                 header.ContentLength,
-                job.Prime?.For(job.Model!),
+                job.Dictionary?.For(job.Model!),
                 threads,
                 (_, _) => { },
                 new ProgressMeter(null).Begin(header.ContentLength),

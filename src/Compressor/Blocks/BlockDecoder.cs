@@ -12,7 +12,7 @@ internal static class BlockDecoder
     /// <param name="frame">The header of the frame that the block is in.</param>
     /// <param name="block">The block, which may hold anything.</param>
     /// <param name="model">The frame's model; only a block of tokens needs it.</param>
-    /// <param name="prime">The frame's reference data, if any; only a predicted block needs it.</param>
+    /// <param name="dictionary">The frame's dictionary, if any; only a predicted block needs it.</param>
     /// <param name="threads">How many threads may share the block.</param>
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellation">Checked at every step.</param>
@@ -21,7 +21,7 @@ internal static class BlockDecoder
         FrameHeader frame,
         Block block,
         LanguageModel? model,
-        LmzPrime? prime,
+        LmzDictionary? dictionary,
         int threads,
         ProgressMeter progress,
         CancellationToken cancellation)
@@ -35,7 +35,7 @@ internal static class BlockDecoder
         }
         else if (header.Type == LmzBlockType.Memory)
         {
-            var first = prime is null ? [] : prime.Content;
+            var first = dictionary is null ? [] : dictionary.Content;
             var mixing = MixingOf(block, first.Length)!.Value;
             var text = ByteCoder.Decode(PayloadOf(block), header.TextLength, mixing, first, part, cancellation);
             content = ContentOf(block, text);
@@ -43,14 +43,14 @@ internal static class BlockDecoder
         else if (header.HasTokens)
         {
             ArgumentNullException.ThrowIfNull(model);
-            var text = new TokenText(model.Tokenizer, header.Lanes, header.ContentLength);
+            var text = new TokenTextBuilder(model.Tokenizer, header.Lanes, header.ContentLength);
             TokenCoder.Decode(
                 model,
                 PayloadOf(block),
                 new LaneLayout(header.Tokens, header.Lanes),
-                MixingOf(block, prime?.Content.Length ?? 0),
+                MixingOf(block, dictionary?.Content.Length ?? 0),
                 header.ContentLength,
-                prime?.For(model),
+                dictionary?.For(model),
                 threads,
                 text.Append,
                 part,

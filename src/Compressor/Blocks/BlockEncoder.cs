@@ -12,10 +12,10 @@ namespace Compressor.Blocks;
 /// </summary>
 /// <param name="frame">The header of the frame that the blocks go to.</param>
 /// <param name="model">The frame's model; null where the settings have no tokens.</param>
-/// <param name="prime">The frame's reference data; null for none.</param>
+/// <param name="dictionary">The frame's dictionary; null for none.</param>
 /// <param name="settings">What may be tried.</param>
 /// <param name="threads">How many lanes of a block may be worked on at the same time; changes nothing about the result.</param>
-internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzPrime? prime, BlockSettings settings, int threads = 1)
+internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzDictionary? dictionary, BlockSettings settings, int threads = 1)
 {
     private const int Samples = 3;
     private const int SampleLength = 1024;
@@ -31,8 +31,8 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzP
     {
         var part = progress.Begin(content.Length);
         var best = Finish(BlockHeader.Stored(content.Length), content, content);
-        // Reference data is not filtered, and what follows should look like it.
-        var filtered = prime is null ? FilteredContent.Of(content) : FilteredContent.Unfiltered(content);
+        // A dictionary is not filtered, and what follows should look like it.
+        var filtered = dictionary is null ? FilteredContent.Of(content) : FilteredContent.Unfiltered(content);
         var (tokens, bytes, expected) = WorthTrying(filtered.Text, cancellation);
         if (tokens && model is not null)
             best = Smaller(best, EncodeTokens(model, content, filtered, part, cancellation));
@@ -55,9 +55,9 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzP
         var tokens = new List<int>(filtered.Text.Length / 2);
         language.Tokenizer.Encode(filtered.Text, tokens);
         var layout = LaneLayout.For(tokens.Count, settings);
-        var primed = prime?.For(language);
+        var dictionaryTokens = dictionary?.For(language);
         MixingParameters? mixing = settings.Mixing ? new MixingParameters(default, TableBitsFor(content.Length + (primed?.Length ?? 0))) : null;
-        var payload = TokenCoder.Encode(language, [.. tokens], layout, mixing, primed, threads, progress, cancellation);
+        var payload = TokenCoder.Encode(language, [.. tokens], layout, mixing, hasDictionary, threads, progress, cancellation);
         if (filtered.Data.Length + payload.Length >= content.Length)
             return null;
         var (shape, tableBits) = mixing ?? default;
@@ -68,10 +68,10 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzP
 
     private Block? EncodeBytes(byte[] content, FilteredContent filtered, ProgressMeter.Part? progress, CancellationToken cancellation)
     {
-        var shape = ShapeFinder.Find(content, settings.FastBytes, cancellation);
+        var shape = ByteShapeDetector.Find(content, settings.FastBytes, cancellation);
         if (shape.Profile != ByteProfile.Text)
             filtered = FilteredContent.Unfiltered(content); // records and rows must keep their length
-        var first = prime is null ? [] : prime.Content;
+        var first = dictionary is null ? [] : dictionary.Content;
         var tableBits = TableBitsFor(content.Length + first.Length);
         var payload = ByteCoder.Encode(filtered.Text, new MixingParameters(shape, tableBits), first, progress, cancellation);
         if (filtered.Data.Length + payload.Length >= content.Length)

@@ -24,7 +24,7 @@ internal sealed record BlockSettings
     public int MaxTableBits { get; init; } = 22;
 
     /// <summary>The most lanes of a block.</summary>
-    public int MostLanes { get; init; } = 16;
+    public int MaxLanes { get; init; } = 16;
 
     /// <summary>A block has one lane for so many tokens, as long as it may have more.</summary>
     public int TokensPerLane { get; init; } = 1 << 13;
@@ -38,12 +38,12 @@ internal sealed record BlockSettings
         1 => new() { Tokens = false, FastBytes = true, MaxTableBits = 18 },
         2 => new() { Tokens = false, FastBytes = true, BlockLength = 1 << 22 },
         3 => new() { Tokens = false, BlockLength = 1 << 22 },
-        4 => new() { MaxTableBits = 20, MostLanes = 32 },
+        4 => new() { MaxTableBits = 20, MaxLanes = 32 },
         5 => new(),
         6 => new() { BlockLength = 1 << 21 },
         7 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 22, MaxTableBits = 23 },
-        8 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 23, MaxTableBits = 24, MostLanes = 8 },
-        9 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 24, MaxTableBits = 24, MostLanes = 4, TokensPerLane = 1 << 16 },
+        8 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 23, MaxTableBits = 24, MaxLanes = 8 },
+        9 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 24, MaxTableBits = 24, MaxLanes = 4, TokensPerLane = 1 << 16 },
         _ => throw new ArgumentOutOfRangeException(nameof(level), level, "There are the levels 1 to 9."),
     };
 

@@ -11,7 +11,7 @@ namespace Compressor.Blocks;
 internal sealed class TokenCostObserver(LanguageModel model, int tokens, int detailed) : ITokenObserver
 {
     /// <summary>How many predictions are kept.</summary>
-    private const int MostPredictions = 5;
+    private const int MaxPredictions = 5;
 
     private const double Whole = 1u << Interval.PrecisionBits, Half = 1 << 16;
 
@@ -52,7 +52,7 @@ internal sealed class TokenCostObserver(LanguageModel model, int tokens, int det
         {
             var token = model.Vocabulary.IdOf(distribution.Find(quantile, out var interval));
             best.Enqueue(token, interval.Width);
-            if (best.Count > MostPredictions)
+            if (best.Count > MaxPredictions)
                 best.Dequeue();
             quantile = interval.Start + interval.Width;
         }

@@ -41,7 +41,7 @@ internal sealed record BlockHeader
     /// <summary>Whether the block is coded as tokens, with or without mixing.</summary>
     public bool HasTokens => Type is LmzBlockType.Transformer or LmzBlockType.TransformerAndMemory;
 
-    /// <summary>Whether the block is predicted, so that reference data changes it.</summary>
+    /// <summary>Whether the block is predicted, so that a dictionary changes it.</summary>
     public bool IsPredicted => HasTokens || Type == LmzBlockType.Memory;
 
     /// <summary>How the content of a predicted block was filtered.</summary>

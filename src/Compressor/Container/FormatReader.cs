@@ -50,9 +50,9 @@ internal sealed class FormatReader
         return value;
     }
 
-    /// <summary>Reads a variable-length number in [least, most].</summary>
+    /// <summary>Reads a variable-length number in [min, max].</summary>
     /// <exception cref="InvalidDataException">The data ends here, or the number is malformed or out of range.</exception>
-    public long ReadNumber(string what, long least, long most)
+    public long ReadNumber(string what, long min, long max)
     {
         long value;
         int length;
@@ -67,8 +67,8 @@ internal sealed class FormatReader
             throw Invalid($"{what}: {e.Message}");
         }
 
-        if (value < least || value > most)
-            throw Invalid($"{what} is {value}, not within {least} to {most}");
+        if (value < min || value > max)
+            throw Invalid($"{what} is {value}, not within {min} to {max}");
         Advance(length);
         return value;
     }

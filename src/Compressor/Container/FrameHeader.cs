@@ -6,8 +6,8 @@ namespace Compressor.Container;
 /// <summary>The start of a frame: what it needs to be read, and how long its content is when that is known.</summary>
 /// <param name="ModelId">The model of its blocks of tokens; any when it has none.</param>
 /// <param name="ContentLength">The length of the whole content in bytes.</param>
-/// <param name="PrimeHash">The start of the SHA-256 of the reference data that its blocks were primed with; null for none.</param>
-internal sealed record FrameHeader(ModelId ModelId, long? ContentLength, ulong? PrimeHash = null)
+/// <param name="DictionaryHash">The start of the SHA-256 of the dictionary that its blocks are predicted after; null for none.</param>
+internal sealed record FrameHeader(ModelId ModelId, long? ContentLength, ulong? DictionaryHash = null)
 {
     /// <summary>The version of the format that this library writes and reads.</summary>
     public const byte Version = 3;
@@ -16,7 +16,7 @@ internal sealed record FrameHeader(ModelId ModelId, long? ContentLength, ulong? 
     public const byte FirstByte = 0xFE;
 
     private const byte ContentLengthFlag = 1;
-    private const byte PrimeFlag = 2;
+    private const byte DictionaryFlag = 2;
 
     /// <summary>The first byte is in no text of ASCII or UTF-8.</summary>
     private static ReadOnlySpan<byte> Magic => [FirstByte, (byte)'L', (byte)'M', (byte)'Z'];
@@ -24,24 +24,24 @@ internal sealed record FrameHeader(ModelId ModelId, long? ContentLength, ulong? 
     /// <summary>The header as the format has it. Every header has one form, so this is also what was read.</summary>
     public byte[] ToBytes()
     {
-        var bytes = new List<byte>([.. Magic, Version, (byte)((ContentLength is null ? 0 : ContentLengthFlag) | (PrimeHash is null ? 0 : PrimeFlag))]);
+        var bytes = new List<byte>([.. Magic, Version, (byte)((ContentLength is null ? 0 : ContentLengthFlag) | (DictionaryHash is null ? 0 : DictionaryFlag))]);
         if (ContentLength is { } length)
             Varint.Write(bytes, length);
         Span<byte> id = stackalloc byte[ModelId.Length];
         ModelId.CopyTo(id);
         bytes.AddRange(id);
-        if (PrimeHash is { } hash)
+        if (DictionaryHash is { } hash)
         {
-            Span<byte> prime = stackalloc byte[sizeof(ulong)];
-            BinaryPrimitives.WriteUInt64BigEndian(prime, hash);
-            bytes.AddRange(prime);
+            Span<byte> dictionary = stackalloc byte[sizeof(ulong)];
+            BinaryPrimitives.WriteUInt64BigEndian(dictionary, hash);
+            bytes.AddRange(dictionary);
         }
 
         return [.. bytes];
     }
 
-    /// <summary>How people see the hash of reference data.</summary>
-    public static string PrimeIdOf(ulong hash) => hash.ToString("x16", CultureInfo.InvariantCulture);
+    /// <summary>How people see the hash of a dictionary.</summary>
+    public static string DictionaryIdOf(ulong hash) => hash.ToString("x16", CultureInfo.InvariantCulture);
 
     /// <exception cref="InvalidDataException">No frame starts here, or one that this version cannot read.</exception>
     public static FrameHeader Read(FormatReader reader)
@@ -60,12 +60,12 @@ internal sealed record FrameHeader(ModelId ModelId, long? ContentLength, ulong? 
         if (version != Version)
             throw reader.Invalid($"the format version is {version}, and only {Version} is known");
         var flags = reader.ReadByte(What);
-        if ((flags & ~(ContentLengthFlag | PrimeFlag)) != 0)
+        if ((flags & ~(ContentLengthFlag | DictionaryFlag)) != 0)
             throw reader.Invalid($"the frame has unknown flags, 0x{flags:x2}");
 
         long? contentLength = (flags & ContentLengthFlag) != 0 ? reader.ReadNumber("content length of the frame", 0, long.MaxValue) : null;
         var model = new ModelId(reader.ReadBytes(ModelId.Length, What));
-        ulong? prime = (flags & PrimeFlag) != 0 ? BinaryPrimitives.ReadUInt64BigEndian(reader.ReadBytes(sizeof(ulong), What)) : null;
-        return new FrameHeader(model, contentLength, prime);
+        ulong? dictionary = (flags & DictionaryFlag) != 0 ? BinaryPrimitives.ReadUInt64BigEndian(reader.ReadBytes(sizeof(ulong), What)) : null;
+        return new FrameHeader(model, contentLength, dictionary);
     }
 }

@@ -27,7 +27,7 @@ internal sealed record ParsedBlock(FrameHeader Frame, Block Block, long Offset)
 internal sealed class FrameParser
 {
     /// <summary>Longer than any header of a frame or a block.</summary>
-    private const int HeaderPiece = 64;
+    private const int MaxHeaderLength = 64;
 
     private enum State
     {
@@ -38,12 +38,12 @@ internal sealed class FrameParser
     }
 
     private State _state;
-    private byte[] _pending = new byte[2 * HeaderPiece];
+    private byte[] _pending = new byte[2 * MaxHeaderLength];
     private int _start; // of the pending bytes that are not parsed yet
     private int _end;
     private long _offset; // of the first of them
     private FrameHeader? _frame;
-    private FrameTally? _tally;
+    private FrameEndBuilder? _endBuilder;
     private BlockHeader? _block;
     private byte[] _expectedEnd = [];
     private long _itemOffset;
@@ -91,7 +91,7 @@ internal sealed class FrameParser
 
     private bool TryParseHeader(ref ReadOnlySpan<byte> source)
     {
-        Take(ref source, HeaderPiece);
+        Take(ref source, MaxHeaderLength);
         if (_start == _end)
             return false;
         var reader = new FormatReader(new ArraySegment<byte>(_pending, _start, _end - _start), _offset);
@@ -99,7 +99,7 @@ internal sealed class FrameParser
         {
             ParseHeader(reader);
         }
-        catch (InvalidDataException) when (reader.HasEndedEarly && _end - _start < HeaderPiece)
+        catch (InvalidDataException) when (reader.HasEndedEarly && _end - _start < MaxHeaderLength)
         {
             return false;
         }
@@ -113,16 +113,16 @@ internal sealed class FrameParser
         if (_state == State.FrameHeader)
         {
             _frame = FrameHeader.Read(reader);
-            _tally = new FrameTally(_frame);
+            _endBuilder = new FrameEndBuilder(_frame);
             _state = State.BlockHeader;
             return;
         }
 
         _itemOffset = reader.Offset;
         var type = reader.ReadByte("type of a block");
-        if (type is FrameTally.PlainEnd or FrameTally.TableEnd)
+        if (type is FrameEndBuilder.PlainEnd or FrameEndBuilder.TableEnd)
         {
-            var end = FrameReader.EndAfter(_tally!, _frame!, _itemOffset);
+            var end = FrameReader.EndAfter(_endBuilder!, _frame!, _itemOffset);
             if (end[0] != type)
                 throw FrameReader.EndMismatch(_itemOffset);
             _expectedEnd = end[1..];
@@ -140,7 +140,7 @@ internal sealed class FrameParser
         var reader = new FormatReader(new ArraySegment<byte>(_pending, _start, length), _offset);
         var body = reader.ReadBytes(_block!.BodyLength, "body of the block");
         var block = new Block(_block, body, reader.ReadCheck("check of the block"));
-        FrameReader.Count(_tally!, _frame!, block, _itemOffset);
+        FrameReader.Count(_endBuilder!, _frame!, block, _itemOffset);
         Advance(length);
         _state = State.BlockHeader;
         return new ParsedBlock(_frame!, block, _itemOffset);

@@ -4,7 +4,7 @@ namespace Compressor.Container;
 internal sealed class FrameReader
 {
     private readonly FormatReader _reader;
-    private readonly FrameTally _tally;
+    private readonly FrameEndBuilder _endBuilder;
 
     /// <summary>Reads the frame's header.</summary>
     /// <exception cref="InvalidDataException">No frame starts here, or one that this version cannot read.</exception>
@@ -12,13 +12,13 @@ internal sealed class FrameReader
     {
         _reader = reader;
         Header = FrameHeader.Read(reader);
-        _tally = new FrameTally(Header);
+        _endBuilder = new FrameEndBuilder(Header);
     }
 
     public FrameHeader Header { get; }
 
     /// <summary>The length of the content of the blocks so far, in bytes.</summary>
-    public long ContentLength => _tally.ContentLength;
+    public long ContentLength => _endBuilder.ContentLength;
 
     /// <summary>The next block, or null at the end of the frame.</summary>
     /// <param name="withBody">False to skip the body, which is then empty.</param>
@@ -27,9 +27,9 @@ internal sealed class FrameReader
     {
         var start = _reader.Offset;
         var type = _reader.ReadByte("type of a block");
-        if (type is FrameTally.PlainEnd or FrameTally.TableEnd)
+        if (type is FrameEndBuilder.PlainEnd or FrameEndBuilder.TableEnd)
         {
-            var expected = EndAfter(_tally, Header, start);
+            var expected = EndAfter(_endBuilder, Header, start);
             if (type != expected[0] || !_reader.ReadBytes(expected.Length - 1, "end of the frame").AsSpan().SequenceEqual(expected.AsSpan(1)))
                 throw EndMismatch(start);
             return null;
@@ -44,25 +44,25 @@ internal sealed class FrameReader
             _reader.Skip(header.BodyLength, Body);
 
         var block = new Block(header, body, _reader.ReadCheck("check of the block"));
-        Count(_tally, Header, block, start);
+        Count(_endBuilder, Header, block, start);
         return block;
     }
 
     /// <summary>Counts a block of a frame.</summary>
     /// <exception cref="InvalidDataException">It has more content than the frame.</exception>
-    public static void Count(FrameTally tally, FrameHeader frame, Block block, long offset)
+    public static void Count(FrameEndBuilder endBuilder, FrameHeader frame, Block block, long offset)
     {
-        tally.Add(block.Header, block.Check);
-        if (tally.ContentLength > frame.ContentLength)
+        endBuilder.Add(block.Header, block.Check);
+        if (endBuilder.ContentLength > frame.ContentLength)
             throw FormatReader.Invalid($"the blocks have more content than the {frame.ContentLength} bytes of the frame", offset);
     }
 
     /// <summary>The end that a frame of the blocks counted must have.</summary>
     /// <exception cref="InvalidDataException">Content is missing.</exception>
-    public static byte[] EndAfter(FrameTally tally, FrameHeader frame, long offset) =>
-        tally.ContentLength == (frame.ContentLength ?? tally.ContentLength)
-            ? tally.EndBytes()
-            : throw FormatReader.Invalid($"the frame ends after {tally.ContentLength} of {frame.ContentLength} bytes of content", offset);
+    public static byte[] EndAfter(FrameEndBuilder endBuilder, FrameHeader frame, long offset) =>
+        endBuilder.ContentLength == (frame.ContentLength ?? endBuilder.ContentLength)
+            ? endBuilder.EndBytes()
+            : throw FormatReader.Invalid($"the frame ends after {endBuilder.ContentLength} of {frame.ContentLength} bytes of content", offset);
 
     /// <summary>The error of an end that is not that of the blocks before it.</summary>
     public static InvalidDataException EndMismatch(long offset) => FormatReader.Invalid("the end of the frame does not match its blocks", offset);

@@ -7,13 +7,13 @@ namespace Compressor.Container;
 /// <param name="header">The frame's header.</param>
 internal sealed class FrameWriter(Stream destination, FrameHeader header)
 {
-    private readonly FrameTally _tally = new(header);
+    private readonly FrameEndBuilder _endBuilder = new(header);
     private bool _begun;
 
     public FrameHeader Header { get; } = header;
 
     /// <summary>The length of the content of the blocks so far, in bytes.</summary>
-    public long ContentLength => _tally.ContentLength;
+    public long ContentLength => _endBuilder.ContentLength;
 
     public void Write(Block block)
     {
@@ -23,14 +23,14 @@ internal sealed class FrameWriter(Stream destination, FrameHeader header)
         Span<byte> check = stackalloc byte[Crc32C.Length];
         BinaryPrimitives.WriteUInt32LittleEndian(check, block.Check);
         destination.Write(check);
-        _tally.Add(block.Header, block.Check);
+        _endBuilder.Add(block.Header, block.Check);
     }
 
     /// <summary>Writes the end of the frame.</summary>
     public void End()
     {
         Begin();
-        destination.Write(_tally.EndBytes());
+        destination.Write(_endBuilder.EndBytes());
     }
 
     private void Begin()

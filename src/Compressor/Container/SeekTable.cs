@@ -17,7 +17,7 @@ internal readonly record struct SeekEntry(long Offset, int DataLength, int Conte
 internal sealed record SeekTable(long FrameOffset, int HeaderLength, IReadOnlyList<SeekEntry> Entries, ReadOnlyMemory<byte> EndBytes)
 {
     private const int TrailerLength = sizeof(uint) + 1; // length of what is before, last byte
-    private const int LeastLength = 1 + 1 + (FrameTally.LeastTableBlocks * 6) + 1 + Crc32C.Length;
+    private const int MinLength = 1 + 1 + (FrameEndBuilder.MinTableBlocks * 6) + 1 + Crc32C.Length;
 
     /// <summary>Reads the table of a frame that ends at <paramref name="end"/>, if it has one that is consistent in itself.</summary>
     /// <param name="source">A stream that can seek. Its position changes.</param>
@@ -26,13 +26,13 @@ internal sealed record SeekTable(long FrameOffset, int HeaderLength, IReadOnlyLi
     public static SeekTable? TryReadBefore(Stream source, long start, long end)
     {
         Span<byte> trailer = stackalloc byte[TrailerLength];
-        if (end - start < LeastLength + TrailerLength)
+        if (end - start < MinLength + TrailerLength)
             return null;
         source.Position = end - TrailerLength;
         source.ReadExactly(trailer);
         long length = BinaryPrimitives.ReadUInt32LittleEndian(trailer);
-        var most = 1L + (2 * Varint.MaxLength) + ((long)FrameTally.MostTableBlocks * 12) + Varint.MaxLength + Crc32C.Length;
-        if (trailer[^1] != FrameTally.TableEnd || length < LeastLength || length > Math.Min(most, end - start - TrailerLength))
+        var max = 1L + (2 * Varint.MaxLength) + ((long)FrameEndBuilder.MaxTableBlocks * 12) + Varint.MaxLength + Crc32C.Length;
+        if (trailer[^1] != FrameEndBuilder.TableEnd || length < MinLength || length > Math.Min(max, end - start - TrailerLength))
             return null;
 
         var endOffset = end - TrailerLength - length;
@@ -54,31 +54,31 @@ internal sealed record SeekTable(long FrameOffset, int HeaderLength, IReadOnlyLi
     {
         if (header.ToBytes().Length != HeaderLength)
             return false;
-        var tally = new FrameTally(header);
+        var endBuilder = new FrameEndBuilder(header);
         foreach (var entry in Entries)
-            tally.Add(entry.DataLength, entry.ContentLength, entry.Check);
-        return tally.ContentLength == (header.ContentLength ?? tally.ContentLength) && EndBytes.Span.SequenceEqual(tally.EndBytes());
+            endBuilder.Add(entry.DataLength, entry.ContentLength, entry.Check);
+        return endBuilder.ContentLength == (header.ContentLength ?? endBuilder.ContentLength) && EndBytes.Span.SequenceEqual(endBuilder.EndBytes());
     }
 
     private static SeekTable Parse(byte[] bytes, long start, long endOffset)
     {
         var reader = new FormatReader(bytes, endOffset);
-        if (reader.ReadByte("end") != FrameTally.TableEnd)
+        if (reader.ReadByte("end") != FrameEndBuilder.TableEnd)
             throw reader.Invalid("no end");
-        var count = (int)reader.ReadNumber("number of blocks", FrameTally.LeastTableBlocks, FrameTally.MostTableBlocks);
+        var count = (int)reader.ReadNumber("number of blocks", FrameEndBuilder.MinTableBlocks, FrameEndBuilder.MaxTableBlocks);
         var lengths = new List<SeekEntry>();
         var blocksLength = 0L;
         for (var i = 0; i < count; i++)
         {
             // A block is never longer than its content stored.
-            var dataLength = (int)reader.ReadNumber("length of a block", 1, BlockHeader.MaxContentLength + FrameTally.MostBlockBytes);
+            var dataLength = (int)reader.ReadNumber("length of a block", 1, BlockHeader.MaxContentLength + FrameEndBuilder.MaxBlockBytes);
             var contentLength = (int)reader.ReadNumber("content of a block", 1, BlockHeader.MaxContentLength);
             lengths.Add(new SeekEntry(blocksLength, dataLength, contentLength, reader.ReadCheck("check of a block")));
             blocksLength += dataLength;
         }
 
         var headerLength = reader.ReadNumber("length of the blocks", 0, endOffset - start) - blocksLength;
-        if (headerLength is < 1 or > FrameTally.MostFrameBytes)
+        if (headerLength is < 1 or > FrameEndBuilder.MaxFrameBytes)
             throw reader.Invalid("the lengths do not add up");
         var firstBlock = endOffset - blocksLength;
         return new SeekTable(

@@ -35,9 +35,9 @@ internal sealed record FilteredContent(byte[] Text, FilterHeader Header, byte[] 
     }
 
     /// <summary>The content; not verified yet.</summary>
-    /// <param name="mostBytes">It may not be longer.</param>
+    /// <param name="maxBytes">It may not be longer.</param>
     /// <exception cref="InvalidDataException">The filters' data does not fit the text.</exception>
-    public byte[] Undo(int mostBytes)
+    public byte[] Undo(int maxBytes)
     {
         var text = Text;
         if (Header.Applied.HasFlag(LmzFilter.LineBreaks))
@@ -46,7 +46,7 @@ internal sealed record FilteredContent(byte[] Text, FilterHeader Header, byte[] 
             var length = Varint.Read(data.Span, out var column);
             if (column is < 1 or > BlockHeader.MaxContentLength)
                 throw new InvalidDataException($"Line breaks: {column} is no wrapping column.");
-            text = LineBreakFilter.Expand(text, (int)column, data[length..], mostBytes);
+            text = LineBreakFilter.Expand(text, (int)column, data[length..], maxBytes);
         }
 
         return Header.Applied.HasFlag(LmzFilter.LineEnds) ? LineEndFilter.Expand(text, ReadGaps(Data.AsSpan(0, Header.LineEnds))) : text;

@@ -16,7 +16,7 @@ namespace Compressor.Filters;
 internal static class LineBreakFilter
 {
     /// <summary>The wrapping columns that the encoder chooses from.</summary>
-    private const int LeastColumn = 20, MostColumn = 200;
+    private const int MinColumn = 20, MaxColumn = 200;
 
     /// <summary>Decisions are told apart by how many columns beyond the word ends, up to this.</summary>
     private const int Contexts = 16;
@@ -30,7 +30,7 @@ internal static class LineBreakFilter
     private const int ContextCost = 3;
 
     /// <summary>The least saving that is worth a filter, in bits.</summary>
-    private const int LeastGain = 64;
+    private const int MinGain = 64;
 
     private const int SpacesPerBreak = 4;
 
@@ -86,9 +86,9 @@ internal static class LineBreakFilter
     /// <param name="joined">Any bytes.</param>
     /// <param name="column">The wrapping column, at least 1.</param>
     /// <param name="decisions">The breaks.</param>
-    /// <param name="mostBytes">The text may not be longer.</param>
+    /// <param name="maxBytes">The text may not be longer.</param>
     /// <exception cref="InvalidDataException">It is longer, or the decisions are not a message about this text.</exception>
-    public static byte[] Expand(ReadOnlySpan<byte> joined, int column, ReadOnlyMemory<byte> decisions, int mostBytes)
+    public static byte[] Expand(ReadOnlySpan<byte> joined, int column, ReadOnlyMemory<byte> decisions, int maxBytes)
     {
         using var probabilities = NewProbabilities();
         var decoder = new RangeDecoder(decisions);
@@ -98,7 +98,7 @@ internal static class LineBreakFilter
         text.AddRange(start);
         var bodyStart = text.Count;
         var position = TextGaps.Characters(start); // in the line
-        for (var i = start.Length; i < joined.Length && text.Count <= mostBytes; i++)
+        for (var i = start.Length; i < joined.Length && text.Count <= maxBytes; i++)
         {
             var value = joined[i];
             var wordEnd = value == Space && TextGaps.IsGap(joined, i) ? position + 1 + TextGaps.WordLength(joined[(i + 1)..]) : 0;
@@ -123,7 +123,7 @@ internal static class LineBreakFilter
             position = TextGaps.Characters(start);
         }
 
-        if (text.Count > mostBytes)
+        if (text.Count > maxBytes)
             throw new InvalidDataException("Line breaks: the text is longer than the content.");
         decoder.Finish();
         return [.. text];
@@ -133,7 +133,7 @@ internal static class LineBreakFilter
     private static int ChooseColumn(ReadOnlySpan<byte> text)
     {
         // [column where the word after the gap ends]; the last are all from there on.
-        Span<int> breaks = stackalloc int[MostColumn + Contexts + 1], spaces = stackalloc int[MostColumn + Contexts + 1];
+        Span<int> breaks = stackalloc int[MaxColumn + Contexts + 1], spaces = stackalloc int[MaxColumn + Contexts + 1];
         breaks.Clear();
         spaces.Clear();
         int allBreaks = 0, capitals = 0;
@@ -153,7 +153,7 @@ internal static class LineBreakFilter
         }
 
         // Lines that start with capitals are verse, or lists: there the breaks are part of what is said.
-        if (allBreaks < LeastGain / BreakCost || capitals * 5L > allBreaks * 3L)
+        if (allBreaks < MinGain / BreakCost || capitals * 5L > allBreaks * 3L)
             return 0;
 
         // Where there are few spaces for a break, it is data in lines, whose structure the model should see.
@@ -161,15 +161,15 @@ internal static class LineBreakFilter
             return 0;
 
         var best = 0;
-        var mostGain = (long)LeastGain << FractionBits;
-        for (var column = LeastColumn; column <= MostColumn; column++)
+        var maxGain = (long)MinGain << FractionBits;
+        for (var column = MinColumn; column <= MaxColumn; column++)
         {
             long gain = 0;
             for (var context = 1; context < Contexts; context++)
                 gain += Gain(breaks[column + context], spaces[column + context]);
             gain += Gain(Sum(breaks[(column + Contexts)..]), Sum(spaces[(column + Contexts)..]));
-            if (gain > mostGain)
-                (best, mostGain) = (column, gain);
+            if (gain > maxGain)
+                (best, maxGain) = (column, gain);
         }
 
         return best;

@@ -12,7 +12,7 @@ namespace Compressor.Filters;
 /// </remarks>
 internal ref struct LinePrefix
 {
-    private const int MostBytes = 32;
+    private const int MaxBytes = 32;
     private static readonly SearchValues<byte> Marks = SearchValues.Create(" \t#%*-/;>|"u8);
 
     private ReadOnlySpan<byte> _afterText;   // prefix of the last line after a line of text
@@ -20,12 +20,12 @@ internal ref struct LinePrefix
     /// <summary>What the next line starts with if the current one is wrapped.</summary>
     public ReadOnlySpan<byte> Continuation { readonly get; private set; }
 
-    /// <summary>The prefix of a line: its first bytes, at most 32, as far as they are marks.</summary>
+    /// <summary>The prefix of a line: its first bytes, at head 32, as far as they are marks.</summary>
     public static ReadOnlySpan<byte> Of(ReadOnlySpan<byte> line)
     {
-        var most = line[..Math.Min(line.Length, MostBytes)];
-        var length = most.IndexOfAnyExcept(Marks);
-        return length < 0 ? most : most[..length];
+        var head = line[..Math.Min(line.Length, MaxBytes)];
+        var length = head.IndexOfAnyExcept(Marks);
+        return length < 0 ? head : head[..length];
     }
 
     /// <summary>Goes on to the next line.</summary>

@@ -13,14 +13,14 @@ namespace Compressor.Frames;
 internal sealed class BatchDecompressor
 {
     /// <summary>With more a step gets hardly cheaper for each (docs/performance.md), and each has a memory, for which the caches are small.</summary>
-    private const int MostLanes = 8;
+    private const int MaxLanes = 8;
 
     /// <summary>
     /// The encoder gives longer blocks more lanes. Data that says otherwise is decoded by itself: a lane takes up to 128 MB of memory.
     /// </summary>
-    private const int MostTokens = 1 << 14;
+    private const int MaxTokens = 1 << 14;
 
-    private const int MostTableBits = 20;
+    private const int MaxTableBits = 20;
 
     private readonly LmzDecompressionOptions _options;
     private readonly int _threads;
@@ -56,7 +56,7 @@ internal sealed class BatchDecompressor
                 parts.Add(new Part(job));
             return new Record(parts, null);
         }
-        catch (Exception e) when (e is InvalidDataException or ModelNotFoundException or PrimeNotFoundException)
+        catch (Exception e) when (e is InvalidDataException or ModelNotFoundException or DictionaryNotFoundException)
         {
             return new Record(parts, e);
         }
@@ -75,31 +75,31 @@ internal sealed class BatchDecompressor
                 work.Add((part.Length, () => part.Decode(1, _meter, _cancellation)));
         }
 
-        foreach (var alike in parts.Where(part => part.IsShort).GroupBy(part => (part.Job.Model, part.Job.Prime)))
+        foreach (var alike in parts.Where(part => part.IsShort).GroupBy(part => (part.Job.Model, part.Job.Dictionary)))
         {
             Part[] sorted = [.. alike.OrderByDescending(part => part.Job.Source.Block.Header.Tokens)];
             foreach (var group in sorted.Chunk(LanesFor(sorted.Length)))
                 work.Add((group.Sum(part => (long)part.Length), () => DecodeTogether(group)));
         }
 
-        LongestFirst.Run(work, item => item.Length, item => item.Run(), _threads, _cancellation);
+        LongestJobFirst.Run(work, item => item.Length, item => item.Run(), _threads, _cancellation);
     }
 
     /// <summary>As many groups for each thread, and as few.</summary>
     private int LanesFor(int parts)
     {
-        var rounds = (parts + (MostLanes * _threads) - 1) / (MostLanes * _threads);
+        var rounds = (parts + (MaxLanes * _threads) - 1) / (MaxLanes * _threads);
         return (parts + (rounds * _threads) - 1) / (rounds * _threads);
     }
 
     private void DecodeTogether(Part[] group)
     {
-        var (model, prime) = (group[0].Job.Model!, group[0].Job.Prime?.For(group[0].Job.Model!));
-        TokenText[] texts = [.. group.Select(part => new TokenText(model.Tokenizer, 1, part.Length))];
-        LoneLane[] lanes = [.. group.Select((part, i) => new LoneLane(model, part.Job.Source.Block, prime, texts[i]))];
+        var (model, dictionary) = (group[0].Job.Model!, group[0].Job.Dictionary?.For(group[0].Job.Model!));
+        TokenTextBuilder[] texts = [.. group.Select(part => new TokenTextBuilder(model.Tokenizer, 1, part.Length))];
+        SingleLaneDecoder[] lanes = [.. group.Select((part, i) => new SingleLaneDecoder(model, part.Job.Source.Block, dictionary, texts[i]))];
         try
         {
-            TokenCoder.DecodeTogether(model, lanes, prime, _cancellation);
+            TokenCoder.DecodeTogether(model, lanes, dictionary, _cancellation);
         }
         finally
         {
@@ -129,15 +129,15 @@ internal sealed class BatchDecompressor
     }
 
     /// <summary>A block of a record, and what became of it.</summary>
-    private sealed class Part(DecodingJob job)
+    private sealed class Part(DecodableBlock job)
     {
-        public DecodingJob Job => job;
+        public DecodableBlock Job => job;
 
         /// <summary>The length of its content in bytes.</summary>
         public int Length => job.Source.Block.Header.ContentLength;
 
         public bool IsShort =>
-            job.Source.Block.Header is { HasTokens: true, Lanes: 1, Tokens: < MostTokens, TableBits: <= MostTableBits };
+            job.Source.Block.Header is { HasTokens: true, Lanes: 1, Tokens: < MaxTokens, TableBits: <= MaxTableBits };
 
         public byte[]? Content { get; private set; }
 
@@ -156,7 +156,7 @@ internal sealed class BatchDecompressor
         }
 
         /// <summary>Takes what was decoded elsewhere.</summary>
-        public void Finish(TokenText text, InvalidDataException? error)
+        public void Finish(TokenTextBuilder text, InvalidDataException? error)
         {
             try
             {

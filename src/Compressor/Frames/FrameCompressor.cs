@@ -16,11 +16,11 @@ internal static class FrameCompressor
         CancellationToken cancellation)
     {
         var model = options.ModelFor(settings);
-        var header = new FrameHeader(model?.Id ?? default, LengthOf(source), options.Prime?.Hash);
+        var header = new FrameHeader(model?.Id ?? default, LengthOf(source), options.Dictionary?.Hash);
         // A single block has no others to share the cores with: its lanes do.
         var single = header.ContentLength <= options.BlockLength;
         var threads = ThreadCount.Of(options.Threads);
-        var encoder = new BlockEncoder(header, model, options.Prime, settings, single ? threads : 1);
+        var encoder = new BlockEncoder(header, model, options.Dictionary, settings, single ? threads : 1);
         var writer = new FrameWriter(destination, header);
         var meter = new ProgressMeter(progress);
         OrderedPipeline.Run(
@@ -36,8 +36,8 @@ internal static class FrameCompressor
     public static byte[] Compress(
         ReadOnlyMemory<byte> content, LanguageModel? model, LmzCompressionOptions options, BlockSettings settings, CancellationToken cancellation)
     {
-        var header = new FrameHeader(model?.Id ?? default, content.IsEmpty ? null : content.Length, options.Prime?.Hash);
-        var encoder = new BlockEncoder(header, model, options.Prime, settings);
+        var header = new FrameHeader(model?.Id ?? default, content.IsEmpty ? null : content.Length, options.Dictionary?.Hash);
+        var encoder = new BlockEncoder(header, model, options.Dictionary, settings);
         using var frame = new MemoryStream();
         var writer = new FrameWriter(frame, header);
         var meter = new ProgressMeter(null);

@@ -21,7 +21,7 @@ internal static class FrameDecompressor
     }
 
     /// <summary>The blocks of all frames in order.</summary>
-    public static IEnumerable<DecodingJob> ReadJobs(FormatReader reader, LmzDecompressionOptions options)
+    public static IEnumerable<DecodableBlock> ReadJobs(FormatReader reader, LmzDecompressionOptions options)
     {
         var earlier = 0L; // content of the frames before
         do
@@ -30,7 +30,7 @@ internal static class FrameDecompressor
             var offset = reader.Offset;
             while (frame.ReadBlock(withBody: true) is { } block)
             {
-                yield return DecodingJob.For(new ParsedBlock(frame.Header, block, offset), earlier + frame.ContentLength, options);
+                yield return DecodableBlock.For(new ParsedBlock(frame.Header, block, offset), earlier + frame.ContentLength, options);
                 offset = reader.Offset;
             }
 

@@ -7,7 +7,7 @@ namespace Compressor.Kernels;
 internal abstract unsafe class RowKernels
 {
     /// <summary>A row counts as zero when its largest magnitude is below this, so that no reciprocal overflows.</summary>
-    public const float Smallest = 1e-20f;
+    public const float MinMagnitude = 1e-20f;
 
     /// <summary>The steps at the width of an instruction set.</summary>
     public static RowKernels For(InstructionSet set) => set switch

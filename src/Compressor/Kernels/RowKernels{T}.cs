@@ -12,13 +12,13 @@ internal sealed unsafe class RowKernels<T> : RowKernels where T : unmanaged, IFl
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override float Quantize(float* x, int n, float limit, int offset, byte* bytes) =>
-        QuantizeTo(x, n, LargestMagnitude(x, n), limit, offset, bytes);
+        QuantizeTo(x, n, MaxMagnitude(x, n), limit, offset, bytes);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override float QuantizeNormalized(float* x, int n, byte* bytes)
     {
-        float max = LargestMagnitude(x, n);
-        if (!(max >= Smallest))
+        float max = MaxMagnitude(x, n);
+        if (!(max >= MinMagnitude))
         {
             new Span<byte>(bytes, n).Fill(PackedMatrix.ActivationOffset);
             return 0;
@@ -111,17 +111,17 @@ internal sealed unsafe class RowKernels<T> : RowKernels where T : unmanaged, IFl
         for (int i = 0; i < n; i += T.Count) largest = T.Max(largest, T.Load(scratch + i));
         T max = T.Broadcast(T.MaxElement(largest)), magic = T.Broadcast(ExactRounding.Magic);
 
-        T unit = T.Broadcast(65536f), largestWeight = T.Broadcast(0f), sum = largestWeight;
+        T unit = T.Broadcast(65536f), maxWeights = T.Broadcast(0f), sum = maxWeights;
         for (int i = 0; i < n; i += T.Count)
         {
             T e = ExactRounding.Exp(T.Load(scratch + i) - max);
             T w = e * T.Load(valueScales + i);
-            largestWeight = T.Max(largestWeight, w);
+            maxWeights = T.Max(maxWeights, w);
             T.Store(w, scratch + i);
             sum = T.AddBits(sum, e * unit + magic);
         }
-        float maxWeight = T.MaxElement(largestWeight);
-        if (!(maxWeight >= Smallest))
+        float maxWeight = T.MaxElement(maxWeights);
+        if (!(maxWeight >= MinMagnitude))
         {
             new Span<byte>(weights, n).Clear();
             return 0;
@@ -151,7 +151,7 @@ internal sealed unsafe class RowKernels<T> : RowKernels where T : unmanaged, IFl
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float LargestMagnitude(float* x, int n)
+    private static float MaxMagnitude(float* x, int n)
     {
         T max1 = T.Broadcast(0f), max2 = max1;
         for (int i = 0; i < n; i += 2 * T.Count)
@@ -166,7 +166,7 @@ internal sealed unsafe class RowKernels<T> : RowKernels where T : unmanaged, IFl
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float QuantizeTo(float* x, int n, float max, float limit, int offset, byte* bytes)
     {
-        if (!(max >= Smallest))
+        if (!(max >= MinMagnitude))
         {
             new Span<byte>(bytes, n).Fill((byte)offset);
             return 0;

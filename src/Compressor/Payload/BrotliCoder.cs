@@ -8,7 +8,7 @@ internal static class BrotliCoder
 {
     private const int BestQuality = 11;
     private const int FastQuality = 5;
-    private const int LargestWindow = 24;
+    private const int MaxWindow = 24;
 
     /// <summary>As small as Brotli makes it.</summary>
     public static ReadOnlySpan<byte> Encode(ReadOnlySpan<byte> content) => Encode(content, BestQuality);
@@ -19,7 +19,7 @@ internal static class BrotliCoder
     private static ReadOnlySpan<byte> Encode(ReadOnlySpan<byte> content, int quality)
     {
         var payload = new byte[BrotliEncoder.GetMaxCompressedLength(content.Length)];
-        return BrotliEncoder.TryCompress(content, payload, out var length, quality, LargestWindow)
+        return BrotliEncoder.TryCompress(content, payload, out var length, quality, MaxWindow)
             ? payload.AsSpan(0, length)
             : throw new InvalidOperationException("Brotli exceeded its own bound.");
     }

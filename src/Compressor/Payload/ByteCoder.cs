@@ -9,24 +9,24 @@ internal static class ByteCoder
 {
     private const int BytesPerReport = 1 << 14;
 
-    // The content is a lane, and so is the reference data.
+    // The content is a lane, and so is the dictionary.
     private const int ContentLane = 0, PrimeLane = 1;
 
     /// <summary>Codes the content of a block.</summary>
     /// <param name="content">At least one byte.</param>
     /// <param name="mixing">How mixing is set up.</param>
-    /// <param name="prime">What it learns first; may be empty.</param>
+    /// <param name="dictionary">What it learns first; may be empty.</param>
     /// <param name="progress">Told how many of the bytes are done; null for none.</param>
     /// <param name="cancellation">Checked often.</param>
     public static byte[] Encode(
         ReadOnlySpan<byte> content,
         MixingParameters mixing,
-        ReadOnlySpan<byte> prime,
+        ReadOnlySpan<byte> dictionary,
         ProgressMeter.Part? progress,
         CancellationToken cancellation)
     {
         var encoder = new RangeEncoder();
-        using var model = Open(mixing, content.Length, prime);
+        using var model = Open(mixing, content.Length, dictionary);
         for (var i = 0; i < content.Length; i++)
         {
             if (i % BytesPerReport == 0)
@@ -52,12 +52,12 @@ internal static class ByteCoder
         ReadOnlyMemory<byte> payload,
         int length,
         MixingParameters mixing,
-        ReadOnlySpan<byte> prime,
+        ReadOnlySpan<byte> dictionary,
         ProgressMeter.Part progress,
         CancellationToken cancellation)
     {
         var decoder = new RangeDecoder(payload);
-        using var model = Open(mixing, length, prime);
+        using var model = Open(mixing, length, dictionary);
         for (var i = 0; i < length; i++)
         {
             if (i % BytesPerReport == 0)
@@ -74,13 +74,13 @@ internal static class ByteCoder
         return model.ContentOf(ContentLane).ToArray();
     }
 
-    private static ByteMixingModel Open(MixingParameters mixing, int length, ReadOnlySpan<byte> prime)
+    private static ByteMixingModel Open(MixingParameters mixing, int length, ReadOnlySpan<byte> dictionary)
     {
-        var model = new ByteMixingModel(mixing.Shape, mixing.TableBits, length + prime.Length, prime.IsEmpty ? 1 : 2);
-        if (prime.IsEmpty)
+        var model = new ByteMixingModel(mixing.Shape, mixing.TableBits, length + dictionary.Length, dictionary.IsEmpty ? 1 : 2);
+        if (dictionary.IsEmpty)
             return model;
         model.Select(PrimeLane);
-        model.Learn(prime);
+        model.Learn(dictionary);
         model.Continue(ContentLane, PrimeLane);
         model.Select(ContentLane);
         return model;

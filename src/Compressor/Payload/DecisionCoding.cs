@@ -23,7 +23,7 @@ internal interface INetworkDecisions
     void Take(int bit);
 }
 
-/// <summary>A token on its way through mixing: the same way for encoder, decoder and reference data.</summary>
+/// <summary>A token on its way through mixing: the same way for encoder, decoder and dictionary.</summary>
 internal static class DecisionCoding
 {
     /// <summary>Codes the next token of a lane; returns its rank.</summary>

@@ -15,7 +15,7 @@ internal readonly record struct LaneLayout(int Tokens, int Lanes)
     /// <summary>
     /// The layout that the encoder chooses. Each lane starts without context, which costs some bits; in return, one pass over the weights serves all lanes.
     /// </summary>
-    public static LaneLayout For(int tokens, BlockSettings settings) => new(tokens, Math.Clamp(tokens / settings.TokensPerLane, 1, settings.MostLanes));
+    public static LaneLayout For(int tokens, BlockSettings settings) => new(tokens, Math.Clamp(tokens / settings.TokensPerLane, 1, settings.MaxLanes));
 
     /// <summary>Where a lane's tokens start; for the lane after the last, where they end.</summary>
     public int StartOf(int lane) => (lane * (Tokens / Lanes)) + Math.Min(lane, Tokens % Lanes);

@@ -32,7 +32,7 @@ internal sealed class LaneWindows(LanguageModel model, int[] tokens, LaneLayout 
         {
             var (scored, coded) = (window, window - 1);
             var work = Enumerable.Range(0, scored < windows ? layout.Lanes : 0).Append(Coding);
-            LongestFirst.Run(work, item => item == Coding ? 1 : 0, item =>
+            LongestJobFirst.Run(work, item => item == Coding ? 1 : 0, item =>
             {
                 if (item != Coding)
                 {

@@ -12,7 +12,7 @@ internal readonly record struct MixingParameters(ByteShape Shape, int TableBits)
     public const int MinTableBits = 10;
 
     /// <summary>
-    /// The largest size of tables for so many bytes, reference data among them: eight to sixteen slots of bit histories a byte, up to 2^24. It is a rule of
+    /// The largest size of tables for so many bytes, dictionary among them: eight to sixteen slots of bit histories a byte, up to 2^24. It is a rule of
     /// the format, so that no short block can ask for much memory.
     /// </summary>
     public static int MaxTableBits(long length) => Math.Clamp(BitOperations.Log2((ulong)length) + 3, MinTableBits, 24);

@@ -12,7 +12,7 @@ namespace Compressor.Payload;
 internal static class TokenCoder
 {
     // With fewer lanes than this, a thread of its own costs more than it saves.
-    private const int LeastLanesPerThread = 2;
+    private const int MinLanesPerThread = 2;
 
     private const int StepsPerReport = 256;
 
@@ -21,7 +21,7 @@ internal static class TokenCoder
     /// <param name="tokens">Ids of all tokens of the block.</param>
     /// <param name="layout">How they are dealt out to lanes.</param>
     /// <param name="mixing">How mixing is set up; null for none.</param>
-    /// <param name="prime">What comes before every lane, and what mixing learns first; null for nothing.</param>
+    /// <param name="dictionary">What comes before every lane, and what mixing learns first; null for nothing.</param>
     /// <param name="threads">How many threads may work at the same time.</param>
     /// <param name="progress">Told how many of the tokens are done; null for none.</param>
     /// <param name="cancellation">Checked often.</param>
@@ -30,7 +30,7 @@ internal static class TokenCoder
         int[] tokens,
         LaneLayout layout,
         MixingParameters? mixing,
-        PrimedTokens? prime,
+        DictionaryTokens? dictionary,
         int threads,
         ProgressMeter.Part? progress,
         CancellationToken cancellation)
@@ -39,9 +39,9 @@ internal static class TokenCoder
         var length = 0;
         foreach (var token in tokens)
             length += model.Tokenizer.BytesOf(token).Length;
-        using var mixer = Open(model, mixing, layout, length, prime);
+        using var mixer = Open(model, mixing, layout, length, dictionary);
         using var windows = new LaneWindows(model, tokens, layout, whole: mixer is null);
-        windows.Run(prime is null ? default : prime.Context, threads, Code, cancellation);
+        windows.Run(dictionary is null ? default : dictionary.Context, threads, Code, cancellation);
         return encoder.Finish().ToArray();
 
         void Code(int step)
@@ -71,7 +71,7 @@ internal static class TokenCoder
     /// <param name="layout">How the tokens are dealt out to lanes.</param>
     /// <param name="mixing">How mixing is set up; null for none.</param>
     /// <param name="length">The most bytes of all tokens together.</param>
-    /// <param name="prime">As given to the encoder.</param>
+    /// <param name="dictionary">As given to the encoder.</param>
     /// <param name="threads">How many threads may share the lanes.</param>
     /// <param name="receive">Given each lane and token; may throw to stop.</param>
     /// <param name="progress">Told how many of the steps are done.</param>
@@ -84,7 +84,7 @@ internal static class TokenCoder
         LaneLayout layout,
         MixingParameters? mixing,
         int length,
-        PrimedTokens? prime,
+        DictionaryTokens? dictionary,
         int threads,
         Action<int, int> receive,
         ProgressMeter.Part progress,
@@ -92,17 +92,17 @@ internal static class TokenCoder
         ITokenObserver? observer = null)
     {
         var decoder = new RangeDecoder(payload);
-        using var mixer = Open(model, mixing, layout, length, prime);
+        using var mixer = Open(model, mixing, layout, length, dictionary);
         // Each thread runs the network for lanes of its own and then, when it is their turn, decodes their tokens: while one
         // thread has the mixing model and the decoder, the others are at the network.
-        var share = Math.Max(LeastLanesPerThread, (layout.Lanes + threads - 1) / threads);
-        TurnOrder.Run((layout.Lanes + share - 1) / share, member =>
+        var share = Math.Max(MinLanesPerThread, (layout.Lanes + threads - 1) / threads);
+        RoundRobinThreads.Run((layout.Lanes + share - 1) / share, worker =>
         {
-            var first = member.Index * share;
+            var first = worker.Index * share;
             var lanes = Math.Min(share, layout.Lanes - first);
             using var session = model.TokenModel.OpenSession(lanes);
             var tokens = new int[share];
-            Prime(session, lanes, prime, cancellation);
+            ShowDictionary(session, lanes, dictionary, cancellation);
             for (var step = 0; step < layout.Steps; step++)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -111,7 +111,7 @@ internal static class TokenCoder
                     session.Advance(tokens.AsSpan(0, active));
                 if (active > 0)
                     session.Predict(active);
-                if (!member.AwaitTurn())
+                if (!worker.AwaitTurn())
                     return;
                 for (var lane = 0; lane < active; lane++)
                 {
@@ -123,7 +123,7 @@ internal static class TokenCoder
 
                 if (first == 0 && step % StepsPerReport == 0)
                     progress.Reach(step, layout.Steps);
-                member.PassTurn();
+                worker.PassTurn();
             }
         });
         decoder.Finish();
@@ -132,13 +132,13 @@ internal static class TokenCoder
     /// <summary>Decodes the tokens of several blocks of one lane each, side by side: a step of the network serves them all.</summary>
     /// <param name="model">The predictor.</param>
     /// <param name="lanes">The lanes, at least one, the longest first.</param>
-    /// <param name="prime">As given to the encoder of each.</param>
+    /// <param name="dictionary">As given to the encoder of each.</param>
     /// <param name="cancellation">Checked at every step.</param>
-    public static void DecodeTogether(LanguageModel model, ReadOnlySpan<LoneLane> lanes, PrimedTokens? prime, CancellationToken cancellation)
+    public static void DecodeTogether(LanguageModel model, ReadOnlySpan<SingleLaneDecoder> lanes, DictionaryTokens? dictionary, CancellationToken cancellation)
     {
         var tokens = new int[lanes.Length];
         using var session = model.TokenModel.OpenSession(lanes.Length);
-        Prime(session, lanes.Length, prime, cancellation);
+        ShowDictionary(session, lanes.Length, dictionary, cancellation);
         for (var (step, active) = (0, lanes.Length); ; step++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -155,24 +155,24 @@ internal static class TokenCoder
     }
 
     /// <summary>
-    /// The mixing model of a block; null for none. What it is primed with is a lane of its own, and the others go on where that ends.
+    /// The mixing model of a block; null for none. The dictionary is a lane of its own, and the others go on where that ends.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="mixing">How mixing is set up; null for none.</param>
     /// <param name="layout">The block's lanes.</param>
     /// <param name="length">The most bytes of all its tokens together.</param>
-    /// <param name="prime">What is learned first; null for nothing.</param>
-    public static TokenMixingModel? Open(LanguageModel model, MixingParameters? mixing, LaneLayout layout, int length, PrimedTokens? prime)
+    /// <param name="dictionary">What is learned first; null for nothing.</param>
+    public static TokenMixingModel? Open(LanguageModel model, MixingParameters? mixing, LaneLayout layout, int length, DictionaryTokens? dictionary)
     {
         if (mixing is not { } parameters)
             return null;
         var (tree, shape, bits) = (model.Vocabulary, parameters.Shape, parameters.TableBits);
-        if (prime is null)
+        if (dictionary is null)
             return new TokenMixingModel(tree, shape, bits, length, layout.Lanes);
 
-        var mixer = new TokenMixingModel(tree, shape, bits, length + prime.Length, layout.Lanes + 1);
-        var network = new DecisionCoding.Scored(prime.Decisions);
-        foreach (var token in prime.Tokens)
+        var mixer = new TokenMixingModel(tree, shape, bits, length + dictionary.Length, layout.Lanes + 1);
+        var network = new DecisionCoding.Scored(dictionary.Decisions);
+        foreach (var token in dictionary.Tokens)
         {
             var known = new DecisionCoding.Known(tree.RankOf(token));
             DecisionCoding.CodeToken(mixer, layout.Lanes, ref known, ref network);
@@ -208,10 +208,10 @@ internal static class TokenCoder
     }
 
     /// <summary>Shows a session what comes before every lane.</summary>
-    private static void Prime(ILaneSession session, int lanes, PrimedTokens? prime, CancellationToken cancellation)
+    private static void ShowDictionary(ILaneSession session, int lanes, DictionaryTokens? dictionary, CancellationToken cancellation)
     {
         var tokens = new int[lanes];
-        foreach (var token in prime is null ? [] : prime.Context.Span)
+        foreach (var token in dictionary is null ? [] : dictionary.Context.Span)
         {
             cancellation.ThrowIfCancellationRequested();
             tokens.AsSpan().Fill(token);

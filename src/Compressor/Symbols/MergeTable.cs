@@ -4,7 +4,7 @@ namespace Compressor.Symbols;
 
 /// <summary>
 /// The merges of a byte-pair encoding: from a pair of adjacent tokens to the token that replaces them. An immutable
-/// open-addressing hash table, because this look-up is all that the merging of a piece does.
+/// open-addressing hash table, because this look-up is all that the merging of a pre-token does.
 /// </summary>
 internal sealed class MergeTable
 {

@@ -1,10 +1,10 @@
 namespace Compressor.Symbols;
 
 /// <summary>
-/// Cuts bytes into the pieces that byte-pair merges never cross: words, numbers, punctuation, line ends, white space.
+/// Cuts bytes into the pre-tokens that byte-pair merges never cross: words, numbers, punctuation, line ends, white space.
 /// </summary>
 /// <remarks>
-/// Works on bytes, so that any input has pieces; every byte of a multi-byte UTF-8 character counts as a letter.
+/// Works on bytes, so that any input has pre-tokens; every byte of a multi-byte UTF-8 character counts as a letter.
 /// At each position the first rule that fits decides:
 /// <list type="number">
 /// <item>a run of letters, with one space or apostrophe before it (so "don't" is "don" + "'t");</item>
@@ -13,12 +13,12 @@ namespace Compressor.Symbols;
 /// <item>a run of carriage returns and line feeds;</item>
 /// <item>a run of other white space, without its last space when something visible follows.</item>
 /// </list>
-/// No piece is longer than <see cref="MaxPieceLength"/>; a cut never falls inside a UTF-8 character.
+/// No pre-token is longer than <see cref="MaxPreTokenLength"/>; a cut never falls inside a UTF-8 character.
 /// </remarks>
 internal static class PreTokenizer
 {
-    /// <summary>The longest piece, and so the longest token, in bytes.</summary>
-    public const int MaxPieceLength = 64;
+    /// <summary>The longest pre-token, and so the longest token, in bytes.</summary>
+    public const int MaxPreTokenLength = 64;
 
     /// <summary>The same rules, but for the length limit, as a regular expression over characters.</summary>
     public const string Pattern =
@@ -38,8 +38,8 @@ internal static class PreTokenizer
 
     private static readonly ByteClass[] Classes = ClassifyBytes();
 
-    /// <summary>The length of the piece at the start of <paramref name="data"/>, which must not be empty.</summary>
-    public static int FirstPieceLength(ReadOnlySpan<byte> data)
+    /// <summary>The length of the pre-token at the start of <paramref name="data"/>, which must not be empty.</summary>
+    public static int FirstPreTokenLength(ReadOnlySpan<byte> data)
     {
         var first = ClassOf(data[0]);
         var second = data.Length > 1 ? ClassOf(data[1]) : ByteClass.Blank;
@@ -57,12 +57,12 @@ internal static class PreTokenizer
     /// <summary>The end of the run of <paramref name="wanted"/> bytes that begins at <paramref name="start"/>.</summary>
     private static int RunLength(ReadOnlySpan<byte> data, int start, ByteClass wanted)
     {
-        var limit = wanted == ByteClass.Digit ? start + MaxDigits : MaxPieceLength;
+        var limit = wanted == ByteClass.Digit ? start + MaxDigits : MaxPreTokenLength;
         var end = start + 1;
         while (end < data.Length && end < limit && ClassOf(data[end]) == wanted)
             end++;
 
-        if (end == MaxPieceLength && wanted == ByteClass.Letter)
+        if (end == MaxPreTokenLength && wanted == ByteClass.Letter)
             end = CharacterBorder(data, end);
         return end;
     }
@@ -70,8 +70,8 @@ internal static class PreTokenizer
     /// <summary>Moves a cut back to the start of the UTF-8 character that it would split.</summary>
     private static int CharacterBorder(ReadOnlySpan<byte> data, int end)
     {
-        const int LongestCharacter = 4;
-        for (var cut = end; cut > end - LongestCharacter; cut--)
+        const int MaxCharacter = 4;
+        for (var cut = end; cut > end - MaxCharacter; cut--)
         {
             var insideCharacter = cut < data.Length && (data[cut] & 0xC0) == 0x80;
             if (!insideCharacter)

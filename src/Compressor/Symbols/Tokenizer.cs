@@ -9,7 +9,7 @@ namespace Compressor.Symbols;
 /// shared by threads.
 /// </summary>
 /// <remarks>
-/// A piece (see <see cref="PreTokenizer"/>) starts as its bytes; then, again and again, the adjacent pair of the
+/// A pre-token (see <see cref="PreTokenizer"/>) starts as its bytes; then, again and again, the adjacent pair of the
 /// earliest merge, the leftmost of several, becomes one token.
 /// </remarks>
 internal sealed class Tokenizer
@@ -30,12 +30,12 @@ internal sealed class Tokenizer
     private readonly MergeTable _mergeTable;
     private readonly byte[] _bytes; // of all tokens, one after the other
     private readonly int[] _starts; // [vocabulary + 1]: where in _bytes each token starts
-    private readonly ConcurrentBag<PieceCache> _caches = []; // those not in use by a running Encode
+    private readonly ConcurrentBag<PreTokenCache> _caches = []; // those not in use by a running Encode
 
     /// <param name="merges">Pairs of token ids in order of rank, each of ids that exist before it.</param>
     /// <exception cref="ArgumentException">
     /// A merge names an unknown token, repeats a pair, or makes a token that is already there or longer than
-    /// <see cref="PreTokenizer.MaxPieceLength"/>; or there are too many.
+    /// <see cref="PreTokenizer.MaxPreTokenLength"/>; or there are too many.
     /// </exception>
     public Tokenizer(IReadOnlyList<(int Left, int Right)> merges)
     {
@@ -60,13 +60,13 @@ internal sealed class Tokenizer
     public void Encode(ReadOnlySpan<byte> data, List<int> tokens)
     {
         if (!_caches.TryTake(out var cache))
-            cache = new PieceCache();
+            cache = new PreTokenCache();
 
         while (!data.IsEmpty)
         {
-            var piece = data[..PreTokenizer.FirstPieceLength(data)];
-            EncodePiece(piece, cache, tokens);
-            data = data[piece.Length..];
+            var preToken = data[..PreTokenizer.FirstPreTokenLength(data)];
+            EncodePreToken(preToken, cache, tokens);
+            data = data[preToken.Length..];
         }
 
         _caches.Add(cache);
@@ -90,43 +90,43 @@ internal sealed class Tokenizer
         return data;
     }
 
-    private void EncodePiece(ReadOnlySpan<byte> piece, PieceCache cache, List<int> tokens)
+    private void EncodePreToken(ReadOnlySpan<byte> preToken, PreTokenCache cache, List<int> tokens)
     {
-        if (piece.Length == 1)
+        if (preToken.Length == 1)
         {
-            tokens.Add(piece[0]);
+            tokens.Add(preToken[0]);
             return;
         }
 
-        var cached = piece.Length <= PieceCache.MaxPieceLength ? cache.Find(piece) : [];
+        var cached = preToken.Length <= PreTokenCache.MaxPreTokenLength ? cache.Find(preToken) : [];
         if (!cached.IsEmpty)
         {
             tokens.AddRange(cached);
             return;
         }
 
-        Span<int> merged = stackalloc int[PreTokenizer.MaxPieceLength];
-        merged = merged[..Merge(piece, merged)];
+        Span<int> merged = stackalloc int[PreTokenizer.MaxPreTokenLength];
+        merged = merged[..Merge(preToken, merged)];
         tokens.AddRange(merged);
-        if (piece.Length <= PieceCache.MaxPieceLength)
-            cache.Add(piece, merged);
+        if (preToken.Length <= PreTokenCache.MaxPreTokenLength)
+            cache.Add(preToken, merged);
     }
 
-    /// <summary>Merges one piece of at least two bytes; returns the number of tokens it becomes.</summary>
-    private int Merge(ReadOnlySpan<byte> piece, Span<int> tokens)
+    /// <summary>Merges one pre-token of at least two bytes; returns the number of tokens it becomes.</summary>
+    private int Merge(ReadOnlySpan<byte> preToken, Span<int> tokens)
     {
         // pairs[i] is what tokens[i] and tokens[i + 1] would become. A merge changes at most two entries, and a scan
         // of 64 integers for the smallest is cheaper than keeping a heap in order.
-        Span<int> pairs = stackalloc int[PreTokenizer.MaxPieceLength];
-        var count = piece.Length;
+        Span<int> pairs = stackalloc int[PreTokenizer.MaxPreTokenLength];
+        var count = preToken.Length;
         for (var i = 0; i < count; i++)
-            tokens[i] = piece[i];
+            tokens[i] = preToken[i];
         for (var i = 0; i < count - 1; i++)
-            pairs[i] = _mergeTable.Find(piece[i], piece[i + 1]);
+            pairs[i] = _mergeTable.Find(preToken[i], preToken[i + 1]);
 
         while (count > 1)
         {
-            var best = IndexOfSmallest(pairs[..(count - 1)]);
+            var best = IndexOfMin(pairs[..(count - 1)]);
             if (pairs[best] == MergeTable.None)
                 break;
 
@@ -144,7 +144,7 @@ internal sealed class Tokenizer
     }
 
     /// <summary>The first index of the smallest value.</summary>
-    private static int IndexOfSmallest(ReadOnlySpan<int> values)
+    private static int IndexOfMin(ReadOnlySpan<int> values)
     {
         var best = 0;
         for (var i = 1; i < values.Length; i++)
@@ -181,8 +181,8 @@ internal sealed class Tokenizer
             var start = bytes.Count;
             foreach (var part in (ReadOnlySpan<int>)[left, right])
                 bytes.AddRange(bytes[starts[part]..starts[part + 1]]);
-            if (bytes.Count - start > PreTokenizer.MaxPieceLength)
-                throw new ArgumentException($"Merge {rank} makes a token of more than {PreTokenizer.MaxPieceLength} bytes.", nameof(merges));
+            if (bytes.Count - start > PreTokenizer.MaxPreTokenLength)
+                throw new ArgumentException($"Merge {rank} makes a token of more than {PreTokenizer.MaxPreTokenLength} bytes.", nameof(merges));
             if (!spelled.Add(Encoding.Latin1.GetString([.. bytes[start..]])))
                 throw new ArgumentException($"Merge {rank} makes a token that is already there: ({left}, {right}).", nameof(merges));
 

@@ -18,26 +18,26 @@ public class PreTokenizerTests
     [InlineData(" \n", " |\n")]
     [InlineData("<p class=\"x\"> _y", "<|p| class|=\"|x|\">| _|y")]
     [InlineData("l'été à 5°C", "l|'été| à| 5|°C")]
-    public void CutsAsDescribed(string text, string pieces) =>
-        Assert.Equal(pieces.Split('|'), Pieces(Encoding.UTF8.GetBytes(text)).Select(Encoding.UTF8.GetString));
+    public void CutsAsDescribed(string text, string preTokens) =>
+        Assert.Equal(preTokens.Split('|'), PreTokens(Encoding.UTF8.GetBytes(text)).Select(Encoding.UTF8.GetString));
 
     [Fact]
     public void LongRunsAreCutBetweenCharacters()
     {
-        var pieces = Pieces(Encoding.UTF8.GetBytes(new string('漢', 100)));
-        Assert.Equal(63, pieces[0].Length);
-        Assert.All(pieces, piece => Assert.DoesNotContain('\uFFFD', Encoding.UTF8.GetString(piece)));
-        Assert.Equal([64, 64, 2], Pieces(Enumerable.Repeat((byte)0x80, 130).ToArray()).Select(piece => piece.Length));
-        Assert.Equal([64, 36, 2], Pieces([.. Enumerable.Repeat((byte)' ', 101), (byte)'x']).Select(piece => piece.Length));
+        var preTokens = PreTokens(Encoding.UTF8.GetBytes(new string('漢', 100)));
+        Assert.Equal(63, preTokens[0].Length);
+        Assert.All(preTokens, preToken => Assert.DoesNotContain('\uFFFD', Encoding.UTF8.GetString(preToken)));
+        Assert.Equal([64, 64, 2], PreTokens(Enumerable.Repeat((byte)0x80, 130).ToArray()).Select(preToken => preToken.Length));
+        Assert.Equal([64, 36, 2], PreTokens([.. Enumerable.Repeat((byte)' ', 101), (byte)'x']).Select(preToken => preToken.Length));
     }
 
     [Fact]
-    public void PiecesCoverAnyBytesAndAreShort() =>
+    public void PreTokensCoverAnyBytesAndAreShort() =>
         Prop.ForAll(SampleBytes.Arbitrary, data =>
         {
-            var pieces = Pieces(data);
-            Assert.Equal(data, pieces.SelectMany(piece => piece));
-            Assert.All(pieces, piece => Assert.InRange(piece.Length, 1, PreTokenizer.MaxPieceLength));
+            var preTokens = PreTokens(data);
+            Assert.Equal(data, preTokens.SelectMany(preToken => preToken));
+            Assert.All(preTokens, preToken => Assert.InRange(preToken.Length, 1, PreTokenizer.MaxPreTokenLength));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(500).WithEndSize(400));
 
     [Fact]
@@ -49,22 +49,22 @@ public class PreTokenizerTests
         {
             var text = Encoding.UTF8.GetString(data).Replace("\0", "");
             var expected = pattern.Matches(text).Select(match => match.Value).ToArray();
-            if (expected.All(piece => Encoding.UTF8.GetByteCount(piece) <= PreTokenizer.MaxPieceLength))
-                Assert.Equal(expected, Pieces(Encoding.UTF8.GetBytes(text)).Select(Encoding.UTF8.GetString));
+            if (expected.All(preToken => Encoding.UTF8.GetByteCount(preToken) <= PreTokenizer.MaxPreTokenLength))
+                Assert.Equal(expected, PreTokens(Encoding.UTF8.GetBytes(text)).Select(Encoding.UTF8.GetString));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(500).WithEndSize(200));
     }
 
-    private static List<byte[]> Pieces(byte[] data)
+    private static List<byte[]> PreTokens(byte[] data)
     {
-        var pieces = new List<byte[]>();
+        var preTokens = new List<byte[]>();
         var rest = data.AsSpan();
         while (!rest.IsEmpty)
         {
-            var length = PreTokenizer.FirstPieceLength(rest);
-            pieces.Add(rest[..length].ToArray());
+            var length = PreTokenizer.FirstPreTokenLength(rest);
+            preTokens.Add(rest[..length].ToArray());
             rest = rest[length..];
         }
 
-        return pieces;
+        return preTokens;
     }
 }

@@ -19,7 +19,7 @@ public class TokenizerTests
     }
 
     [Fact]
-    public void MergesNeverCrossPieces()
+    public void MergesNeverCrossPreTokens()
     {
         var tokenizer = new Tokenizer([('a', ' '), (' ', 'a')]);
         Assert.Equal(['a', 258, ' '], Encode(tokenizer, "a a "));
@@ -51,7 +51,7 @@ public class TokenizerTests
     }
 
     [Fact]
-    public void CachedPiecesHaveTheSameTokens()
+    public void CachedPreTokensHaveTheSameTokens()
     {
         var data = SampleBytes.Text(5000);
         var first = Encode(TestTokenizers.Words, data);
@@ -116,27 +116,27 @@ public class TokenizerTests
         }
     }
 
-    /// <summary>Applies every merge in turn to the whole piece.</summary>
+    /// <summary>Applies every merge in turn to the whole pre-token.</summary>
     private static List<int> EncodePlainly(Tokenizer tokenizer, byte[] data)
     {
         var tokens = new List<int>();
         for (var start = 0; start < data.Length;)
         {
-            var length = PreTokenizer.FirstPieceLength(data.AsSpan(start));
-            var piece = data.Skip(start).Take(length).Select(value => (int)value).ToList();
+            var length = PreTokenizer.FirstPreTokenLength(data.AsSpan(start));
+            var preToken = data.Skip(start).Take(length).Select(value => (int)value).ToList();
             for (var rank = 0; rank < tokenizer.Merges.Count; rank++)
             {
-                for (var i = 0; i + 1 < piece.Count; i++)
+                for (var i = 0; i + 1 < preToken.Count; i++)
                 {
-                    if ((piece[i], piece[i + 1]) == tokenizer.Merges[rank])
+                    if ((preToken[i], preToken[i + 1]) == tokenizer.Merges[rank])
                     {
-                        piece[i] = Tokenizer.FirstMerge + rank;
-                        piece.RemoveAt(i + 1);
+                        preToken[i] = Tokenizer.FirstMerge + rank;
+                        preToken.RemoveAt(i + 1);
                     }
                 }
             }
 
-            tokens.AddRange(piece);
+            tokens.AddRange(preToken);
             start += length;
         }
 

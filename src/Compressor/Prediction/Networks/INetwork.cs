@@ -11,8 +11,8 @@ internal interface INetwork
 
     /// <summary>Sequences that advance in lockstep, all at position 0.</summary>
     /// <param name="lanes">Sequences, at least 1.</param>
-    /// <param name="mostRows">The most positions that one call of <see cref="INetworkState.Run"/> appends to each.</param>
-    INetworkState Open(int lanes, int mostRows);
+    /// <param name="maxRows">The most positions that one call of <see cref="INetworkState.Run"/> appends to each.</param>
+    INetworkState Open(int lanes, int maxRows);
 }
 
 /// <summary>What a network remembers of sequences. Not thread-safe.</summary>

@@ -125,13 +125,13 @@ internal sealed record ModelConfig
             throw new InvalidDataException($"config.json: ngram_buckets {NgramBuckets} is no power of two");
     }
 
-    private static int Integer(JsonElement root, string name, int least, int most, int? otherwise = null)
+    private static int Integer(JsonElement root, string name, int min, int max, int? otherwise = null)
     {
         if (!root.TryGetProperty(name, out JsonElement value))
             return otherwise ?? throw new InvalidDataException($"config.json: {name} is missing");
         if (value.ValueKind != JsonValueKind.Number || !value.TryGetDouble(out double number) || number != Math.Floor(number)
-            || number < least || number > most)
-            throw new InvalidDataException($"config.json: {name} is {value.GetRawText()}, not a whole number from {least} to {most}");
+            || number < min || number > max)
+            throw new InvalidDataException($"config.json: {name} is {value.GetRawText()}, not a whole number from {min} to {max}");
         return (int)number;
     }
 

@@ -24,7 +24,7 @@ internal sealed record SafetensorsEntry(string Name, ElementType Type, long[] Sh
 /// </summary>
 internal sealed class SafetensorsFile
 {
-    private const int MostHeaderBytes = 1 << 22;
+    private const int MaxHeaderBytes = 1 << 22;
     private readonly Dictionary<string, SafetensorsEntry> _entries = new(StringComparer.Ordinal);
 
     /// <summary>Free-form text pairs from the header's <c>__metadata__</c>.</summary>
@@ -127,7 +127,7 @@ internal sealed class SafetensorsFile
     {
         if (file.Length < 8) throw new InvalidDataException("model.safetensors: shorter than its header length");
         long headerLength = BinaryPrimitives.ReadInt64LittleEndian(file.Span);
-        if (headerLength < 2 || headerLength > MostHeaderBytes || headerLength > file.Length - 8)
+        if (headerLength < 2 || headerLength > MaxHeaderBytes || headerLength > file.Length - 8)
             throw new InvalidDataException($"model.safetensors: header length {headerLength} is out of range");
         ReadOnlyMemory<byte> data = file[(int)(8 + headerLength)..];
         var result = new SafetensorsFile();

@@ -24,7 +24,7 @@ internal sealed class TransformerWeights
     /// Scales are at most this: with it no intermediate can overflow to infinity, so that even a nonsense model never
     /// meets a NaN, whose bits may differ between machines.
     /// </summary>
-    private const float LargestScale = 16f;
+    private const float MaxScale = 16f;
 
     private readonly SafetensorsFile _file;
 
@@ -93,8 +93,8 @@ internal sealed class TransformerWeights
         ReadOnlySpan<float> scales = _file.Get(name + "_scale", ElementType.F32, rows).Floats;
         for (int i = 0; i < scales.Length; i++)
         {
-            if (!(scales[i] >= 0 && scales[i] <= LargestScale))
-                throw new InvalidDataException($"model.safetensors: '{name}_scale'[{i}] is {scales[i]}, not in [0, {LargestScale}]");
+            if (!(scales[i] >= 0 && scales[i] <= MaxScale))
+                throw new InvalidDataException($"model.safetensors: '{name}_scale'[{i}] is {scales[i]}, not in [0, {MaxScale}]");
         }
         return scales;
     }

@@ -66,7 +66,7 @@ public sealed class ByteMemoryTests
     [InlineData(52)]
     public void TheStrideOfATableIsFound(int length)
     {
-        ByteShape shape = ShapeFinder.Find(SampleBytes.Records(2000, length), lean: false, CancellationToken.None);
+        ByteShape shape = ByteShapeDetector.Find(SampleBytes.Records(2000, length), lean: false, CancellationToken.None);
         Assert.Equal(ByteProfile.Binary, shape.Profile);
         Assert.True(shape.Stride > 0 && shape.Stride % length == 0, $"stride {shape.Stride}");
     }
@@ -89,7 +89,7 @@ public sealed class ByteMemoryTests
 
     [Fact]
     public void TextHasNoStride() =>
-        Assert.Equal(new ByteShape(ByteProfile.Text, 0), ShapeFinder.Find(SampleBytes.Text(100_000), lean: false, CancellationToken.None));
+        Assert.Equal(new ByteShape(ByteProfile.Text, 0), ByteShapeDetector.Find(SampleBytes.Text(100_000), lean: false, CancellationToken.None));
 
     private static byte[] Encode(byte[] content, int profile, int stride, bool lean) =>
         ByteCoder.Encode(content, new ByteShape((ByteProfile)profile, stride, lean), Bits, [], null, CancellationToken.None);

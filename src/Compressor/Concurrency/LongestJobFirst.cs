@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Compressor.Concurrency;
 
 /// <summary>Work of unequal length that threads share: each takes the longest that is left, so that all end at about the same time.</summary>
-internal static class LongestFirst
+internal static class LongestJobFirst
 {
     /// <param name="work">The pieces of work.</param>
     /// <param name="length">How long one takes, in any unit.</param>

@@ -4,13 +4,13 @@ using Compressor.Prediction.Mixing;
 namespace Compressor.Blocks;
 
 /// <summary>Finds out how a block of bytes is built: looks for a stride, then codes a sample in each way that may fit.</summary>
-internal static class ShapeFinder
+internal static class ByteShapeDetector
 {
     /// <summary>Bytes that are coded to choose.</summary>
     private const int SampleLength = 1 << 15;
 
     /// <summary>Strides longer than this are not looked for.</summary>
-    private const int LongestStride = 1 << 11;
+    private const int MaxStride = 1 << 11;
 
     /// <summary>Bytes that strides are looked for in.</summary>
     private const int SearchLength = 1 << 18;
@@ -70,13 +70,13 @@ internal static class ShapeFinder
     {
         // For each byte the distance to where the last two bytes of its kind of place were: counting the distance to the last
         // occurrence of the same byte finds records, whatever their length, in one pass.
-        var counts = new int[LongestStride + 1];
+        var counts = new int[MaxStride + 1];
         var last = new int[1 << 16];
         for (var i = 1; i < sample.Length; i++)
         {
             var pair = (sample[i - 1] << 8) | sample[i];
             var distance = i - last[pair];
-            if (last[pair] > 0 && distance <= LongestStride && distance > 1)
+            if (last[pair] > 0 && distance <= MaxStride && distance > 1)
                 counts[distance]++;
             last[pair] = i;
         }
@@ -85,7 +85,7 @@ internal static class ShapeFinder
         for (var round = 0; round < 3; round++)
         {
             var best = 0;
-            for (var distance = 2; distance <= LongestStride; distance++)
+            for (var distance = 2; distance <= MaxStride; distance++)
             {
                 if (!found.Contains(distance) && counts[distance] > counts[best])
                     best = distance;

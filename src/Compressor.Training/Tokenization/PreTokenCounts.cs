@@ -5,34 +5,34 @@ using Compressor.Symbols;
 namespace Compressor.Training.Tokenization;
 
 /// <summary>
-/// The distinct pre-tokenized pieces of a text and how often each occurs, in order of first appearance
+/// The distinct pre-tokens of a text and how often each occurs, in order of first appearance
 /// (so that nothing depends on hash codes).
 /// </summary>
-internal sealed class PieceCounts
+internal sealed class PreTokenCounts
 {
     private readonly Dictionary<byte[], int> _indices = new(new BytesComparer());
-    private readonly List<byte[]> _pieces = [];
+    private readonly List<byte[]> _preTokens = [];
     private readonly List<long> _counts = [];
 
-    public int Count => _pieces.Count;
+    public int Count => _preTokens.Count;
 
-    public byte[] Piece(int index) => _pieces[index];
+    public byte[] PreToken(int index) => _preTokens[index];
 
     public long Occurrences(int index) => _counts[index];
 
-    /// <summary>Splits <paramref name="text"/> into pieces and counts them.</summary>
+    /// <summary>Splits <paramref name="text"/> into pre-tokens and counts them.</summary>
     public void AddText(ReadOnlySpan<byte> text)
     {
         var lookup = _indices.GetAlternateLookup<ReadOnlySpan<byte>>();
         while (!text.IsEmpty)
         {
-            int length = PreTokenizer.FirstPieceLength(text);
-            var piece = text[..length];
-            ref int index = ref CollectionsMarshal.GetValueRefOrAddDefault(lookup, piece, out bool exists);
+            int length = PreTokenizer.FirstPreTokenLength(text);
+            var preToken = text[..length];
+            ref int index = ref CollectionsMarshal.GetValueRefOrAddDefault(lookup, preToken, out bool exists);
             if (!exists)
             {
-                index = _pieces.Count;
-                _pieces.Add(piece.ToArray());
+                index = _preTokens.Count;
+                _preTokens.Add(preToken.ToArray());
                 _counts.Add(0);
             }
 
@@ -53,7 +53,7 @@ internal sealed class PieceCounts
 
         public int GetHashCode(ReadOnlySpan<byte> alternate)
         {
-            // FNV-1a: pieces are short.
+            // FNV-1a: pre-tokens are short.
             uint hash = 2166136261;
             foreach (byte b in alternate)
                 hash = (hash ^ b) * 16777619;

@@ -11,9 +11,9 @@ namespace Compressor.Payload;
 /// </summary>
 /// <param name="model">The predictor.</param>
 /// <param name="block">A block of tokens with one lane.</param>
-/// <param name="prime">As given to the encoder.</param>
+/// <param name="dictionary">As given to the encoder.</param>
 /// <param name="text">Receives the text.</param>
-internal sealed class LoneLane(LanguageModel model, Block block, PrimedTokens? prime, TokenText text) : IDisposable
+internal sealed class SingleLaneDecoder(LanguageModel model, Block block, DictionaryTokens? dictionary, TokenTextBuilder text) : IDisposable
 {
     private RangeDecoder? _decoder;
     private TokenMixingModel? _mixer;
@@ -54,7 +54,7 @@ internal sealed class LoneLane(LanguageModel model, Block block, PrimedTokens? p
     private void Open()
     {
         _decoder = new RangeDecoder(BlockDecoder.PayloadOf(block));
-        _mixer = TokenCoder.Open(model, BlockDecoder.MixingOf(block, prime?.Length ?? 0), new LaneLayout(Tokens, 1), block.Header.ContentLength, prime);
+        _mixer = TokenCoder.Open(model, BlockDecoder.MixingOf(block, dictionary?.Length ?? 0), new LaneLayout(Tokens, 1), block.Header.ContentLength, dictionary);
     }
 
     private void Close()

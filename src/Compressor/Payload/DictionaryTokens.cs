@@ -2,15 +2,15 @@ using Compressor.Prediction;
 
 namespace Compressor.Payload;
 
-/// <summary>Reference data as a model sees it.</summary>
-internal sealed class PrimedTokens
+/// <summary>A dictionary as a model sees it.</summary>
+internal sealed class DictionaryTokens
 {
     /// <summary>How many of its last tokens every lane's context starts with.</summary>
     private const int ContextLength = 256;
 
     private readonly Lazy<ushort[]> _decisions;
 
-    private PrimedTokens(int[] tokens, int length, LanguageModel model)
+    private DictionaryTokens(int[] tokens, int length, LanguageModel model)
     {
         Tokens = tokens;
         Length = length;
@@ -43,10 +43,10 @@ internal sealed class PrimedTokens
     /// <summary>The tokens that every lane's context starts with.</summary>
     public ReadOnlyMemory<int> Context => Tokens.AsMemory(Math.Max(0, Tokens.Length - ContextLength));
 
-    public static PrimedTokens Of(ReadOnlySpan<byte> content, LanguageModel model)
+    public static DictionaryTokens Of(ReadOnlySpan<byte> content, LanguageModel model)
     {
         var tokens = new List<int>(content.Length / 2);
         model.Tokenizer.Encode(content, tokens);
-        return new PrimedTokens([.. tokens], content.Length, model);
+        return new DictionaryTokens([.. tokens], content.Length, model);
     }
 }

@@ -4,24 +4,24 @@ using Compressor.Payload;
 
 namespace Compressor.Blocks;
 
-/// <summary>A block, and the model and the reference data that are needed to decode it, if any.</summary>
-internal sealed record DecodingJob(ParsedBlock Source, LanguageModel? Model, LmzPrime? Prime)
+/// <summary>A block, and the model and the dictionary that are needed to decode it, if any.</summary>
+internal sealed record DecodableBlock(ParsedBlock Source, LanguageModel? Model, LmzDictionary? Dictionary)
 {
     /// <param name="source">The block.</param>
     /// <param name="contentLength">The length of all content up to the end of the block, in bytes.</param>
     /// <param name="options">Which models there are and how much content is accepted.</param>
     /// <exception cref="InvalidDataException">There is more content than is accepted.</exception>
     /// <exception cref="ModelNotFoundException">The model is not at hand.</exception>
-    /// <exception cref="PrimeNotFoundException">The reference data is not at hand.</exception>
-    public static DecodingJob For(ParsedBlock source, long contentLength, LmzDecompressionOptions options)
+    /// <exception cref="DictionaryNotFoundException">The dictionary is not at hand.</exception>
+    public static DecodableBlock For(ParsedBlock source, long contentLength, LmzDecompressionOptions options)
     {
         if (contentLength > options.MaxContentLength)
             throw FormatReader.Invalid($"there is more content than the {options.MaxContentLength} bytes that are accepted", source.Offset);
         var header = source.Block.Header;
-        return new DecodingJob(
+        return new DecodableBlock(
             source,
             header.HasTokens ? options.Find(source.Frame.ModelId) : null,
-            header.IsPredicted ? options.FindPrime(source.Frame.PrimeHash) : null);
+            header.IsPredicted ? options.FindDictionary(source.Frame.DictionaryHash) : null);
     }
 
     /// <summary>The content of the block, verified.</summary>
@@ -37,13 +37,13 @@ internal sealed record DecodingJob(ParsedBlock Source, LanguageModel? Model, Lmz
 
     /// <summary>The same, where no other block is worked on.</summary>
     public byte[] DecodeAlone(int threads, ProgressMeter progress, CancellationToken cancellation) =>
-        Explained(() => BlockDecoder.Decode(Source.Frame, Source.Block, Model, Prime, threads, progress, cancellation));
+        Explained(() => BlockDecoder.Decode(Source.Frame, Source.Block, Model, Dictionary, threads, progress, cancellation));
 
     /// <summary>The content of a block of tokens that were decoded elsewhere, verified.</summary>
     /// <param name="text">What the tokens come to.</param>
     /// <param name="error">What went wrong there; null for nothing.</param>
     /// <exception cref="InvalidDataException">The block is damaged.</exception>
-    public byte[] Finish(TokenText text, InvalidDataException? error) => Explained(() =>
+    public byte[] Finish(TokenTextBuilder text, InvalidDataException? error) => Explained(() =>
     {
         if (error is not null)
             throw error;

@@ -9,10 +9,10 @@ namespace Compressor.Recovery;
 /// <param name="ContentLength">The length of the content in bytes, if known.</param>
 /// <param name="Check">The check that the block must state, if known from a seek table.</param>
 /// <param name="Reason">What is wrong with it; null if it is a block that can be tried.</param>
-internal sealed record SalvagePiece(long Offset, long Length, FrameHeader? Frame, int? ContentLength, uint? Check, string? Reason)
+internal sealed record RecoveryItem(long Offset, long Length, FrameHeader? Frame, int? ContentLength, uint? Check, string? Reason)
 {
-    public static SalvagePiece Block(FrameHeader frame, long offset, int length, int contentLength, uint? check = null) =>
+    public static RecoveryItem Block(FrameHeader frame, long offset, int length, int contentLength, uint? check = null) =>
         new(offset, length, frame, contentLength, check, null);
 
-    public static SalvagePiece Damage(long offset, long length, string reason) => new(offset, length, null, null, null, reason);
+    public static RecoveryItem Damage(long offset, long length, string reason) => new(offset, length, null, null, null, reason);
 }

@@ -3,13 +3,13 @@ using System.Buffers.Binary;
 namespace Compressor.Symbols;
 
 /// <summary>
-/// Remembers the tokens of short pieces. Text repeats its words, so most pieces are found here. A direct-mapped table:
+/// Remembers the tokens of short pre-tokens. Text repeats its words, so most pre-tokens are found here. A direct-mapped table:
 /// a newcomer replaces what is in its slot. It changes the speed of tokenization, never its result.
 /// </summary>
-internal sealed class PieceCache
+internal sealed class PreTokenCache
 {
-    /// <summary>Longer pieces, and pieces of more tokens, are rare and not kept.</summary>
-    public const int MaxPieceLength = 15;
+    /// <summary>Longer pre-tokens, and pre-tokens of more tokens, are rare and not kept.</summary>
+    public const int MaxPreTokenLength = 15;
 
     private const int MaxTokens = 7;
     private const int SlotBits = 14;
@@ -18,34 +18,34 @@ internal sealed class PieceCache
     private readonly (ulong Low, ulong High)[] _keys = new (ulong, ulong)[1 << SlotBits];
     private readonly int[] _slots = new int[SlotSize << SlotBits];
 
-    /// <summary>The tokens kept for a piece of 1 to <see cref="MaxPieceLength"/> bytes; empty when there are none.</summary>
-    public ReadOnlySpan<int> Find(ReadOnlySpan<byte> piece)
+    /// <summary>The tokens kept for a pre-token of 1 to <see cref="MaxPreTokenLength"/> bytes; empty when there are none.</summary>
+    public ReadOnlySpan<int> Find(ReadOnlySpan<byte> preToken)
     {
-        var key = Key(piece);
+        var key = Key(preToken);
         var index = Index(key);
         return _keys[index] == key ? _slots.AsSpan((index * SlotSize) + 1, _slots[index * SlotSize]) : [];
     }
 
-    /// <summary>Keeps the tokens of a piece of 1 to <see cref="MaxPieceLength"/> bytes, if they are few enough.</summary>
-    public void Add(ReadOnlySpan<byte> piece, ReadOnlySpan<int> tokens)
+    /// <summary>Keeps the tokens of a pre-token of 1 to <see cref="MaxPreTokenLength"/> bytes, if they are few enough.</summary>
+    public void Add(ReadOnlySpan<byte> preToken, ReadOnlySpan<int> tokens)
     {
         if (tokens.Length > MaxTokens)
             return;
 
-        var key = Key(piece);
+        var key = Key(preToken);
         var index = Index(key);
         _keys[index] = key;
         _slots[index * SlotSize] = tokens.Length;
         tokens.CopyTo(_slots.AsSpan((index * SlotSize) + 1));
     }
 
-    /// <summary>The piece itself, padded with zeros, with its length in the last byte: no two pieces share a key.</summary>
-    private static (ulong Low, ulong High) Key(ReadOnlySpan<byte> piece)
+    /// <summary>The pre-token itself, padded with zeros, with its length in the last byte: no two pre-tokens share a key.</summary>
+    private static (ulong Low, ulong High) Key(ReadOnlySpan<byte> preToken)
     {
         Span<byte> key = stackalloc byte[16];
         key.Clear();
-        piece.CopyTo(key);
-        key[15] = (byte)piece.Length;
+        preToken.CopyTo(key);
+        key[15] = (byte)preToken.Length;
         return (BinaryPrimitives.ReadUInt64LittleEndian(key), BinaryPrimitives.ReadUInt64LittleEndian(key[8..]));
     }
 

@@ -6,7 +6,7 @@ namespace Compressor.Container;
 /// Counts the blocks of a frame and knows the end that it must have. Writer and readers build the same end from the same
 /// blocks, so a reader need only compare.
 /// </summary>
-internal sealed class FrameTally
+internal sealed class FrameEndBuilder
 {
     /// <summary>The first and the last byte of an end without seek table.</summary>
     public const byte PlainEnd = (byte)LmzBlockType.End;
@@ -15,20 +15,20 @@ internal sealed class FrameTally
     public const byte TableEnd = 0xFF;
 
     /// <summary>The fewest blocks that a seek table is for: a single one is found without.</summary>
-    public const int LeastTableBlocks = 2;
+    public const int MinTableBlocks = 2;
 
     /// <summary>The most blocks that a seek table is for, so that it fits in memory.</summary>
-    public const int MostTableBlocks = 1 << 20;
+    public const int MaxTableBlocks = 1 << 20;
 
     /// <summary>The most bytes that a frame has beside its blocks and their table entries.</summary>
-    public const int MostFrameBytes = 22 + Varint.MaxLength // header, with a length there or at the end
+    public const int MaxFrameBytes = 22 + Varint.MaxLength // header, with a length there or at the end
         + 2 + Crc32C.Length // the end
         + 3 + Varint.MaxLength + sizeof(uint); // the frame of its table
 
     /// <summary>The most bytes that a stored block has beside its content: header, check and table entry.</summary>
-    public const int MostBlockBytes = 1 + LongestLength + Crc32C.Length + LongestLength + LongestLength + Crc32C.Length;
+    public const int MaxBlockBytes = 1 + MaxLength + Crc32C.Length + MaxLength + MaxLength + Crc32C.Length;
 
-    private const int LongestLength = 4; // of a number up to that of the longest block
+    private const int MaxLength = 4; // of a number up to that of the longest block
 
     private readonly FrameHeader _header;
     private readonly List<byte> _entries = [];
@@ -36,7 +36,7 @@ internal sealed class FrameTally
     private long _blocks;
     private long _length; // from the frame's first byte to the end of its last block
 
-    public FrameTally(FrameHeader header)
+    public FrameEndBuilder(FrameHeader header)
     {
         _header = header;
         var bytes = header.ToBytes();
@@ -56,7 +56,7 @@ internal sealed class FrameTally
         ContentLength += contentLength;
         _length += dataLength;
         _check.Append(check);
-        if (++_blocks > MostTableBlocks)
+        if (++_blocks > MaxTableBlocks)
         {
             _entries.Clear();
             return;
@@ -72,7 +72,7 @@ internal sealed class FrameTally
     /// <summary>The end of the frame, whole.</summary>
     public byte[] EndBytes()
     {
-        var hasTable = _blocks is >= LeastTableBlocks and <= MostTableBlocks;
+        var hasTable = _blocks is >= MinTableBlocks and <= MaxTableBlocks;
         var type = hasTable ? TableEnd : PlainEnd;
         var bytes = new List<byte> { type };
         if (hasTable)

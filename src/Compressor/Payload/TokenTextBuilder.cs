@@ -5,8 +5,8 @@ namespace Compressor.Payload;
 /// <summary>The text that the tokens of a block come to, gathered lane by lane.</summary>
 /// <param name="tokenizer">Knows the bytes of a token.</param>
 /// <param name="lanes">The block's lanes.</param>
-/// <param name="mostBytes">A text is never longer than the content that it stands for.</param>
-internal sealed class TokenText(Tokenizer tokenizer, int lanes, int mostBytes)
+/// <param name="maxBytes">A text is never longer than the content that it stands for.</param>
+internal sealed class TokenTextBuilder(Tokenizer tokenizer, int lanes, int maxBytes)
 {
     private readonly List<byte>[] _lanes = [.. Enumerable.Range(0, lanes).Select(_ => new List<byte>())];
     private int _length;
@@ -17,7 +17,7 @@ internal sealed class TokenText(Tokenizer tokenizer, int lanes, int mostBytes)
     {
         var bytes = tokenizer.BytesOf(token);
         _length += bytes.Length;
-        if (bytes.IsEmpty || _length > mostBytes)
+        if (bytes.IsEmpty || _length > maxBytes)
             throw new InvalidDataException("the tokens are not those of the content");
         _lanes[lane].AddRange(bytes);
     }

@@ -1,6 +1,6 @@
 namespace Compressor.Cli.Tests;
 
-public sealed class LevelAndPrimeTests(TestModels models) : ToolTest(models)
+public sealed class LevelAndDictionaryTests(TestModels models) : ToolTest(models)
 {
     [Fact]
     public void The_last_level_given_counts_and_the_first_ones_need_no_model()
@@ -14,7 +14,7 @@ public sealed class LevelAndPrimeTests(TestModels models) : ToolTest(models)
     }
 
     [Fact]
-    public void What_is_primed_takes_the_same_files_in_the_same_order()
+    public void What_has_a_dictionary_takes_the_same_files_in_the_same_order()
     {
         Folder.Write("one", Text(3000, 1));
         Folder.Write("two", Text(3000, 2));
@@ -22,8 +22,8 @@ public sealed class LevelAndPrimeTests(TestModels models) : ToolTest(models)
         Folder.Write("a", content);
         AssertSucceeds(Run("compress", "--prime", "one", "--prime", "two", "a"));
         Assert.InRange(Folder.Read("a.lmz").Length, 1, Compressed(content).Length / 2);
-        AssertFails(Run("decompress", "-c", "a.lmz"), "reference data");
-        AssertFails(Run("test", "--prime", "two", "--prime", "one", "a.lmz"), "reference data");
+        AssertFails(Run("decompress", "-c", "a.lmz"), "dictionary");
+        AssertFails(Run("test", "--prime", "two", "--prime", "one", "a.lmz"), "dictionary");
         var restored = Run("decompress", "-c", "--prime", "one", "--prime", "two", "a.lmz");
         AssertSucceeds(restored);
         Assert.Equal(content, restored.Output);

@@ -3,46 +3,46 @@ using System.Runtime.ExceptionServices;
 namespace Compressor.Concurrency;
 
 /// <summary>
-/// A team of threads that take turns: what a member does between its turns overlaps with the others, what it does in its
+/// A team of threads that take turns: what a worker does between its turns overlaps with the others, what it does in its
 /// turn happens in the team's order, round after round, and sees all that was done in the turns before.
 /// </summary>
-internal sealed class TurnOrder
+internal sealed class RoundRobinThreads
 {
     // A turn is some microseconds: it usually comes before a thread that waits would even be put to sleep.
     private const int SpinsBeforeSleep = 100;
 
     private readonly object _gate = new();
-    private readonly int _members;
+    private readonly int _workers;
     private long _turn; // turns that have been passed on
     private bool _stopped;
     private ExceptionDispatchInfo? _error;
 
-    private TurnOrder(int members) => _members = members;
+    private RoundRobinThreads(int workers) => _workers = workers;
 
-    /// <summary>Runs a team until all its members have returned. One member is the calling thread.</summary>
-    /// <param name="members">The number of members, at least 1.</param>
+    /// <summary>Runs a team until all its workers have returned. One worker is the calling thread.</summary>
+    /// <param name="workers">The number of workers, at least 1.</param>
     /// <param name="work">What each does. When it fails, the others' next turns do not come, and the error is thrown here.</param>
-    public static void Run(int members, Action<Member> work)
+    public static void Run(int workers, Action<Worker> work)
     {
-        var order = new TurnOrder(members);
-        var others = new Task[members - 1];
-        for (var i = 1; i < members; i++)
+        var order = new RoundRobinThreads(workers);
+        var others = new Task[workers - 1];
+        for (var i = 1; i < workers; i++)
         {
-            var member = new Member(order, i);
+            var worker = new Worker(order, i);
             others[i - 1] = Task.Factory.StartNew(
-                () => order.Work(member, work), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+                () => order.Work(worker, work), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
 
-        order.Work(new Member(order, 0), work);
+        order.Work(new Worker(order, 0), work);
         Task.WaitAll(others);
         order._error?.Throw();
     }
 
-    private void Work(Member member, Action<Member> work)
+    private void Work(Worker worker, Action<Worker> work)
     {
         try
         {
-            work(member);
+            work(worker);
         }
         catch (Exception e)
         {
@@ -82,21 +82,21 @@ internal sealed class TurnOrder
 
     /// <summary>A thread's place in the team.</summary>
     /// <param name="order">The team.</param>
-    /// <param name="index">From 0 to members − 1, in the order of turns.</param>
-    public sealed class Member(TurnOrder order, int index)
+    /// <param name="index">From 0 to workers − 1, in the order of turns.</param>
+    public sealed class Worker(RoundRobinThreads order, int index)
     {
         private long _next = index;
 
-        /// <summary>From 0 to members − 1, in the order of turns.</summary>
+        /// <summary>From 0 to workers − 1, in the order of turns.</summary>
         public int Index => index;
 
-        /// <summary>Waits for this member's next turn; false if it will not come because another member has failed.</summary>
+        /// <summary>Waits for this worker's next turn; false if it will not come because another worker has failed.</summary>
         public bool AwaitTurn() => order.Await(_next);
 
-        /// <summary>Ends the turn: it is the next member's.</summary>
+        /// <summary>Ends the turn: it is the next worker's.</summary>
         public void PassTurn()
         {
-            _next += order._members;
+            _next += order._workers;
             order.Pass();
         }
     }
