@@ -68,12 +68,12 @@ internal static class BlockDecoder
 
     /// <summary>How mixing is set up for a block; null for none.</summary>
     /// <exception cref="InvalidDataException">The tables are larger than the format allows for its length.</exception>
-    public static MixingParameters? MixingOf(Block block, int primeLength)
+    public static MixingParameters? MixingOf(Block block, int dictionaryLength)
     {
         var header = block.Header;
         if (!header.IsMixed)
             return null;
-        var most = MixingParameters.MaxTableBits((long)header.ContentLength + primeLength);
+        var most = MixingParameters.MaxTableBits((long)header.ContentLength + dictionaryLength);
         return header.TableBits <= most
             ? new MixingParameters(ByteShape.OfCode(header.Profile, header.Stride), header.TableBits)
             : throw new InvalidDataException($"the size of the tables is {header.TableBits}, more than {most}");

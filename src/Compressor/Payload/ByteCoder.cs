@@ -10,7 +10,7 @@ internal static class ByteCoder
     private const int BytesPerReport = 1 << 14;
 
     // The content is a lane, and so is the dictionary.
-    private const int ContentLane = 0, PrimeLane = 1;
+    private const int ContentLane = 0, DictionaryLane = 1;
 
     /// <summary>Codes the content of a block.</summary>
     /// <param name="content">At least one byte.</param>
@@ -79,9 +79,9 @@ internal static class ByteCoder
         var model = new ByteMixingModel(mixing.Shape, mixing.TableBits, length + dictionary.Length, dictionary.IsEmpty ? 1 : 2);
         if (dictionary.IsEmpty)
             return model;
-        model.Select(PrimeLane);
+        model.Select(DictionaryLane);
         model.Learn(dictionary);
-        model.Continue(ContentLane, PrimeLane);
+        model.Continue(ContentLane, DictionaryLane);
         model.Select(ContentLane);
         return model;
     }
