@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Compressor.Prediction.Networks;
 using Compressor.Symbols;
 using Compressor.Training.Data;
 using Compressor.Training.Tokenization;

@@ -1,5 +1,3 @@
-using Compressor.Prediction.Networks;
-
 namespace Compressor.Training;
 
 /// <summary>A model's shape together with how it is trained: everything but the data, the seed and the number of steps.</summary>

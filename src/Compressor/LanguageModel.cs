@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using Compressor.Prediction;
 using Compressor.Prediction.Networks;
+using Compressor.Prediction.Networks.Ngram;
 using Compressor.Symbols;
 
 namespace Compressor;
@@ -75,12 +76,12 @@ public sealed class LanguageModel
     /// <exception cref="IOException">A file is missing or cannot be read.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or not what this library can run exactly.</exception>
     /// <example><code>var model = LanguageModel.Load("models/my-model");</code></example>
-    public static LanguageModel Load(string directory) => Load(directory, static (config, weights) => new Transformer(config, weights));
+    public static LanguageModel Load(string directory) => Load(directory, static (config, weights) => new NgramTransformer(config, weights));
 
     /// <summary>Loads a model to be run by another engine.</summary>
     /// <param name="directory">As above.</param>
-    /// <param name="engine">Makes the token model; it checks the weights.</param>
-    internal static LanguageModel Load(string directory, Func<ModelConfig, SafetensorsFile, ITokenModel> engine)
+    /// <param name="engine">Makes the network; it checks the weights.</param>
+    internal static LanguageModel Load(string directory, Func<ModelConfig, SafetensorsFile, INetwork> engine)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         using var config = File.OpenRead(Path.Combine(directory, ConfigFile));
@@ -108,7 +109,7 @@ public sealed class LanguageModel
             new MemoryStream(Read(ConfigFile, MaxConfigBytes)),
             new MemoryStream(Read(TokenizerFileName, MaxTokenizerBytes)),
             Read(WeightsFile, MaxWeightsBytes),
-            static (config, weights) => new Transformer(config, weights));
+            static (config, weights) => new NgramTransformer(config, weights));
 
         byte[] Read(string file, int max)
         {
@@ -132,7 +133,7 @@ public sealed class LanguageModel
     }
 
     private static LanguageModel Load(
-        string name, Stream configFile, Stream tokenizerFile, byte[] weightsFile, Func<ModelConfig, SafetensorsFile, ITokenModel> engine)
+        string name, Stream configFile, Stream tokenizerFile, byte[] weightsFile, Func<ModelConfig, SafetensorsFile, INetwork> engine)
     {
         var config = ModelConfig.Load(configFile);
         var tokenizer = TokenizerFile.Load(tokenizerFile);
@@ -144,7 +145,7 @@ public sealed class LanguageModel
         // The id is that of the files; what runs has the rows of the head in the order of the vocabulary, so that it predicts ranks.
         var (id, vocabulary) = (IdOf(config, tokenizer, weights), VocabularyOf(tokenizer));
         var ranked = weights.WithRows(vocabulary.Order, "lm_head.weight", "lm_head.weight_scale");
-        return new LanguageModel(name, id, tokenizer, vocabulary, engine(config, ranked), size);
+        return new LanguageModel(name, id, tokenizer, vocabulary, new NetworkModel(engine(config, ranked)), size);
     }
 
     /// <summary>The tokens of a tokenizer by rank.</summary>

@@ -73,7 +73,7 @@ public sealed class LmzBatchTests
     public void TheNetworkKeepsRecordsApart()
     {
         var config = RandomModel.Config(window: 32) with { VocabularySize = TestTokenizers.Words.VocabularySize };
-        var transformer = new Transformer(config, RandomModel.Weights(config, seed: 5));
+        var transformer = new NetworkModel(new NgramTransformer(config, RandomModel.Weights(config, seed: 5)));
         var model = new LanguageModel("random", ModelId.Parse("00000000000000aa"), TestTokenizers.Words, transformer);
         var records = Enumerable.Range(0, 40).Select(i => SampleBytes.Text(600 + (17 * i), seed: i)).ToArray();
         var packed = records.Select(record => FrameCompressor.Compress(

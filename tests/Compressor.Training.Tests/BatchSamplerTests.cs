@@ -1,5 +1,4 @@
 using System.Text;
-using Compressor.Prediction.Networks;
 using Compressor.Symbols;
 using Compressor.Training.Data;
 

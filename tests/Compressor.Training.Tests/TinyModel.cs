@@ -1,5 +1,3 @@
-using Compressor.Prediction.Networks;
-
 namespace Compressor.Training.Tests;
 
 /// <summary>A recipe that trains in a second or two.</summary>

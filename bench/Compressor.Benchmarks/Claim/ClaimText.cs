@@ -39,7 +39,7 @@ internal sealed class ClaimText
         var preTokens = new PreTokenCounts();
         foreach (TextDocument document in documents) preTokens.AddText(document.Text);
         (int, int)[] merges = BpeTrainer.Train(preTokens, vocabularySize, MaxTokenLength);
-        int unit = Prediction.Networks.ModelConfig.Unit, size = (Tokenizer.FirstMerge + merges.Length) / unit * unit;
+        int unit = ModelConfig.Unit, size = (Tokenizer.FirstMerge + merges.Length) / unit * unit;
         return new Tokenizer(merges[..Math.Max(0, size - Tokenizer.FirstMerge)]);
     }
 }

@@ -1,4 +1,3 @@
-using Compressor.Prediction.Networks;
 using Compressor.Symbols;
 
 namespace Compressor.Training.Data;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Compressor.Prediction.Networks;
 
 namespace Compressor.Training.Export;
 

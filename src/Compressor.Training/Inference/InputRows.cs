@@ -24,7 +24,7 @@ internal sealed class InputRows
     }
 
     /// <summary>The sum of each input's rows times their scales, [inputs, d].</summary>
-    public Tensor Embed(ReadOnlySpan<ForwardPass.Input> inputs)
+    public Tensor Embed(ReadOnlySpan<NgramInput> inputs)
     {
         var sum = Look(0, inputs);
         for (int table = 1; table < _tables.Length; table++)
@@ -32,7 +32,7 @@ internal sealed class InputRows
         return sum;
     }
 
-    private Tensor Look(int table, ReadOnlySpan<ForwardPass.Input> inputs)
+    private Tensor Look(int table, ReadOnlySpan<NgramInput> inputs)
     {
         int d = _config.HiddenSize;
         var (rows, scales) = _tables[table];

@@ -1,4 +1,3 @@
-using Compressor.Prediction;
 using Compressor.Prediction.Networks;
 using Compressor.Training.Engine;
 
@@ -23,9 +22,9 @@ public static class TorchEngine
         return LanguageModel.Load(directory, Create);
     }
 
-    internal static ITokenModel Create(ModelConfig config, SafetensorsFile weights)
+    internal static INetwork Create(ModelConfig config, SafetensorsFile weights)
     {
         _ = new TransformerWeights(config, weights); // the one place that checks them
-        return new NetworkModel(new TorchPredictor(config, weights));
+        return new TorchPredictor(config, weights);
     }
 }

@@ -13,6 +13,9 @@ internal sealed class TorchLanes : INetworkState
     private readonly ModelConfig _config;
     private readonly int _lanes, _maxRows, _capacity;
     private readonly TensorCache[] _caches;
+    private readonly NgramHistory _history;
+    private int _position;    // of the next row of every lane
+    private Tensor? _last;    // [lanes · rows, d] the residual stream that the last run ended with
 
     public TorchLanes(TorchPredictor network, int lanes, int maxRows)
     {
@@ -21,16 +24,56 @@ internal sealed class TorchLanes : INetworkState
         _lanes = lanes;
         _maxRows = maxRows;
         _capacity = _config.Window + maxRows; // no row's window is overwritten by those that run with it
+        _history = new NgramHistory(lanes);
         _caches = [.. network.Layers.Select(_ => new TensorCache(_config, lanes, _capacity))];
     }
 
     /// <inheritdoc/>
-    public void Run(ReadOnlySpan<ForwardPass.Input> inputs, int position, Span<int> weights)
+    public void Run(ReadOnlySpan<int> tokens, int lanes)
     {
-        int rows = inputs.Length / _lanes;
+        int rows = tokens.Length / lanes;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, _maxRows);
-        using var scope = torch.NewDisposeScope();
-        using var noGradient = torch.no_grad();
+        // Lanes that have ended run along: no row depends on another.
+        var all = new int[_lanes * rows];
+        tokens.CopyTo(all);
+        var inputs = new NgramInput[all.Length];
+        _history.Append(all, _lanes, inputs);
+        lock (_network.Gate)
+        {
+            using var scope = torch.NewDisposeScope();
+            using var noGradient = torch.no_grad();
+            var last = Run(inputs, _position, rows);
+            _last?.Dispose();
+            _last = last.DetachFromDisposeScope();
+        }
+
+        _position += rows;
+    }
+
+    /// <inheritdoc/>
+    public void VocabularyWeights(int first, int count, Span<int> weights)
+    {
+        if (_last is null)
+            throw new InvalidOperationException("Nothing has been run.");
+        lock (_network.Gate)
+        {
+            using var scope = torch.NewDisposeScope();
+            using var noGradient = torch.no_grad();
+            Read(Softmax(_last.narrow(0, first, count)), weights);
+        }
+    }
+
+    public void Dispose()
+    {
+        _last?.Dispose();
+        _last = null;
+        foreach (var cache in _caches)
+            cache.Dispose();
+    }
+
+    /// <summary>The residual stream after the last layer, [lanes · rows, d].</summary>
+    private Tensor Run(ReadOnlySpan<NgramInput> inputs, int position, int rows)
+    {
         var x = _network.Inputs.Embed(inputs);                                           // [lanes · rows, d]
         var window = new Window(
             torch.tensor([.. Enumerable.Range(position, rows).Select(p => (long)p % _capacity)]), Mask(position, rows), Rotation(position, rows));
@@ -48,13 +91,7 @@ internal sealed class TorchLanes : INetworkState
             x += layer.Down.Apply(q, scale);
         }
 
-        Read(Softmax(x), weights);
-    }
-
-    public void Dispose()
-    {
-        foreach (var cache in _caches)
-            cache.Dispose();
+        return x;
     }
 
     /// <summary>What the positions of a batch share in every layer.</summary>
@@ -82,7 +119,7 @@ internal sealed class TorchLanes : INetworkState
             .reshape(_lanes, _config.Heads, rows, size).transpose(1, 2).reshape(_lanes * rows, _config.Heads * size);
     }
 
-    /// <summary>round(2^bits · p / max p), [lanes · rows, V].</summary>
+    /// <summary>round(2^bits · p / max p), [rows, V].</summary>
     private Tensor Softmax(Tensor x)
     {
         var (q, scale) = ExactSteps.Normalize(x);
@@ -91,12 +128,19 @@ internal sealed class TorchLanes : INetworkState
         return (exponentials * (float)(1 << TokenDistribution.WeightBits(_config.VocabularySize))).round();
     }
 
-    private static void Read(Tensor softmax, Span<int> weights)
+    /// <summary>Copies [rows, V] to rows padded with zeros.</summary>
+    private void Read(Tensor softmax, Span<int> weights)
     {
         using var main = softmax.cpu();
         float[] values = main.data<float>().ToArray();
-        for (int i = 0; i < weights.Length; i++)
-            weights[i] = (int)values[i];
+        int v = _config.VocabularySize, length = TokenDistribution.RowLength(v);
+        for (int row = 0; row < values.Length / v; row++)
+        {
+            Span<int> target = weights.Slice(row * length, length);
+            for (int i = 0; i < v; i++)
+                target[i] = (int)values[row * v + i];
+            target[v..].Clear();
+        }
     }
 
     // [lanes · rows, heads · size] → [lanes, heads, rows, size]

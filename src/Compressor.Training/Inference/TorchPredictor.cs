@@ -32,6 +32,19 @@ internal sealed class TorchPredictor : INetwork, IDisposable
 
     public ModelConfig Config { get; }
 
+    public int VocabularySize => Config.VocabularySize;
+
+    public int StartToken => ModelConfig.BosToken;
+
+    /// <inheritdoc/>
+    public int ScoredRows => 128;
+
+    /// <inheritdoc/>
+    public int VocabularyTile => 128;
+
+    /// <summary>Held while the network runs: it has threads, or a device, of its own, and gains nothing from several callers at once.</summary>
+    public Lock Gate { get; } = new();
+
     public InputRows Inputs { get; }
 
     public RotaryTable Rotary { get; }

@@ -1,4 +1,3 @@
-using Compressor.Prediction.Networks;
 using Compressor.Training.Engine;
 
 namespace Compressor.Training.Model;

@@ -1,5 +1,3 @@
-using Compressor.Prediction.Networks;
-
 namespace Compressor.Training.Model;
 
 /// <summary>

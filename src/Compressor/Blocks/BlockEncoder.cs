@@ -57,7 +57,7 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzD
         var layout = LaneLayout.For(tokens.Count, settings);
         var dictionaryTokens = dictionary?.For(language);
         MixingParameters? mixing = settings.Mixing ? new MixingParameters(default, TableBitsFor(content.Length + (dictionaryTokens?.Length ?? 0))) : null;
-        var payload = TokenCoder.Encode(language, [.. tokens], layout, mixing, hasDictionary, threads, progress, cancellation);
+        var payload = TokenCoder.Encode(language, [.. tokens], layout, mixing, dictionaryTokens, threads, progress, cancellation);
         if (filtered.Data.Length + payload.Length >= content.Length)
             return null;
         var (shape, tableBits) = mixing ?? default;

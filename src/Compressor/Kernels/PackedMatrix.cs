@@ -2,7 +2,7 @@ namespace Compressor.Kernels;
 
 /// <summary>
 /// A weight matrix of a linear layer, [outputs, inputs] int8 with one scale an output, repacked once on load into the
-/// panels of <see cref="Int8Product"/>.
+/// panels of <see cref="Int8Product"/>. The last panel is filled up with copies of the last output.
 /// </summary>
 internal sealed unsafe class PackedMatrix
 {
@@ -15,7 +15,7 @@ internal sealed unsafe class PackedMatrix
 
     /// <param name="weights">[outputs, inputs] row-major.</param>
     /// <param name="scales">[outputs].</param>
-    /// <param name="outputs">Multiple of 32.</param>
+    /// <param name="outputs">At least 1.</param>
     /// <param name="inputs">Multiple of 4, below 65536.</param>
     /// <param name="signedInput">Whether activations come as value + 128; then the bias takes 128 · Σw off again.</param>
     /// <exception cref="InvalidDataException">An adjacent pair of weights has |w₀| + |w₁| &gt; 128.</exception>
@@ -23,13 +23,15 @@ internal sealed unsafe class PackedMatrix
     {
         Outputs = outputs;
         Inputs = inputs;
-        _panels = new PinnedArray<sbyte>((long)outputs * inputs);
-        _bias = new PinnedArray<int>(outputs);
-        _scales = new PinnedArray<float>(outputs);
+        PaddedOutputs = (outputs + Int8Product.PanelWidth - 1) / Int8Product.PanelWidth * Int8Product.PanelWidth;
+        _panels = new PinnedArray<sbyte>((long)PaddedOutputs * inputs);
+        _bias = new PinnedArray<int>(PaddedOutputs);
+        _scales = new PinnedArray<float>(PaddedOutputs);
         scales.CopyTo(_scales.Span);
-        for (int n = 0; n < outputs; n++)
+        _scales.Span[outputs..].Fill(scales[^1]);
+        for (int n = 0; n < PaddedOutputs; n++)
         {
-            ReadOnlySpan<sbyte> row = weights.Slice(n * inputs, inputs);
+            ReadOnlySpan<sbyte> row = weights.Slice(Math.Min(n, outputs - 1) * inputs, inputs);
             sbyte* column = _panels.Pointer + n / Int8Product.PanelWidth * PanelStride + n % Int8Product.PanelWidth * 4;
             int sum = 0;
             for (int k = 0; k < inputs; k++)
@@ -45,9 +47,12 @@ internal sealed unsafe class PackedMatrix
 
     public int Outputs { get; }
 
+    /// <summary>Outputs that a product has: <see cref="Outputs"/> rounded up to a multiple of 32.</summary>
+    public int PaddedOutputs { get; }
+
     public int Inputs { get; }
 
-    /// <summary>Scale of each output, [Outputs].</summary>
+    /// <summary>Scale of each output, [PaddedOutputs].</summary>
     public float* Scales => _scales.Pointer;
 
     private long PanelStride => (long)Inputs * Int8Product.PanelWidth;
@@ -55,9 +60,12 @@ internal sealed unsafe class PackedMatrix
     /// <summary>c[r, n] = Σ_k value(a[r, k]) · w[n, k] for quantised rows.</summary>
     /// <param name="a">[rows, Inputs] bytes, dense.</param>
     /// <param name="rows">Rows of a and c.</param>
-    /// <param name="c">[rows, Outputs], dense.</param>
+    /// <param name="c">[rows, PaddedOutputs], dense.</param>
     /// <param name="set">Which implementation to run.</param>
-    public void Multiply(byte* a, int rows, int* c, InstructionSet set) =>
-        Int8Product.Multiply(a, Inputs, rows, _panels.Pointer, PanelStride, Outputs / Int8Product.PanelWidth, Inputs / 4,
-            _bias.Pointer, c, Outputs, set);
+    public void Multiply(byte* a, int rows, int* c, InstructionSet set)
+    {
+        Int8Product.Multiply(a, Inputs, rows, _panels.Pointer, PanelStride, PaddedOutputs / Int8Product.PanelWidth, Inputs / 4,
+            _bias.Pointer, c, PaddedOutputs, set);
+        GC.KeepAlive(this);
+    }
 }

@@ -1,8 +1,8 @@
 using Compressor.Prediction;
+using Compressor.Prediction.Networks;
 using Compressor.RangeCoding;
 using Compressor.Tests.Prediction.Networks;
 using Compressor.Training.Inference;
-using Transformer = Compressor.Prediction.Networks.Transformer;
 
 namespace Compressor.Training.Tests.Inference;
 
@@ -10,16 +10,16 @@ namespace Compressor.Training.Tests.Inference;
 public class TorchPredictorTests
 {
     [Theory]
-    [InlineData(2, 1, 32, 64, 96)]
-    [InlineData(4, 2, 96, 0, 96)]
-    [InlineData(2, 2, 64, 64, 1600)] // the inner product of the MLP in four parts
-    public void ScoresAreThoseOfTheKernels(int heads, int keyValueHeads, int window, int buckets, int intermediate)
+    [InlineData(2, 1, 32, 64, 96, 288)]
+    [InlineData(4, 2, 96, 0, 96, 301)]
+    [InlineData(2, 2, 64, 64, 1600, 288)] // the inner product of the MLP in four parts
+    public void ScoresAreThoseOfTheKernels(int heads, int keyValueHeads, int window, int buckets, int intermediate, int vocabularySize)
     {
-        var config = RandomModel.Config(heads, keyValueHeads, window, buckets) with { IntermediateSize = intermediate };
+        var config = RandomModel.Config(heads, keyValueHeads, window, buckets) with { IntermediateSize = intermediate, VocabularySize = vocabularySize };
         var weights = RandomModel.Weights(config, 1);
         int[] tokens = RandomModel.Tokens(2 * (config.Window + 128) + 41, 2); // the ring of slots comes round, and a part of a batch is left
-        var (wanted, wantedDecisions) = Score(new Transformer(config, weights), tokens);
-        var model = TorchEngine.Create(config, weights);
+        var (wanted, wantedDecisions) = Score(new NetworkModel(new NgramTransformer(config, weights)), tokens);
+        var model = new NetworkModel(TorchEngine.Create(config, weights));
         for (int round = 0; round < 2; round++) // what the first leaves behind must not show in the second
         {
             var (got, decisions) = Score(model, tokens);
@@ -35,8 +35,8 @@ public class TorchPredictorTests
     {
         var config = RandomModel.Config();
         var weights = RandomModel.Weights(config, 3);
-        using var expected = new Transformer(config, weights).OpenSession(lanes);
-        using var actual = TorchEngine.Create(config, weights).OpenSession(lanes);
+        using var expected = new NetworkModel(new NgramTransformer(config, weights)).OpenSession(lanes);
+        using var actual = new NetworkModel(TorchEngine.Create(config, weights)).OpenSession(lanes);
         var random = new Random(4);
         const int Steps = 80; // the ring comes round
         for (int step = 0; step < Steps; step++)
@@ -67,7 +67,7 @@ public class TorchPredictorTests
         Assert.Contains("q_proj", error.Message, StringComparison.Ordinal);
     }
 
-    private static (Interval[] Intervals, ushort[] Decisions) Score(ITokenModel model, int[] tokens)
+    private static (Interval[] Intervals, ushort[] Decisions) Score(NetworkModel model, int[] tokens)
     {
         var intervals = new Interval[tokens.Length];
         var decisions = new ushort[tokens.Length * TokenPath.Bits(model.VocabularySize)];

@@ -14,7 +14,7 @@ internal sealed unsafe class AttentionStep
     /// <summary>What the ends of the run of positions whose weights are computed are rounded to: a multiple of every vector's elements.</summary>
     private const int RunUnit = 16;
 
-    private readonly ModelConfig _config;
+    private readonly AttentionShape _shape;
     private readonly InstructionSet _set;
     private readonly RowKernels _kernels;
     private readonly int _group;                         // query heads on one key/value head
@@ -29,23 +29,23 @@ internal sealed unsafe class AttentionStep
     private readonly PinnedArray<int> _sums;             // [PositionTile · group, headSize]
     private readonly PinnedArray<int> _zeroBias;         // [headSize]
 
-    public AttentionStep(ModelConfig config, RotaryTable rotary, InstructionSet set, RowKernels kernels)
+    public AttentionStep(AttentionShape shape, RotaryTable rotary, InstructionSet set, RowKernels kernels)
     {
-        _config = config;
+        _shape = shape;
         _set = set;
         _kernels = kernels;
-        _group = config.Heads / config.KeyValueHeads;
-        _inverseRoot = 1f / MathF.Sqrt(config.HeadSize);
+        _group = shape.Heads / shape.KeyValueHeads;
+        _inverseRoot = 1f / MathF.Sqrt(shape.HeadSize);
         _rotations = new RotaryRotations(rotary, KeyValueCache.Slack, kernels);
-        int rows = PositionTile * _group, widest = config.Window + KeyValueCache.Slack;
-        _queryBytes = new PinnedArray<byte>(rows * config.HeadSize);
+        int rows = PositionTile * _group, widest = shape.Window + KeyValueCache.Slack;
+        _queryBytes = new PinnedArray<byte>(rows * shape.HeadSize);
         _queryScales = new PinnedArray<float>(rows);
         _scores = new PinnedArray<int>((long)rows * widest);
         _weights = new PinnedArray<byte>((long)rows * widest);
         _scratch = new PinnedArray<float>(widest);
         _factors = new PinnedArray<float>(rows);
-        _sums = new PinnedArray<int>(rows * config.HeadSize);
-        _zeroBias = new PinnedArray<int>(config.HeadSize);
+        _sums = new PinnedArray<int>(rows * shape.HeadSize);
+        _zeroBias = new PinnedArray<int>(shape.HeadSize);
     }
 
     /// <summary>Prepares the rotations of <paramref name="rows"/> positions from <paramref name="position"/> on; they serve every layer.</summary>
@@ -60,7 +60,7 @@ internal sealed unsafe class AttentionStep
     /// <param name="attended">[rows, heads, headSize] result.</param>
     public void Run(KeyValueCache cache, int rows, float* queries, float* keys, float* values, float* attended)
     {
-        int size = _config.HeadSize, half = size / 2, heads = _config.Heads, keyHeads = _config.KeyValueHeads;
+        int size = _shape.HeadSize, half = size / 2, heads = _shape.Heads, keyHeads = _shape.KeyValueHeads;
         int first = cache.Reserve(rows);
         for (int r = 0; r < rows; r++)
         {
@@ -81,7 +81,7 @@ internal sealed unsafe class AttentionStep
     /// <summary>A few positions × the query heads of one key/value head.</summary>
     private void Tile(KeyValueCache cache, int keyHead, int slot, int positions, float* queries, float* attended)
     {
-        int size = _config.HeadSize, rowStride = _config.Heads * size, rows = positions * _group;
+        int size = _shape.HeadSize, rowStride = _shape.Heads * size, rows = positions * _group;
         for (int p = 0; p < positions; p++)
         {
             for (int g = 0; g < _group; g++)
@@ -93,7 +93,7 @@ internal sealed unsafe class AttentionStep
         }
 
         // Scores of whole panels of positions that cover every row's window.
-        int oldest = Math.Max(0, slot - _config.Window + 1), end = slot + positions;
+        int oldest = Math.Max(0, slot - _shape.Window + 1), end = slot + positions;
         int start = oldest / Int8Product.PanelWidth * Int8Product.PanelWidth;
         int panels = (end - start + Int8Product.PanelWidth - 1) / Int8Product.PanelWidth;
         int stride = panels * Int8Product.PanelWidth;
@@ -106,7 +106,7 @@ internal sealed unsafe class AttentionStep
         int n = (end - start + RunUnit - 1) / RunUnit * RunUnit;
         for (int p = 0; p < positions; p++)
         {
-            int from = Math.Max(0, slot + p - _config.Window + 1) - start, to = slot + p + 1 - start;
+            int from = Math.Max(0, slot + p - _shape.Window + 1) - start, to = slot + p + 1 - start;
             for (int g = 0; g < _group; g++)
             {
                 int row = p * _group + g;

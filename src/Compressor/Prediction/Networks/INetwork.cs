@@ -1,26 +1,43 @@
 namespace Compressor.Prediction.Networks;
 
 /// <summary>
-/// The exact network of docs/exactness.md, computed by something else than this library's kernels: another library of
-/// tensors, another device. <see cref="NetworkModel"/> makes a token model of it.
+/// An exact network: tokens in, integer softmax weights of the next token out, the same bits from every implementation of
+/// it, in batches of any shape. There is one for each model family and each thing that runs it: this library's kernels, or
+/// a tensor library. Immutable and shared by threads; <see cref="NetworkModel"/> makes a token model of it.
 /// </summary>
 internal interface INetwork
 {
-    /// <summary>Shape of the network.</summary>
-    ModelConfig Config { get; }
+    /// <summary>Tokens, V; any number from 2.</summary>
+    int VocabularySize { get; }
 
-    /// <summary>Sequences that advance in lockstep, all at position 0.</summary>
+    /// <summary>The token that every sequence starts with.</summary>
+    int StartToken { get; }
+
+    /// <summary>Positions of a sequence whose tokens are all known that are best run at once.</summary>
+    int ScoredRows { get; }
+
+    /// <summary>Rows whose weights are best asked for at once: as many as stay in a processor's cache until they are used.</summary>
+    int VocabularyTile { get; }
+
+    /// <summary>Opens sequences that advance in lockstep and start empty.</summary>
     /// <param name="lanes">Sequences, at least 1.</param>
-    /// <param name="maxRows">The most positions that one call of <see cref="INetworkState.Run"/> appends to each.</param>
+    /// <param name="maxRows">The most positions that one call of <see cref="INetworkState.Run"/> appends to each; at most <see cref="ScoredRows"/>.</param>
     INetworkState Open(int lanes, int maxRows);
 }
 
-/// <summary>What a network remembers of sequences. Not thread-safe.</summary>
+/// <summary>What a network remembers of some sequences. Not thread-safe, but states of one network may be used by different threads.</summary>
 internal interface INetworkState : IDisposable
 {
-    /// <summary>Appends positions to every sequence and computes the softmax weights of the token after each.</summary>
-    /// <param name="inputs">[lanes, rows], lane by lane.</param>
-    /// <param name="position">Position of the first new row; 0 forgets what was before.</param>
-    /// <param name="weights">[lanes, rows, V] receives round(2^bits · p / max p), see <see cref="TokenDistribution.WeightBits"/>.</param>
-    void Run(ReadOnlySpan<ForwardPass.Input> inputs, int position, Span<int> weights);
+    /// <summary>Appends positions to the first lanes; those left out have ended.</summary>
+    /// <param name="tokens">[lanes, rows], lane by lane; the first of a sequence is <see cref="INetwork.StartToken"/>.</param>
+    /// <param name="lanes">At least 1, and no more than in the call before.</param>
+    void Run(ReadOnlySpan<int> tokens, int lanes);
+
+    /// <summary>Softmax weights round(2^bits · p / max p) of the tokens that follow rows of the last run.</summary>
+    /// <param name="first">First row of [lanes, rows].</param>
+    /// <param name="count">Rows.</param>
+    /// <param name="weights">
+    /// [count, <see cref="TokenDistribution.RowLength"/>] result; bits is <see cref="TokenDistribution.WeightBits"/> and what lies past V is 0.
+    /// </param>
+    void VocabularyWeights(int first, int count, Span<int> weights);
 }

@@ -28,12 +28,12 @@ internal sealed unsafe class KeyValueCache
     private readonly PinnedArray<int> _keyBias;        // [heads][capacity]: −64 · Σ key
     private readonly PinnedArray<float> _keyScales, _valueScales;   // [heads][capacity]
 
-    public KeyValueCache(ModelConfig config)
+    public KeyValueCache(AttentionShape shape)
     {
-        _window = config.Window;
-        _heads = config.KeyValueHeads;
-        _headSize = config.HeadSize;
-        Capacity = config.Window + Slack;
+        _window = shape.Window;
+        _heads = shape.KeyValueHeads;
+        _headSize = shape.HeadSize;
+        Capacity = shape.Window + Slack;
         _keys = new PinnedArray<sbyte>((long)_heads * Capacity * _headSize);
         _values = new PinnedArray<sbyte>((long)_heads * Capacity * _headSize);
         _keyBias = new PinnedArray<int>((long)_heads * Capacity);

@@ -1,60 +1,77 @@
+using System.Collections.Concurrent;
 using Compressor.Kernels;
 
 namespace Compressor.Prediction.Networks;
 
-/// <summary>
-/// A token model whose softmax weights come from an <see cref="INetwork"/>; the integer steps that follow are those of
-/// <see cref="Transformer"/>.
-/// </summary>
-/// <param name="network">The network. One thread at a time runs it: it has threads, or a device, of its own.</param>
+/// <summary>A network as a token model: its softmax weights become distributions.</summary>
+/// <param name="network">Shared by all scorers and sessions.</param>
 internal sealed unsafe class NetworkModel(INetwork network) : ITokenModel
 {
-    /// <summary>Positions of a lane that are scored at once.</summary>
-    private const int ScoredRows = 128;
+    private readonly ConcurrentBag<Scratch> _scratch = [];   // of scorers that were disposed
 
-    private readonly Lock _gate = new();
-
-    public int VocabularySize => network.Config.VocabularySize;
+    public int VocabularySize => network.VocabularySize;
 
     /// <inheritdoc/>
-    public ILaneScorer OpenScorer() => new Scorer(network, _gate);
+    public ILaneScorer OpenScorer() => new Scorer(network, _scratch);
 
     /// <inheritdoc/>
-    public ILaneSession OpenSession(int lanes) => new NetworkSession(network, _gate, lanes);
+    public ILaneSession OpenSession(int lanes) => new NetworkSession(network, lanes);
 
-    private sealed class Scorer(INetwork network, Lock gate) : ILaneScorer
+    private sealed class Scorer(INetwork network, ConcurrentBag<Scratch> idle) : ILaneScorer
     {
-        private readonly INetworkState _state = network.Open(1, ScoredRows);
-        private readonly ForwardPass.Input[] _inputs = new ForwardPass.Input[ScoredRows];
-        private readonly PinnedArray<int> _weights = new((long)ScoredRows * network.Config.VocabularySize);
-        private readonly PinnedArray<ulong> _prefixes = new(TokenDistribution.Blocks(network.Config.VocabularySize) + 1);
-        private ForwardPass.Input _last = new(ModelConfig.BosToken, ModelConfig.BosToken, ModelConfig.BosToken);
-        private int _position;
+        private readonly INetworkState _state = network.Open(1, network.ScoredRows);
+        private Scratch? _scratch = idle.TryTake(out Scratch? scratch) ? scratch : new Scratch(network);
+        private int _last = network.StartToken;
 
         public void Score(ReadOnlySpan<int> tokens, DistributionReceiver receive, CancellationToken cancellation)
         {
-            int v = network.Config.VocabularySize;
-            for (int start = 0; start < tokens.Length; start += ScoredRows)
+            ObjectDisposedException.ThrowIf(_scratch is null, this);
+            int v = network.VocabularySize, rowLength = TokenDistribution.RowLength(v);
+            int* weights = _scratch.Weights.Pointer;
+            ulong* prefixes = _scratch.Prefixes.Pointer;
+            for (int start = 0; start < tokens.Length; start += network.ScoredRows)
             {
                 cancellation.ThrowIfCancellationRequested();
-                int rows = Math.Min(ScoredRows, tokens.Length - start);
-                for (int r = 0; r < rows; r++)
+                // Row r predicts tokens[start + r] from those before it.
+                ReadOnlySpan<int> known = tokens.Slice(start, Math.Min(network.ScoredRows, tokens.Length - start));
+                Span<int> inputs = _scratch.Inputs.AsSpan(0, known.Length);
+                inputs[0] = _last;
+                known[..^1].CopyTo(inputs[1..]);
+                _last = known[^1];
+                _state.Run(inputs, 1);
+                for (int first = 0; first < known.Length; first += network.VocabularyTile)
                 {
-                    _inputs[r] = _last;
-                    _last = new ForwardPass.Input(tokens[start + r], _last.Token, _last.Previous);
-                }
-                lock (gate) _state.Run(_inputs.AsSpan(0, rows), _position, _weights.Span[..(rows * v)]);
-                _position += rows;
-                for (int r = 0; r < rows; r++)
-                {
-                    int* weights = _weights.Pointer + (long)r * v;
-                    TokenDistribution.SumBlocks(weights, v, _prefixes.Pointer);
-                    receive(start + r, new TokenDistribution(weights, _prefixes.Pointer, v));
+                    int count = Math.Min(network.VocabularyTile, known.Length - first);
+                    _state.VocabularyWeights(first, count, _scratch.Weights.Span[..(count * rowLength)]);
+                    for (int r = 0; r < count; r++)
+                    {
+                        TokenDistribution.SumBlocks(weights + (long)r * rowLength, v, prefixes);
+                        receive(start + first + r, new TokenDistribution(weights + (long)r * rowLength, prefixes, v));
+                    }
                 }
             }
-            GC.KeepAlive(this);
+            GC.KeepAlive(_scratch);
         }
 
-        public void Dispose() => _state.Dispose();
+        public void Dispose()
+        {
+            if (_scratch is null) return;
+            _state.Dispose();
+            idle.Add(_scratch);
+            _scratch = null;
+        }
+    }
+
+    /// <summary>Buffers of a scorer.</summary>
+    private sealed class Scratch(INetwork network)
+    {
+        /// <summary>Tokens that go into the network.</summary>
+        public int[] Inputs { get; } = new int[network.ScoredRows];
+
+        /// <summary>[tile, row length] softmax weights.</summary>
+        public PinnedArray<int> Weights { get; } = new((long)network.VocabularyTile * TokenDistribution.RowLength(network.VocabularySize));
+
+        /// <summary>Their sums before every block of one row.</summary>
+        public PinnedArray<ulong> Prefixes { get; } = new(TokenDistribution.Blocks(network.VocabularySize) + 1);
     }
 }

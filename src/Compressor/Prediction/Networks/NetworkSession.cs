@@ -1,26 +1,49 @@
+using Compressor.Kernels;
+
 namespace Compressor.Prediction.Networks;
 
-/// <summary>Decoding with an <see cref="INetwork"/>: one row for each lane, all lanes in lockstep.</summary>
-/// <param name="network">The network.</param>
-/// <param name="gate">Held while the network runs.</param>
-/// <param name="lanes">Lanes, at least 1.</param>
-internal sealed class NetworkSession(INetwork network, Lock gate, int lanes) : DecodingSession(network.Config.VocabularySize, lanes)
+/// <summary>Decoding with a network: one row for each lane, all lanes in lockstep, so that each load of a weight serves them all.</summary>
+internal sealed unsafe class NetworkSession : ILaneSession
 {
-    private readonly INetworkState _state = network.Open(lanes, 1);
-    private int _position;
+    private readonly int _vocabularySize, _rowLength, _prefixStride;
+    private readonly INetworkState _state;
+    private readonly int[] _newest;                  // [lanes]
+    private readonly PinnedArray<int> _weights;      // [lanes, row length]
+    private readonly PinnedArray<ulong> _prefixes;   // [lanes, blocks + 1]
 
-    /// <inheritdoc/>
-    public override void Dispose()
+    public NetworkSession(INetwork network, int lanes)
     {
-        _state.Dispose();
-        base.Dispose();
+        ArgumentOutOfRangeException.ThrowIfLessThan(lanes, 1);
+        _vocabularySize = network.VocabularySize;
+        _rowLength = TokenDistribution.RowLength(_vocabularySize);
+        _prefixStride = TokenDistribution.Blocks(_vocabularySize) + 1;
+        _newest = new int[lanes];
+        _newest.AsSpan().Fill(network.StartToken);
+        _weights = new PinnedArray<int>((long)lanes * _rowLength);
+        _prefixes = new PinnedArray<ulong>((long)lanes * _prefixStride);
+        _state = network.Open(lanes, 1);
     }
 
     /// <inheritdoc/>
-    protected override void ComputeWeights(int active)
+    public void Predict(int active)
     {
-        // Lanes that have ended run along: no row depends on another.
-        lock (gate) _state.Run(Inputs, _position, Weights);
-        _position++;
+        _state.Run(_newest.AsSpan(0, active), active);
+        _state.VocabularyWeights(0, active, _weights.Span[..(active * _rowLength)]);
+        for (int lane = 0; lane < active; lane++)
+            TokenDistribution.SumBlocks(WeightsOf(lane), _vocabularySize, PrefixesOf(lane));
+        GC.KeepAlive(this);
     }
+
+    /// <inheritdoc/>
+    public TokenDistribution Distribution(int lane) => new(WeightsOf(lane), PrefixesOf(lane), _vocabularySize);
+
+    /// <inheritdoc/>
+    public void Advance(ReadOnlySpan<int> tokens) => tokens.CopyTo(_newest);
+
+    /// <inheritdoc/>
+    public void Dispose() => _state.Dispose();
+
+    private int* WeightsOf(int lane) => _weights.Pointer + (long)lane * _rowLength;
+
+    private ulong* PrefixesOf(int lane) => _prefixes.Pointer + (long)lane * _prefixStride;
 }

@@ -51,6 +51,7 @@ internal sealed unsafe class RotaryTable
             cosines[i] = highCosine * lowCosines[i] - highSine * lowSines[i];
             sines[i] = highSine * lowCosines[i] + highCosine * lowSines[i];
         }
+        GC.KeepAlive(this);
     }
 
     /// <summary>[pairs] cosines of a position below <see cref="Low"/>.</summary>

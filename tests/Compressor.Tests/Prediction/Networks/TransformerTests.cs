@@ -28,7 +28,7 @@ public sealed class TransformerTests
         foreach (InstructionSet set in Enum.GetValues<InstructionSet>().Where(InstructionSets.IsSupported))
         {
             var got = new Interval[tokens.Length];
-            new Transformer(config, file, set).Score(tokens, got, [], default);
+            new NetworkModel(new NgramTransformer(config, file, set)).Score(tokens, got, [], default);
             Assert.Equal(wanted, got);
         }
     }
@@ -40,7 +40,7 @@ public sealed class TransformerTests
     public void SteppingLanesFindsWhatEncodingCoded(int lanes)
     {
         ModelConfig config = RandomModel.Config();
-        var model = new Transformer(config, RandomModel.Weights(config, 5));
+        var model = new NetworkModel(new NgramTransformer(config, RandomModel.Weights(config, 5)));
         const int Steps = 150;
         int[][] tokens = [.. Enumerable.Range(0, lanes).Select(lane => RandomModel.Tokens(Steps - (lane == lanes - 1 ? 1 : 0), lane))];
         Interval[][] wanted = [.. tokens.Select(lane =>
@@ -76,7 +76,7 @@ public sealed class TransformerTests
     {
         ModelConfig config = RandomModel.Config();
         const int Lanes = 5;
-        using ILaneSession session = new Transformer(config, RandomModel.Weights(config, 3)).OpenSession(Lanes);
+        using ILaneSession session = new NetworkModel(new NgramTransformer(config, RandomModel.Weights(config, 3))).OpenSession(Lanes);
         int[] tokens = RandomModel.Tokens(Lanes, 4);
         var windows = new long[10];
         for (int step = 0; step < 20 * windows.Length; step++)
@@ -97,12 +97,44 @@ public sealed class TransformerTests
         Assert.Contains(0, windows);
     }
 
-    [Fact]
-    public void IntervalsFillTheRange()
+    [Theory]
+    [InlineData(258)]
+    [InlineData(287)]
+    [InlineData(289)]
+    public void VocabulariesNeedNotFillTheirLastPanel(int vocabularySize)
     {
-        ModelConfig config = RandomModel.Config();
+        ModelConfig config = RandomModel.Config() with { VocabularySize = vocabularySize };
+        SafetensorsFile file = RandomModel.Weights(config, 11);
+        int[] tokens = RandomModel.Tokens(75, 12, vocabularySize);
+        tokens[^1] = vocabularySize - 1;
+        var reference = new ReferenceTransformer(config, file);
+        Interval[] wanted = [.. tokens.Select(reference.Next)];
+        var (got, decisions) = (new Interval[tokens.Length], new ushort[tokens.Length * TokenPath.Bits(vocabularySize)]);
+        var model = new NetworkModel(new NgramTransformer(config, file));
+        model.Score(tokens, got, decisions, default);
+        Assert.Equal(wanted, got);
+        using ILaneSession session = model.OpenSession(1);
+        for (int t = 0; t < tokens.Length; t++)
+        {
+            session.Predict(1);
+            Assert.Equal(tokens[t], session.Find(0, got[t].Start, out _));
+            for (int bit = TokenPath.Bits(vocabularySize) - 1, i = 0; bit >= 0; bit--, i++)
+            {
+                Assert.Equal(decisions[t * TokenPath.Bits(vocabularySize) + i], session.DecisionProbability(0));
+                session.Decide(0, tokens[t] >> bit & 1);
+            }
+            session.Advance([tokens[t]]);
+        }
+    }
+
+    [Theory]
+    [InlineData(288)]
+    [InlineData(259)]
+    public void IntervalsFillTheRange(int vocabularySize)
+    {
+        ModelConfig config = RandomModel.Config() with { VocabularySize = vocabularySize };
         SafetensorsFile file = RandomModel.Weights(config, 7);
-        using ILaneSession session = new Transformer(config, file).OpenSession(1);
+        using ILaneSession session = new NetworkModel(new NgramTransformer(config, file)).OpenSession(1);
         session.Predict(1);
         uint next = 0;
         for (int token = 0; token < config.VocabularySize; token++)
@@ -123,7 +155,7 @@ public sealed class TransformerTests
         SafetensorsEntry entry = file.Get("lm_head.weight", ElementType.I8, config.VocabularySize, config.HiddenSize);
         byte[] bytes = entry.Bytes.ToArray();
         (bytes[2], bytes[3]) = (100, unchecked((byte)-29));
-        var error = Assert.Throws<InvalidDataException>(() => new Transformer(config, WithTensor(file, entry with { Bytes = bytes })));
+        var error = Assert.Throws<InvalidDataException>(() => new NgramTransformer(config, WithTensor(file, entry with { Bytes = bytes })));
         Assert.Contains("lm_head.weight", error.Message, StringComparison.Ordinal);
         Assert.Contains("pair bound", error.Message, StringComparison.Ordinal);
     }
@@ -140,7 +172,7 @@ public sealed class TransformerTests
         SafetensorsEntry entry = file.Get("model.layers.1.mlp.up_proj.weight_scale", ElementType.F32, config.IntermediateSize);
         byte[] bytes = entry.Bytes.ToArray();
         BitConverter.TryWriteBytes(bytes.AsSpan(8), scale);
-        Assert.Throws<InvalidDataException>(() => new Transformer(config, WithTensor(file, entry with { Bytes = bytes })));
+        Assert.Throws<InvalidDataException>(() => new NgramTransformer(config, WithTensor(file, entry with { Bytes = bytes })));
     }
 
     /// <summary>The same file with one tensor replaced, by way of its bytes.</summary>

@@ -1,6 +1,6 @@
 using Compressor.Kernels;
 
-namespace Compressor.Prediction.Networks;
+namespace Compressor.Prediction.Networks.Ngram;
 
 /// <summary>A look-up table of int8 rows with a scale each.</summary>
 /// <param name="Rows">[rows, d].</param>

@@ -1,4 +1,4 @@
-namespace Compressor.Prediction.Networks;
+namespace Compressor.Prediction.Networks.Ngram;
 
 /// <summary>
 /// The bucket of a token n-gram in a hashed embedding table. Part of every model's definition:

@@ -1,6 +1,6 @@
 using Compressor.Kernels;
 
-namespace Compressor.Prediction.Networks;
+namespace Compressor.Prediction.Networks.Ngram;
 
 /// <summary>
 /// Runs rows of tokens through the transformer with integer products and exact elementwise steps (docs/exactness.md).
@@ -9,9 +9,9 @@ namespace Compressor.Prediction.Networks;
 /// A batch is S sequences of R consecutive rows each: encoding runs one sequence of many rows (all tokens are known),
 /// decoding many sequences (the lanes) of one row. No step mixes rows but attention, which looks only at the row's own
 /// sequence, and every sum is an integer sum, so a row's result is the same bits in any batch.
-/// Not thread-safe: one instance a worker. Weights are shared.
+/// (*1) All pointers lead into arrays that this object reaches, and the public methods keep it alive to their end.
 /// </remarks>
-internal sealed unsafe class ForwardPass
+internal sealed unsafe class ForwardPass : INetworkState
 {
     /// <summary>Rows of logits computed at once: their 32-bit products stay in the second-level cache.</summary>
     public const int VocabularyTile = 16;
@@ -20,7 +20,11 @@ internal sealed unsafe class ForwardPass
     private readonly InstructionSet _set;
     private readonly RowKernels _kernels;
     private readonly int _maxRows;
+    private readonly Action<ForwardPass>? _keep;
     private readonly AttentionStep _attention;
+    private readonly KeyValueCache[][] _caches;      // [lanes][layers]
+    private readonly NgramHistory _history;
+    private readonly NgramInput[] _inputs;           // [rows]
     private readonly PinnedArray<float> _x;          // [rows, d] residual stream
     private readonly PinnedArray<byte> _bytes;       // [rows, widest] quantised input of the next product
     private readonly PinnedArray<float> _scales;     // [rows] scale of each quantised row
@@ -29,78 +33,117 @@ internal sealed unsafe class ForwardPass
     private readonly PinnedArray<float> _queries;    // [rows, heads · headSize]
     private readonly PinnedArray<float> _keys;       // [rows, keyValueHeads · headSize]
     private readonly PinnedArray<float> _values;     // [rows, keyValueHeads · headSize]
-    private readonly PinnedArray<float> _logits;     // [V] scratch of one row
+    private readonly PinnedArray<float> _logits;     // [row length] scratch of one row
+    private int _position;                           // of the next row of every sequence
+    private bool _disposed;
 
     /// <param name="weights">The model.</param>
-    /// <param name="maxRows">The most rows of a batch.</param>
+    /// <param name="lanes">Sequences.</param>
+    /// <param name="maxRows">The most rows of each in a batch, at most <see cref="KeyValueCache.Slack"/>.</param>
     /// <param name="set">The instruction set to run.</param>
-    public ForwardPass(TransformerWeights weights, int maxRows, InstructionSet set)
+    /// <param name="keep">Is given this object when it is disposed, to <see cref="Reopen"/> it later; null if nothing is.</param>
+    public ForwardPass(TransformerWeights weights, int lanes, int maxRows, InstructionSet set, Action<ForwardPass>? keep = null)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(maxRows, KeyValueCache.Slack);
         ModelConfig config = weights.Config;
         _weights = weights;
         _set = set;
         _kernels = RowKernels.For(set);
         _maxRows = maxRows;
-        _attention = new AttentionStep(config, weights.Rotary, set, _kernels);
+        _keep = keep;
+        _attention = new AttentionStep(config.Attention, weights.Rotary, set, _kernels);
+        _caches = new KeyValueCache[lanes][];
+        for (int lane = 0; lane < lanes; lane++)
+        {
+            _caches[lane] = new KeyValueCache[config.Layers];
+            for (int layer = 0; layer < config.Layers; layer++) _caches[lane][layer] = new KeyValueCache(config.Attention);
+        }
+        _history = new NgramHistory(lanes);
+        int rows = checked(lanes * maxRows);
+        _inputs = new NgramInput[rows];
         int queries = config.Heads * config.HeadSize, keys = config.KeyValueHeads * config.HeadSize;
         int widest = Math.Max(Math.Max(config.IntermediateSize, config.HiddenSize), queries);
-        _x = new PinnedArray<float>((long)maxRows * config.HiddenSize);
-        _bytes = new PinnedArray<byte>((long)maxRows * widest);
-        _scales = new PinnedArray<float>(maxRows);
-        _acc = new PinnedArray<int>((long)maxRows * widest);
-        _wide = new PinnedArray<float>((long)maxRows * widest);
-        _queries = new PinnedArray<float>((long)maxRows * queries);
-        _keys = new PinnedArray<float>((long)maxRows * keys);
-        _values = new PinnedArray<float>((long)maxRows * keys);
-        _logits = new PinnedArray<float>(config.VocabularySize);
+        _x = new PinnedArray<float>((long)rows * config.HiddenSize);
+        _bytes = new PinnedArray<byte>((long)rows * widest);
+        _scales = new PinnedArray<float>(rows);
+        _acc = new PinnedArray<int>((long)rows * widest);
+        _wide = new PinnedArray<float>((long)rows * widest);
+        _queries = new PinnedArray<float>((long)rows * queries);
+        _keys = new PinnedArray<float>((long)rows * keys);
+        _values = new PinnedArray<float>((long)rows * keys);
+        _logits = new PinnedArray<float>(weights.Head.PaddedOutputs);
     }
 
-    /// <summary>One input token with the two before it.</summary>
-    public readonly record struct Input(int Token, int Previous, int BeforePrevious);
-
-    /// <summary>
-    /// Runs a batch through every layer, appending to the caches. <see cref="VocabularyWeights"/> then gives the
-    /// distributions.
-    /// </summary>
-    /// <param name="inputs">[sequences · rowsEach], sequence by sequence.</param>
-    /// <param name="caches">[sequences][layers].</param>
-    /// <param name="rowsEach">New rows of each sequence, at most <see cref="KeyValueCache.Slack"/>.</param>
-    /// <param name="position">Position of the first new row in every sequence.</param>
-    public void Run(ReadOnlySpan<Input> inputs, ReadOnlySpan<KeyValueCache[]> caches, int rowsEach, int position)
+    /// <summary>Makes a disposed pass usable again, for new sequences.</summary>
+    public ForwardPass Reopen()
     {
-        int rows = caches.Length * rowsEach;
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, _maxRows);
+        _disposed = false;
+        _position = 0;
+        _history.Clear();
+        foreach (KeyValueCache[] lane in _caches)
+            foreach (KeyValueCache cache in lane) cache.Clear();
+        return this;
+    }
+
+    /// <inheritdoc/>
+    public void Run(ReadOnlySpan<int> tokens, int lanes)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        int rowsEach = tokens.Length / lanes;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rowsEach, _maxRows);
+        Span<NgramInput> inputs = _inputs.AsSpan(0, tokens.Length);
+        _history.Append(tokens, lanes, inputs);
+        ReadOnlySpan<KeyValueCache[]> caches = _caches.AsSpan(0, lanes);
         Embed(inputs);
-        _attention.SetPositions(position, rowsEach);
+        _attention.SetPositions(_position, rowsEach);
         for (int layer = 0; layer < _weights.Layers.Length; layer++)
         {
             Attend(_weights.Layers[layer], layer, caches, rowsEach);
-            FeedForward(_weights.Layers[layer], rows);
+            FeedForward(_weights.Layers[layer], tokens.Length);
         }
+        _position += rowsEach;
+        GC.KeepAlive(this);
     }
 
-    /// <summary>
-    /// Softmax weights round(2^bits · p / max p) of the next token for rows [first, first + count) of the last batch.
-    /// </summary>
-    /// <param name="first">First row.</param>
-    /// <param name="count">At most <see cref="VocabularyTile"/>.</param>
-    /// <param name="bits">See <see cref="TokenDistribution.WeightBits"/>.</param>
-    /// <param name="weights">[count, V].</param>
-    public void VocabularyWeights(int first, int count, int bits, int* weights)
+    /// <inheritdoc/>
+    public void VocabularyWeights(int first, int count, Span<int> weights)
     {
-        int d = _weights.Config.HiddenSize, v = _weights.Config.VocabularySize;
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        int d = _weights.Config.HiddenSize, v = _weights.Config.VocabularySize, length = _weights.Head.PaddedOutputs;
+        ArgumentOutOfRangeException.ThrowIfLessThan(weights.Length, count * length);
+        int bits = TokenDistribution.WeightBits(v);
         NormalizeRows(first, count);
-        _weights.Head.Multiply(_bytes.Pointer + (long)first * d, count, weights, _set);
-        for (int r = 0; r < count; r++)
-            _kernels.VocabularyWeights(weights + (long)r * v, _scales.Pointer[first + r], _weights.Head.Scales, v, bits, _logits.Pointer);
+        fixed (int* all = weights)
+        {
+            for (int tile = 0; tile < count; tile += VocabularyTile)
+            {
+                int rows = Math.Min(VocabularyTile, count - tile);
+                _weights.Head.Multiply(_bytes.Pointer + (long)(first + tile) * d, rows, all + (long)tile * length, _set);
+                for (int r = tile; r < tile + rows; r++)
+                {
+                    int* row = all + (long)r * length;
+                    _kernels.VocabularyWeights(row, _scales.Pointer[first + r], _weights.Head.Scales, length, bits, _logits.Pointer);
+                    new Span<int>(row + v, length - v).Clear();   // the padding repeats the last output: it changed no maximum
+                }
+            }
+        }
+        GC.KeepAlive(this);
     }
 
-    private void Embed(ReadOnlySpan<Input> inputs)
+    /// <summary>Ends the sequences.</summary>
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        _keep?.Invoke(this);
+    }
+
+    private void Embed(ReadOnlySpan<NgramInput> inputs)
     {
         int d = _weights.Config.HiddenSize, buckets = _weights.Config.NgramBuckets;
         for (int r = 0; r < inputs.Length; r++)
         {
-            Input input = inputs[r];
+            NgramInput input = inputs[r];
             float* x = _x.Pointer + (long)r * d;
             new Span<float>(x, d).Clear();
             AddRow(_weights.Embedding, input.Token, x);

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Compressor.Prediction.Networks;
+namespace Compressor.Prediction.Networks.Ngram;
 
 /// <summary>The shape of a transformer, as <c>config.json</c> states it (Hugging Face field names).</summary>
 internal sealed record ModelConfig
@@ -38,11 +38,14 @@ internal sealed record ModelConfig
     /// <summary>The orders that have a hashed table when <see cref="NgramBuckets"/> is not 0.</summary>
     public static ReadOnlySpan<int> NgramOrders => [2, 3];
 
-    /// <summary>Every vector length is a multiple of this, so that no kernel has a tail.</summary>
+    /// <summary>Every width but the vocabulary's is a multiple of this, so that no kernel has a tail.</summary>
     public const int Unit = 32;
 
     /// <summary>Id of the token that starts every sequence.</summary>
     public const int BosToken = 256;
+
+    /// <summary>The shape of attention in every layer.</summary>
+    public AttentionShape Attention => new(Heads, KeyValueHeads, HeadSize, Window);
 
     /// <summary>Parameters that are multiplied for each token: layers and head, no look-ups.</summary>
     public long MultiplyParameters =>
@@ -116,9 +119,9 @@ internal sealed record ModelConfig
     {
         if (Heads % KeyValueHeads != 0)
             throw new InvalidDataException($"config.json: {Heads} heads are no multiple of {KeyValueHeads} key/value heads");
-        if (HiddenSize % Unit != 0 || IntermediateSize % Unit != 0 || VocabularySize % Unit != 0 || Window % Unit != 0)
+        if (HiddenSize % Unit != 0 || IntermediateSize % Unit != 0 || Window % Unit != 0)
             throw new InvalidDataException(
-                $"config.json: hidden_size, intermediate_size, vocab_size and sliding_window must be multiples of {Unit}");
+                $"config.json: hidden_size, intermediate_size and sliding_window must be multiples of {Unit}");
         if (HeadSize % Unit != 0 || (HeadSize & (HeadSize - 1)) != 0)
             throw new InvalidDataException($"config.json: head_dim {HeadSize} is no power of two from {Unit}");
         if ((NgramBuckets & (NgramBuckets - 1)) != 0)
