@@ -245,7 +245,7 @@ public class LmzTests
     {
         var dictionary = new LmzDictionary(SampleBytes.Text(3000, seed: 3));
         var content = SampleBytes.Text(120_000);
-        foreach (var settings in (BlockSettings[])[new() { Bytes = false }, new() { Bytes = false, TokenMemory = false }, new() { Tokens = false }])
+        foreach (var settings in (BlockSettings[])[new() { Bytes = false }, new() { Bytes = false, Mixing = false }, new() { Tokens = false }])
         {
             using var compressed = new MemoryStream();
             var options = new LmzCompressionOptions { Model = Model, Dictionary = dictionary, BlockLength = 70_000, Threads = 2 };

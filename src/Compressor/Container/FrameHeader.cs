@@ -10,7 +10,7 @@ namespace Compressor.Container;
 internal sealed record FrameHeader(ModelId ModelId, long? ContentLength, ulong? DictionaryHash = null)
 {
     /// <summary>The version of the format that this library writes and reads.</summary>
-    public const byte Version = 3;
+    public const byte Version = 4;
 
     /// <summary>The first byte of every frame.</summary>
     public const byte FirstByte = 0xFE;

@@ -1,28 +1,28 @@
 using System.Text;
 using Compressor.Container;
 using Compressor.Filters;
-using Compressor.Payload;
 using Compressor.Prediction;
 using Compressor.RangeCoding;
 using Compressor.Symbols;
+using Compressor.Tests.Prediction;
 
 namespace Compressor.Tests.Container;
 
 /// <summary>The test vectors of docs/format.md. They never change within a version of the format.</summary>
 public class FormatVectorTests
 {
-    private const string EmptyFrame = "FE4C4D5A 03 00 0000000000000000 | 00 00 FD869E58 00";
+    private const string EmptyFrame = "FE4C4D5A 04 00 0000000000000000 | 00 00 FD869E58 00";
 
-    private const string StoredFrame = "FE4C4D5A 03 01 05 0000000000000000 | 01 05 68656C6C6F 544CA244 | 00 AD50ABE2 00";
+    private const string StoredFrame = "FE4C4D5A 04 01 05 0000000000000000 | 01 05 68656C6C6F 544CA244 | 00 AD50ABE2 00";
 
     private const string TransformerFrame =
-        "FE4C4D5A 03 00 0102030405060708 | 02 3C 01 01 03 37 0E 05 0000020A82A05EAFED2C040C5A80 0BEF584B | 00 3C 24364796 00";
+        "FE4C4D5A 04 00 0102030405060708 | 02 3C 01 01 03 37 0E 05 0000020A82A05EAFED2C040C5A80 0BEF584B | 00 3C 24364796 00";
 
     private const string WrappedFrame =
-        "FE4C4D5A 03 00 0102030405060708 | 02 39 03 00 02 01 35 14 | 0E AC 0880220066000032FF99F80800003303B83B807D C14C590D | 00 39 507A98FC 00";
+        "FE4C4D5A 04 00 0102030405060708 | 02 39 03 00 02 01 35 14 | 0E AC 0880220066000032FF99F80800003303B83B807D C14C590D | 00 39 507A98FC 00";
 
     private const string TwoBlockFrame =
-        "FE4C4D5A 03 00 0000000000000000 | 01 03 68656C FE11A0A7 | 01 02 6C6F 20376D2F"
+        "FE4C4D5A 04 00 0000000000000000 | 01 03 68656C FE11A0A7 | 01 02 6C6F 20376D2F"
         + "| FF 02 09 03 FE11A0A7 08 02 20376D2F 1F 05 E3498CE5 14000000 FF";
 
     private static readonly LanguageModel Model =
@@ -58,21 +58,17 @@ public class FormatVectorTests
     }
 
     [Fact]
-    public void TransformerBlockWithFilterAndLanes()
+    public void TransformerBlockWithFilter()
     {
         Assert.True(LineEndFilter.TryApply(Lines, out var text, out var gaps));
         Assert.Equal([5], gaps);
-        var layout = new LaneLayout(text.Length, 3);
         var encoder = new RangeEncoder();
-        for (var step = 0; step < layout.Steps; step++)
-        {
-            for (var lane = 0; lane < layout.ActiveAt(step); lane++)
-                encoder.Encode(FixedModel.IntervalOf(text[layout.StartOf(lane) + step]));
-        }
+        foreach (var value in text)
+            encoder.Encode(FixedModel.IntervalOf(value));
 
         byte[] body = [5, .. encoder.Finish()];
         var frame = new FrameHeader(Model.Id, null);
-        var header = BlockHeader.OfTokens(Lines.Length, new FilterHeader(LmzFilter.LineEnds, 1, 0), 3, text.Length, 0, body.Length - 1);
+        var header = BlockHeader.OfTokens(Lines.Length, new FilterHeader(LmzFilter.LineEnds, 1, 0), 1, text.Length, 0, 0, 0, body.Length - 1);
         Assert.Equal(Frame(TransformerFrame), Frame(frame, Checked(frame, header, body, Lines)));
         Assert.Equal(Lines, Lmz.Decompress(Frame(TransformerFrame), new LmzDecompressionOptions { Models = [Model] }));
     }
@@ -92,7 +88,7 @@ public class FormatVectorTests
         byte[] body = [14, .. decisions, .. encoder.Finish()];
         var frame = new FrameHeader(Model.Id, null);
         var filter = new FilterHeader(LmzFilter.LineEnds | LmzFilter.LineBreaks, 0, 1 + decisions.Length);
-        var header = BlockHeader.OfTokens(content.Length, filter, 1, joined.Length, 0, body.Length - filter.DataLength);
+        var header = BlockHeader.OfTokens(content.Length, filter, 1, joined.Length, 0, 0, 0, body.Length - filter.DataLength);
         Assert.Equal(Frame(WrappedFrame), Frame(frame, Checked(frame, header, body, content)));
         Assert.Equal(content, Lmz.Decompress(Frame(WrappedFrame), new LmzDecompressionOptions { Models = [Model] }));
     }
@@ -112,38 +108,38 @@ public class FormatVectorTests
     private static Block Checked(FrameHeader frame, BlockHeader header, byte[] body, ReadOnlySpan<byte> content) =>
         new(header, body, Block.CheckOver(frame, header, body, content));
 
-    /// <summary>Whatever came before: the letter a has probability 1/2, every other token 1/1024.</summary>
-    private sealed class FixedModel : ITokenModel, ILaneSession
+    /// <summary>Whatever came before: the letter a has the weight 512, every other token 2. By rank a is 98th.</summary>
+    private sealed class FixedModel : ITokenModel, ILaneSession, ILaneScorer
     {
-        private const uint Half = Interval.Total / 2;
-        private const uint Other = Interval.Total / 1024;
+        private readonly WeightRow _row = new(Tokenizer.FirstMerge, rank => rank == 'a' + 1 ? 512 : 2);
 
         public int VocabularySize => Tokenizer.FirstMerge;
 
-        public static Interval IntervalOf(int token) => token == 'a' ? new(0, Half) : new(Half + ((uint)token * Other), Other);
-
-        public void Score(ReadOnlySpan<int> tokens, Span<Interval> intervals, Span<ushort> decisions, CancellationToken cancellation)
+        public static Interval IntervalOf(int token)
         {
-            for (var i = 0; i < tokens.Length; i++)
-                intervals[i] = IntervalOf(tokens[i]);
+            var (start, end) = (Cumulative(token + 1), Cumulative(token + 2));
+            return new Interval(start, end - start);
+
+            // As docs/exactness.md has it, from the weights before.
+            static uint Cumulative(int rank) =>
+                (uint)rank + (uint)(((2UL * (uint)rank) + (rank > 'a' + 1 ? 510UL : 0)) * (Interval.Total - Tokenizer.FirstMerge) / 1024);
         }
 
+        public ILaneScorer OpenScorer() => this;
+
         public ILaneSession OpenSession(int lanes) => this;
+
+        public void Score(ReadOnlySpan<int> tokens, DistributionReceiver receive, CancellationToken cancellation)
+        {
+            for (var i = 0; i < tokens.Length; i++)
+                receive(i, _row.Distribution);
+        }
 
         public void Predict(int active)
         {
         }
 
-        public int Find(int lane, uint quantile, out Interval interval)
-        {
-            var token = quantile < Half ? 'a' : (int)Math.Min((quantile - Half) / Other, Tokenizer.BeginningOfSequence);
-            interval = IntervalOf(token);
-            return token;
-        }
-
-        public int DecisionProbability(int lane) => throw new NotSupportedException();
-
-        public void Decide(int lane, int bit) => throw new NotSupportedException();
+        public TokenDistribution Distribution(int lane) => _row.Distribution;
 
         public void Advance(ReadOnlySpan<int> tokens)
         {

@@ -42,6 +42,9 @@ internal sealed unsafe class TokenMixingModel : IDisposable
     /// <summary>The way to the token in progress: the next decision, or the token when there is none left.</summary>
     public ref readonly TokenPath Path => ref _path;
 
+    /// <summary>The bytes of a lane's tokens so far.</summary>
+    public ReadOnlySpan<byte> ContentOf(int lane) => _bytes.ContentOf(lane);
+
     /// <summary>Whether the next decision is whether the token goes on; else it is a bit.</summary>
     private bool IsContinuation => _place % TokenTree.PlacesPerByte == TokenTree.ContinuePlace;
 

@@ -13,17 +13,16 @@ public sealed class NetworkModelTests
     {
         var network = new CountingNetwork();
         var model = new NetworkModel(network);
-        var intervals = new Interval[100];
-        model.Score(new int[100], intervals, [], default);
+        Scores.IntervalsOf(model, new int[100]);
         Assert.Equal((1, 0), (network.Opened, network.Open));
 
         using var cancellation = new CancellationTokenSource();
         network.OnRun = cancellation.Cancel;
-        Assert.Throws<OperationCanceledException>(() => model.Score(new int[100], intervals, [], cancellation.Token));
+        Assert.Throws<OperationCanceledException>(() => Scores.IntervalsOf(model, new int[100], cancellation.Token));
         Assert.Equal((2, 0), (network.Opened, network.Open));
 
         network.OnRun = () => throw new IOException("the device is gone");
-        Assert.Throws<IOException>(() => model.Score(new int[100], intervals, [], default));
+        Assert.Throws<IOException>(() => Scores.IntervalsOf(model, new int[100]));
         Assert.Equal((3, 0), (network.Opened, network.Open));
     }
 
@@ -88,12 +87,8 @@ public sealed class NetworkModelTests
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Interval[] Score(ModelConfig config, SafetensorsFile file, int[] tokens)
-    {
-        var intervals = new Interval[tokens.Length];
-        new NetworkModel(new NgramTransformer(config, file)).Score(tokens, intervals, [], default);
-        return intervals;
-    }
+    private static Interval[] Score(ModelConfig config, SafetensorsFile file, int[] tokens) =>
+        Scores.IntervalsOf(new NetworkModel(new NgramTransformer(config, file)), tokens);
 
     private static int[] Weights(NgramTransformer network, int[] tokens)
     {
