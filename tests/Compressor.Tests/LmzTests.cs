@@ -143,7 +143,7 @@ public class LmzTests
     {
         var compressed = Compress(SampleBytes.Text(5000));
         var frame = Assert.Single(Lmz.ReadInfo(new MemoryStream(compressed)));
-        Assert.Equal(3, frame.Version);
+        Assert.Equal(4, frame.Version);
         Assert.Equal(Model.Id, frame.ModelId);
         Assert.Equal(5000, frame.ContentLength);
         Assert.Equal(compressed.Length, frame.CompressedLength);

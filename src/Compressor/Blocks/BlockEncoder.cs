@@ -33,9 +33,9 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzD
         var best = Finish(BlockHeader.Stored(content.Length), content, content);
         // A dictionary is not filtered, and what follows should look like it.
         var filtered = dictionary is null ? FilteredContent.Of(content) : FilteredContent.Unfiltered(content);
-        var (tokens, bytes, expected) = WorthTrying(filtered.Text, cancellation);
+        var (tokens, bytes, mostIsLearned, expected) = WorthTrying(filtered.Text, cancellation);
         if (tokens && model is not null)
-            best = Smaller(best, EncodeTokens(model, content, filtered, part, cancellation));
+            best = Smaller(best, EncodeTokens(model, content, filtered, mostIsLearned, part, cancellation));
 
         // Less than half of what the sample came to: the block repeats itself as no sample can show, and there bytes may be ahead.
         if (bytes || LengthOf(best) < expected / 2)
@@ -50,13 +50,15 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzD
     }
 
     private Block? EncodeTokens(
-        LanguageModel language, byte[] content, FilteredContent filtered, ProgressMeter.Part progress, CancellationToken cancellation)
+        LanguageModel language, byte[] content, FilteredContent filtered, bool mostIsLearned, ProgressMeter.Part progress, CancellationToken cancellation)
     {
         var tokens = new List<int>(filtered.Text.Length / 2);
         language.Tokenizer.Encode(filtered.Text, tokens);
-        var layout = LaneLayout.For(tokens.Count, settings);
+        var layout = LaneLayout.For(tokens.Count, settings, mostIsLearned);
         var dictionaryTokens = dictionary?.For(language);
-        MixingParameters? mixing = settings.Mixing ? new MixingParameters(default, TableBitsFor(content.Length + (dictionaryTokens?.Length ?? 0))) : null;
+        MixingParameters? mixing = settings.Mixing
+            ? new MixingParameters(TokenShape, TableBitsFor(content.Length + (dictionaryTokens?.Length ?? 0)))
+            : null;
         var payload = TokenCoder.Encode(language, [.. tokens], layout, mixing, dictionaryTokens, threads, progress, cancellation);
         if (filtered.Data.Length + payload.Length >= content.Length)
             return null;
@@ -96,6 +98,9 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzD
 
     private static int LengthOf(Block block) => block.Header.ToBytes().Length + block.Body.Length;
 
+    /// <summary>The shape of blocks of tokens: they are text.</summary>
+    private ByteShape TokenShape => new(ByteProfile.Text, 0, settings.FastTokens);
+
     private int TableBitsFor(int length) => Math.Min(settings.MaxTableBits, MixingParameters.MaxTableBits(length));
 
     /// <summary>
@@ -103,22 +108,27 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzD
     /// win: a sample without what comes before it favours the model, which knows its language from the start, while a memory
     /// gains with length. Where even so bytes are smaller the model need not be tried; where the model is far ahead, bytes need not.
     /// </summary>
-    /// <returns>The third is the length that the sample makes one expect of tokens; 0 where none was taken.</returns>
-    private (bool Tokens, bool Bytes, long Expected) WorthTrying(ReadOnlySpan<byte> text, CancellationToken cancellation)
+    /// <returns>
+    /// The third says whether mixing takes a tenth off what the network makes of the sample: it will gain with length. The fourth is the length
+    /// that the sample makes one expect of tokens; 0 where none was taken.
+    /// </returns>
+    private (bool Tokens, bool Bytes, bool MostIsLearned, long Expected) WorthTrying(ReadOnlySpan<byte> text, CancellationToken cancellation)
     {
         if (!settings.Tokens || model is null || !LooksLikeLanguage(model, text, cancellation))
-            return (false, settings.Bytes, 0);
+            return (false, settings.Bytes, false, 0);
         if (text.Length < ShortContent || !settings.Bytes)
-            return (true, settings.Bytes, 0);
+            return (true, settings.Bytes, true, 0);
 
         var sample = text.Slice((text.Length - ComparisonLength) / 2, ComparisonLength);
         var tokens = new List<int>();
         model.Tokenizer.Encode(sample, tokens);
-        var mixing = new MixingParameters(default, TableBitsFor(sample.Length));
-        long ofTokens = TokenCoder.Encode(
-            model, [.. tokens], new LaneLayout(tokens.Count, 1), settings.Mixing ? mixing : null, null, 1, null, cancellation).Length;
-        long ofBytes = ByteCoder.Encode(sample, mixing, [], null, cancellation).Length;
-        return (ofTokens < ofBytes, ofTokens * 4 > ofBytes * 3, ofTokens * text.Length / ComparisonLength);
+        var tableBits = TableBitsFor(sample.Length);
+        long ofNetwork = Tokens(null), ofTokens = Tokens(new MixingParameters(TokenShape, tableBits));
+        long ofBytes = ByteCoder.Encode(sample, new MixingParameters(default, tableBits), [], null, cancellation).Length;
+        return (ofTokens < ofBytes, ofTokens * 4 > ofBytes * 3, ofTokens * 10 < ofNetwork * 9, ofTokens * text.Length / ComparisonLength);
+
+        int Tokens(MixingParameters? mixing) =>
+            TokenCoder.Encode(model, [.. tokens], new LaneLayout(tokens.Count, 1), mixing, null, 1, null, cancellation).Length;
     }
 
     /// <summary>

@@ -20,6 +20,9 @@ internal sealed record BlockSettings
     /// <summary>Whether a block of bytes is predicted from few contexts, which is twice as fast.</summary>
     public bool FastBytes { get; init; }
 
+    /// <summary>Whether a block of tokens is mixed with few contexts.</summary>
+    public bool FastTokens { get; init; }
+
     /// <summary>The largest tables, in table bits; see <see cref="MixingParameters.MaxTableBits"/>.</summary>
     public int MaxTableBits { get; init; } = 22;
 
@@ -38,7 +41,7 @@ internal sealed record BlockSettings
         1 => new() { Tokens = false, FastBytes = true, MaxTableBits = 18 },
         2 => new() { Tokens = false, FastBytes = true, BlockLength = 1 << 22 },
         3 => new() { Tokens = false, BlockLength = 1 << 22 },
-        4 => new() { MaxTableBits = 20, MaxLanes = 32 },
+        4 => new() { FastTokens = true, MaxTableBits = 20, MaxLanes = 32 },
         5 => new(),
         6 => new() { BlockLength = 1 << 21 },
         7 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 22, MaxTableBits = 23 },

@@ -12,7 +12,7 @@ namespace Compressor.Prediction.Mixing;
 internal sealed unsafe class ByteMixingModel : IDisposable
 {
     private const int MapLimit = 255, MatchLimit = 255, DirectLimit = 255;
-    private const int Rate = 120, FinalRate = 24;
+    private const int Rate = 120, OuterRate = 100, FinalRate = 24;
 
     // In the low bits of a hash, which choose no cache line: so the line can be asked for before it is known whether a token ends.
     private const uint TokenStartFlag = 0x9D;
@@ -77,12 +77,15 @@ internal sealed unsafe class ByteMixingModel : IDisposable
         _shortMap = new AdaptiveMap(MatchModel.ConfidenceLevels, MatchLimit);
         for (int i = 0; i < MatchModel.ConfidenceLevels; i++) *_longMap[i] = *_shortMap[i] = AdaptiveProbability.Seed(Logistic.One * 3 / 4);
         _direct = new AdaptiveMap(1 << 16, DirectLimit);
-        List<(int Contexts, int Rate)> sets = [(MatchModel.ConfidenceLevels * 8, Rate), (256, Rate)];
-        if (!shape.Fast) sets.AddRange([(256, Rate), (256, Rate), (8 * 8, Rate)]);
+        int rate = outer.Count > 0 ? OuterRate : Rate;
+        List<(int Contexts, int Rate)> sets = [(MatchModel.ConfidenceLevels * 8, rate), (256, rate)];
+        if (!shape.Fast) sets.AddRange([(256, rate), (256, rate), (8 * 8, rate)]);
         _outerSet = sets.Count;
         if (outer.Count > 0) sets.Add((outer.Contexts, outer.Rate));
-        int weight = outer.Count > 0 ? 1 << 13 : 1 << 14;
-        _mixer = new Mixer(inputs, [.. sets], 256, FinalRate, outer.Count > 0 ? 1 << 15 : weight, weight);
+        // Under a network all starts as its probability stands: what is short has no time to learn that it is right.
+        _mixer = outer.Count > 0
+            ? new Mixer(inputs, [.. sets], 256, FinalRate, 1 << 16, 1 << 11)
+            : new Mixer(inputs, [.. sets], 256, FinalRate, 1 << 14, 1 << 14);
         int apmBits = Math.Min(tableBits, 16);
         _apmMask = (1 << apmBits) - 1;
         _byOne = new Apm(1 << apmBits);

@@ -42,7 +42,7 @@ internal sealed unsafe class ContinuationModel : IDisposable
         [
             (vocabularySize, Rate), (MatchLevels, Rate), (LogitLevels * PositionLevels, Rate), (256, Rate), (vocabularySize + 1, TokenRate), (7 * 6 * 3, Rate),
         ];
-        _mixer = new Mixer(Inputs, sets, MatchLevels / 4, FinalRate, 1 << 16, 1 << 13);
+        _mixer = new Mixer(Inputs, sets, MatchLevels / 4, FinalRate, 1 << 16, 1 << 11);
         _byPrefix = new Apm(vocabularySize);
         _byMatch = new Apm(MatchLevels);
         _refinedByPrefix = new Apm(vocabularySize);
