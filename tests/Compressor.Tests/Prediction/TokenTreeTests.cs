@@ -52,14 +52,12 @@ public sealed class TokenTreeTests
             int decisions = 0, place = -1;
             for (; path.Middle != 0; decisions++)
             {
-                Assert.InRange(path.Middle, path.Low + 1, path.High - 1);
                 ranges.TryAdd(path.Middle, (path.Low, path.High));
-                Assert.Equal((path.Low, path.High), ranges[path.Middle]);
-                Assert.True(path.Place > place);
+                Assert.True(path.Low < path.Middle && path.Middle < path.High && ranges[path.Middle] == (path.Low, path.High) && path.Place > place);
                 place = path.Place;
                 int index = place / TokenTree.PlacesPerByte, bit = place % TokenTree.PlacesPerByte;
                 int taken = bit == TokenTree.ContinuePlace ? (bytes.Length > index + 1 ? 1 : 0) : bytes[index] >> 7 - bit & 1;
-                Assert.Equal(rank >= path.Middle ? 1 : 0, taken);
+                Assert.True(rank >= path.Middle == (taken == 1));
                 path.Take(taken);
             }
             Assert.Equal((rank, rank + 1), (path.Low, path.High));
@@ -88,9 +86,9 @@ public sealed class TokenTreeTests
             for (int rank = 0; rank < v; rank++)
             {
                 prefix[rank + 1] = prefix[rank] + (ulong)weights[rank];
-                Assert.Equal(prefix[rank], distribution.SumBefore(rank));
+                if (prefix[rank] != distribution.SumBefore(rank)) Assert.Fail($"sum before {rank}");
             }
-            for (int rank = 1; rank < v; rank += v > 1000 ? 97 : 1)
+            for (int rank = 1; rank < v; rank += v > 1000 ? 997 : 1)
             {
                 var path = new TokenPath(tree);
                 var network = new PathProbabilities(distribution);
@@ -113,6 +111,7 @@ public sealed class TokenTreeTests
                 double exact = Math.Log2((double)Mass(1, v) / Mass(rank, rank + 1));
                 if (exact < 8) Assert.InRange(cost - exact, -0.01, 0.01);
             }
+            GC.KeepAlive(row);
 
             ulong Mass(int low, int high) => 4 * (prefix[high] - prefix[low]) + (ulong)(high - low);
         }

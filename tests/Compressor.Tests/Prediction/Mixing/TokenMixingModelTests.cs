@@ -114,6 +114,7 @@ public sealed class TokenMixingModelTests
             network -= Math.Log2((rank % 7 == 0 ? 100.0 : 1) / drawn.Length);
         }
         Assert.InRange(cost / network, 1, 1.04);
+        GC.KeepAlive(row);
     }
 
     [Fact]
