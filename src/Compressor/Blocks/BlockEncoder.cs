@@ -57,7 +57,7 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzD
         var layout = LaneLayout.For(tokens.Count, settings, mostIsLearned);
         var dictionaryTokens = dictionary?.For(language);
         MixingParameters? mixing = settings.Mixing
-            ? new MixingParameters(TokenShape, TableBitsFor(content.Length + (dictionaryTokens?.Length ?? 0)))
+            ? new MixingParameters(new ByteShape(ByteProfile.Text, 0, settings.FastTokens && !mostIsLearned), TableBitsFor(content.Length + (dictionaryTokens?.Length ?? 0)))
             : null;
         var payload = TokenCoder.Encode(language, [.. tokens], layout, mixing, dictionaryTokens, threads, progress, cancellation);
         if (filtered.Data.Length + payload.Length >= content.Length)
@@ -98,9 +98,6 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzD
 
     private static int LengthOf(Block block) => block.Header.ToBytes().Length + block.Body.Length;
 
-    /// <summary>The shape of blocks of tokens: they are text.</summary>
-    private ByteShape TokenShape => new(ByteProfile.Text, 0, settings.FastTokens);
-
     private int TableBitsFor(int length) => Math.Min(settings.MaxTableBits, MixingParameters.MaxTableBits(length));
 
     /// <summary>
@@ -123,7 +120,7 @@ internal sealed class BlockEncoder(FrameHeader frame, LanguageModel? model, LmzD
         var tokens = new List<int>();
         model.Tokenizer.Encode(sample, tokens);
         var tableBits = TableBitsFor(sample.Length);
-        long ofNetwork = Tokens(null), ofTokens = Tokens(new MixingParameters(TokenShape, tableBits));
+        long ofNetwork = Tokens(null), ofTokens = Tokens(new MixingParameters(new ByteShape(ByteProfile.Text, 0, settings.FastTokens), tableBits));
         long ofBytes = ByteCoder.Encode(sample, new MixingParameters(default, tableBits), [], null, cancellation).Length;
         return (ofTokens < ofBytes, ofTokens * 4 > ofBytes * 3, ofTokens * 10 < ofNetwork * 9, ofTokens * text.Length / ComparisonLength);
 

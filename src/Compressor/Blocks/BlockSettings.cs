@@ -20,7 +20,7 @@ internal sealed record BlockSettings
     /// <summary>Whether a block of bytes is predicted from few contexts, which is twice as fast.</summary>
     public bool FastBytes { get; init; }
 
-    /// <summary>Whether a block of tokens is mixed with few contexts.</summary>
+    /// <summary>Whether a block of tokens is mixed with few contexts, unless much of what predicts it is learned from it: prose becomes 0.2 % larger so.</summary>
     public bool FastTokens { get; init; }
 
     /// <summary>The largest tables, in table bits; see <see cref="MixingParameters.MaxTableBits"/>.</summary>
@@ -42,8 +42,8 @@ internal sealed record BlockSettings
         2 => new() { Tokens = false, FastBytes = true, BlockLength = 1 << 22 },
         3 => new() { Tokens = false, BlockLength = 1 << 22 },
         4 => new() { FastTokens = true, MaxTableBits = 20, MaxLanes = 32 },
-        5 => new(),
-        6 => new() { BlockLength = 1 << 21 },
+        5 => new() { FastTokens = true },
+        6 => new() { FastTokens = true, BlockLength = 1 << 21 },
         7 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 22, MaxTableBits = 23 },
         8 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 23, MaxTableBits = 24, MaxLanes = 8 },
         9 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 24, MaxTableBits = 24, MaxLanes = 4, TokensPerLane = 1 << 16 },
