@@ -1,6 +1,8 @@
 using BenchmarkDotNet.Running;
 using Compressor.Benchmarks.Claim;
 using Compressor.Benchmarks.Corpus;
+using Compressor.Benchmarks.Kinds;
+using Compressor.Benchmarks.Training;
 
 try
 {
@@ -10,6 +12,10 @@ try
             return CorpusCommand.Run(rest);
         case [ClaimCommand.Name, .. var rest]:
             return ClaimCommand.Run(rest);
+        case [StepStages.Name, .. var rest]:
+            return StepStages.Run(rest);
+        case [KindsCommand.Name, .. var rest]:
+            return KindsCommand.Run(rest);
         case [LibraryContestant.ChildCommand, .. var rest]:
             return LibraryContestant.RunChild(rest);
         default:
@@ -19,7 +25,7 @@ try
 }
 catch (ArgumentException e)
 {
-    Console.Error.WriteLine($"{e.Message}\n{(args is [ClaimCommand.Name, ..] ? ClaimCommand.Usage : CorpusCommand.Usage)}");
+    Console.Error.WriteLine($"{e.Message}\n{(args is [ClaimCommand.Name, ..] ? ClaimCommand.Usage : args is [KindsCommand.Name, ..] ? KindsCommand.Usage : CorpusCommand.Usage)}");
     return 2;
 }
 catch (Exception e) when (e is InvalidOperationException or InvalidDataException or IOException or ArithmeticException)

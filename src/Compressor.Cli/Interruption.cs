@@ -8,6 +8,9 @@ namespace Compressor.Cli;
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
+    private const PosixSignal ProcessorTimeIsUp = (PosixSignal)24; // SIGXCPU; here and below the number that Linux and macOS give it
+    private const PosixSignal FileIsTooLong = (PosixSignal)25; // SIGXFSZ
+
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _source = new();
@@ -20,8 +23,14 @@ internal sealed class Interruption : IDisposable
     public static Interruption OfProcess()
     {
         var interruption = new Interruption();
-        foreach (var signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP])
-            interruption._registrations.Add(PosixSignalRegistration.Create(signal, interruption.Handle));
+        foreach (var signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT])
+            interruption.Listen(signal, interruption.Handle);
+        if (OperatingSystem.IsLinux() || OperatingSystem.IsMacOS())
+        {
+            interruption.Listen(ProcessorTimeIsUp, interruption.Handle);
+            interruption.Listen(FileIsTooLong, context => context.Cancel = true); // the write that goes too far fails, which says it all
+        }
+
         return interruption;
     }
 
@@ -36,6 +45,8 @@ internal sealed class Interruption : IDisposable
     {
         PosixSignal.SIGTERM => 15,
         PosixSignal.SIGHUP => 1,
+        PosixSignal.SIGQUIT => 3,
+        ProcessorTimeIsUp => 24,
         _ => 2,
     };
 
@@ -52,6 +63,9 @@ internal sealed class Interruption : IDisposable
         _registrations.ForEach(registration => registration.Dispose());
         _source.Dispose();
     }
+
+    private void Listen(PosixSignal signal, Action<PosixSignalContext> handler) =>
+        _registrations.Add(PosixSignalRegistration.Create(signal, handler));
 
     private void Handle(PosixSignalContext context)
     {

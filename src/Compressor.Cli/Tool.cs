@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Compressor.Cli.Commands;
 using Compressor.Cli.Terminal;
+using Compressor.Cli.Torch;
 
 namespace Compressor.Cli;
 
@@ -32,6 +33,8 @@ internal static class Tool
 
         try
         {
+            if (context.Torch is null && TrainerProgram.IsFor(result))
+                return TrainerProgram.Run(words, context);
             using var report = new StringWriter(); // of help and version
             var exitCode = result.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = report });
             context.Streams.WriteReport(report.ToString());

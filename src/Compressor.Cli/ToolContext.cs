@@ -1,5 +1,6 @@
 using Compressor.Cli.Models;
 using Compressor.Cli.Terminal;
+using Compressor.Cli.Torch;
 
 namespace Compressor.Cli;
 
@@ -13,6 +14,9 @@ internal sealed class ToolContext(StandardStreams streams, ModelCatalog models, 
     public Interruption Interruption { get; } = interruption;
 
     public ErrorReport Errors { get; } = new(streams.Error);
+
+    /// <summary>What takes libtorch; null in the tool, which starts the program that has it.</summary>
+    public ITorch? Torch { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Compressor.Symbols;
@@ -6,42 +7,56 @@ using Compressor.Training.Tokenization;
 
 namespace Compressor.Training;
 
-/// <summary>The text of a run: read, and then tokenized.</summary>
+/// <summary>The text of a run, folder by folder: read, and then tokenized.</summary>
 internal sealed class TrainingData
 {
-    /// <summary>The tokenizer is learned from at most this much text, spread evenly.</summary>
+    /// <summary>The tokenizer is learned from at most this much text: a sample of the mixture, spread evenly over each folder.</summary>
     private const long TokenizerSampleBytes = 60_000_000;
 
     private const int SampleChunk = 1 << 16;
 
-    private readonly List<TextDocument> _documents = [];
+    private readonly List<(DataFolder Folder, List<TextDocument> Documents)> _parts = [];
 
+    /// <param name="folders">What to read; one is given once.</param>
+    /// <param name="exclusions">What is left out of them.</param>
+    /// <param name="note">Is told what was left out and how much there is.</param>
     /// <exception cref="IOException">A folder is missing or cannot be read.</exception>
     /// <exception cref="InvalidDataException">A folder holds no text.</exception>
-    public TrainingData(IReadOnlyList<string> folders, Action<string> note)
+    public TrainingData(IReadOnlyList<DataFolder> folders, Exclusions exclusions, Action<string> note)
     {
-        foreach (string folder in folders)
+        foreach (var folder in folders)
         {
-            var documents = TextFolder.Read(folder, note);
-            for (int i = 0; i < documents.Count; i++)
-                _documents.AddRange(DocumentVariants.Of(documents[i], i));
+            var files = exclusions.Filter(TextFolder.Read(folder.Path, note), note);
+            if (files.Count == 0)
+                throw new InvalidDataException($"all text in the data folder '{folder.Path}' is excluded");
+            List<TextDocument> documents = [];
+            for (int i = 0; i < files.Count; i++)
+                documents.AddRange(DocumentVariants.Of(files[i], i));
+            _parts.Add((folder, documents));
+            if (folders.Count > 1)
+                note($"{folder}: {documents.Count} files, {BytesIn(documents)} bytes");
         }
-
-        Bytes = _documents.Sum(d => (long)d.Text.Length);
     }
 
-    public int Files => _documents.Count;
+    /// <summary>Files in all folders.</summary>
+    public int Files => _parts.Sum(p => p.Documents.Count);
 
-    public long Bytes { get; }
+    /// <summary>Bytes of text in all folders, whatever their weights.</summary>
+    public long Bytes => _parts.Sum(p => BytesIn(p.Documents));
 
-    /// <summary>SHA-256 over all documents and their lengths.</summary>
+    /// <summary>SHA-256 over all documents and their lengths, and the weights that are not 1.</summary>
     public string Fingerprint()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var document in _documents)
+        foreach (var (folder, documents) in _parts)
         {
-            hash.AppendData(Encoding.UTF8.GetBytes($"{document.Text.Length}\n"));
-            hash.AppendData(document.Text);
+            if (folder.Hundredths != 100)
+                hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"weight {folder.Hundredths}\n")));
+            foreach (var document in documents)
+            {
+                hash.AppendData(Encoding.UTF8.GetBytes($"{document.Text.Length}\n"));
+                hash.AppendData(document.Text);
+            }
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
@@ -54,20 +69,14 @@ internal sealed class TrainingData
     /// <exception cref="InvalidDataException">The text has hardly any repeated pair.</exception>
     public Tokenizer LearnTokenizer(int vocabularySize, int maxTokenLength, CancellationToken cancellationToken)
     {
+        // A folder of weight 2 gives twice as much of its text, or all of it twice. Weighted bytes are in hundredths.
+        Int128 all = 0;
+        foreach (var (folder, documents) in _parts)
+            all += (Int128)BytesIn(documents) * folder.Hundredths;
+        Int128 sample = Int128.Min(all, (Int128)TokenizerSampleBytes * 100);
         var preTokens = new PreTokenCounts();
-        long chunks = 0, taken = 0;
-        foreach (var document in _documents)
-        {
-            for (int start = 0; start < document.Text.Length; start += SampleChunk)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                chunks++;
-                if (Bytes > TokenizerSampleBytes && taken * Bytes >= chunks * TokenizerSampleBytes)
-                    continue;
-                taken++;
-                preTokens.AddText(document.Text.AsSpan(start, Math.Min(SampleChunk, document.Text.Length - start)));
-            }
-        }
+        foreach (var (folder, documents) in _parts)
+            AddSample(preTokens, documents, folder.Hundredths * sample, all * 100, cancellationToken);
 
         var merges = BpeTrainer.Train(preTokens, vocabularySize, maxTokenLength, cancellationToken);
         int size = (Tokenizer.FirstMerge + merges.Length) / ModelConfig.Unit * ModelConfig.Unit;
@@ -76,6 +85,24 @@ internal sealed class TrainingData
             : throw new InvalidDataException($"the training data repeats too little to learn a tokenizer from: {Bytes} bytes");
     }
 
-    public TokenCorpus Tokenize(Tokenizer tokenizer, int threads, CancellationToken cancellationToken) =>
-        TokenCorpus.Create(_documents, tokenizer, threads, cancellationToken);
+    /// <summary>The documents as tokens, a stream for each folder.</summary>
+    public TokenMixture Tokenize(Tokenizer tokenizer, int threads, CancellationToken cancellationToken) =>
+        new(_parts.Select(p => (TokenCorpus.Create(p.Documents, tokenizer, threads, cancellationToken), p.Folder.Hundredths)));
+
+    private static long BytesIn(List<TextDocument> documents) => documents.Sum(d => (long)d.Text.Length);
+
+    /// <summary>Counts pre-tokens of a folder's chunks, each <paramref name="times"/> / <paramref name="of"/> times on average.</summary>
+    private static void AddSample(PreTokenCounts preTokens, List<TextDocument> documents, Int128 times, Int128 of, CancellationToken cancellationToken)
+    {
+        Int128 due = 0;
+        foreach (var document in documents)
+        {
+            for (int start = 0; start < document.Text.Length; start += SampleChunk)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                for (due += times; due >= of; due -= of)
+                    preTokens.AddText(document.Text.AsSpan(start, Math.Min(SampleChunk, document.Text.Length - start)));
+            }
+        }
+    }
 }

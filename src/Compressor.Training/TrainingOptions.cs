@@ -3,8 +3,8 @@ namespace Compressor.Training;
 /// <summary>What to train on, where to put the model, and for how long.</summary>
 public sealed record TrainingOptions
 {
-    /// <summary>Folders whose text files (sub-folders included) are trained on.</summary>
-    public required IReadOnlyList<string> DataFolders { get; init; }
+    /// <summary>Folders whose text files (sub-folders included) are trained on, and how much each counts.</summary>
+    public required IReadOnlyList<DataFolder> DataFolders { get; init; }
 
     /// <summary>
     /// The model's folder. It gets <c>config.json</c>, <c>tokenizer.json</c>, <c>model.safetensors</c> and
@@ -36,14 +36,26 @@ public sealed record TrainingOptions
     /// </summary>
     public TimeSpan? Duration { get; init; }
 
-    /// <summary>Threads to use. The result does not depend on it.</summary>
+    /// <summary>Where to train.</summary>
+    public TorchDevice Device { get; init; }
+
+    /// <summary>
+    /// Threads to use. They share a step, and what they find is added up in another order for another number of them: the weights
+    /// come out a little different.
+    /// </summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Decides first weights and the order of the data.</summary>
     public long Seed { get; init; } = 1;
 
-    /// <summary>A folder of text that is never trained on; the model is measured on it at every checkpoint.</summary>
-    public string? ValidationFolder { get; init; }
+    /// <summary>
+    /// Folders of text that the model is measured on at every checkpoint, each by itself and all together. What they hold is not
+    /// trained on, even where a data folder holds it too.
+    /// </summary>
+    public IReadOnlyList<string> ValidationFolders { get; init; } = [];
+
+    /// <summary>Files whose path below the data folder contains one of these, whatever the case of letters, are not trained on.</summary>
+    public IReadOnlyList<string> Excluded { get; init; } = [];
 
     /// <summary>Go on from the checkpoint in <see cref="OutputFolder"/> instead of starting anew.</summary>
     public bool Resume { get; init; }

@@ -70,6 +70,26 @@ internal sealed record TrainingRecipe
             Sequences = 16,
             LearningRate = 4e-3,
         },
+        // For writing with many characters and for several languages at once: 4096 tokens leave them little room for words.
+        new TrainingRecipe
+        {
+            Name = "fast-8192",
+            Config = new ModelConfig
+            {
+                VocabularySize = 8192,
+                HiddenSize = 128,
+                Layers = 4,
+                Heads = 4,
+                KeyValueHeads = 1,
+                HeadSize = 32,
+                IntermediateSize = 640,
+                Window = 256,
+                NgramBuckets = 16384,
+            },
+            SequenceLength = 256,
+            Sequences = 16,
+            LearningRate = 4e-3,
+        },
         new TrainingRecipe
         {
             Name = "en-base",

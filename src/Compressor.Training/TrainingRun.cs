@@ -2,7 +2,6 @@ using Compressor.Symbols;
 using Compressor.Training.Data;
 using Compressor.Training.Export;
 using Compressor.Training.Model;
-using Compressor.Training.Optimisation;
 
 namespace Compressor.Training;
 
@@ -22,13 +21,12 @@ internal sealed class TrainingRun : IDisposable
     private readonly TrainingOptions _options;
     private readonly RunIdentity _identity;
     private readonly Tokenizer _tokenizer;
-    private readonly TokenCorpus _corpus;
-    private readonly TokenCorpus? _validation;
+    private readonly TokenMixture _corpus;
+    private readonly IReadOnlyList<HeldOutText> _heldOut;
     private readonly string _folder;
     private readonly long _sessionStart;
     private readonly IProgress<TrainingProgress>? _progress;
     private readonly TrainableTransformer _model;
-    private readonly ModelOptimizer _optimizer;
     private readonly Trainer _trainer;
     private readonly LossLog _log;
     private readonly long _firstStep;
@@ -39,21 +37,21 @@ internal sealed class TrainingRun : IDisposable
     /// <param name="identity">What makes the run the run it is.</param>
     /// <param name="tokenizer">The tokenizer of the corpora.</param>
     /// <param name="corpus">What to train on.</param>
-    /// <param name="validation">What to measure on, or null.</param>
+    /// <param name="heldOut">What to measure on; may be empty.</param>
     /// <param name="checkpoint">Where to go on from, or null.</param>
     /// <param name="initial">The model whose weights are the first, or null.</param>
     /// <param name="folder">Where checkpoints go.</param>
     /// <param name="sessionStart">Time stamp from which a duration counts.</param>
     /// <param name="progress">Is told how it goes.</param>
     /// <exception cref="InvalidDataException">The checkpoint does not fit.</exception>
-    public TrainingRun(TrainingOptions options, RunIdentity identity, Tokenizer tokenizer, TokenCorpus corpus, TokenCorpus? validation,
+    public TrainingRun(TrainingOptions options, RunIdentity identity, Tokenizer tokenizer, TokenMixture corpus, IReadOnlyList<HeldOutText> heldOut,
         Checkpoint? checkpoint, ModelImporter? initial, string folder, long sessionStart, IProgress<TrainingProgress>? progress)
     {
         _options = options;
         _identity = identity;
         _tokenizer = tokenizer;
         _corpus = corpus;
-        _validation = validation;
+        _heldOut = heldOut;
         _folder = folder;
         _sessionStart = sessionStart;
         _progress = progress;
@@ -63,11 +61,10 @@ internal sealed class TrainingRun : IDisposable
         _firstStep = _state.Step;
         var recipe = identity.Recipe;
         torch.manual_seed(options.Seed);
-        _model = new TrainableTransformer(recipe.Config with { VocabularySize = tokenizer.VocabularySize }, recipe.SequenceLength);
-        _optimizer = new ModelOptimizer(_model, recipe);
+        _model = new TrainableTransformer(recipe.Config with { VocabularySize = tokenizer.VocabularySize });
+        _trainer = new Trainer(_model, recipe, new BatchSampler(corpus, recipe.Sequences, recipe.SequenceLength, (ulong)options.Seed), options.Threads);
         initial?.CopyTo(_model);
-        checkpoint?.Restore(_model, _optimizer);
-        _trainer = new Trainer(_model, _optimizer, recipe, new BatchSampler(corpus, recipe.Sequences, recipe.SequenceLength, (ulong)options.Seed));
+        checkpoint?.Restore(_model, _trainer.Optimizer);
         _log = checkpoint is null ? new LossLog() : LossLog.Load(Path.Combine(folder, LogFile), _firstStep);
     }
 
@@ -116,13 +113,13 @@ internal sealed class TrainingRun : IDisposable
 
     public void Dispose()
     {
-        _optimizer.Dispose();
+        _trainer.Dispose();
         _model.Dispose();
     }
 
     private static long Now => TimeProvider.System.GetTimestamp();
 
-    private double BitsPerByte => _lastLoss * Trainer.BitsPerNat * _corpus.TextTokens / _corpus.ByteCount;
+    private double BitsPerByte => _lastLoss * Trainer.BitsPerNat / _corpus.BytesPerToken;
 
     private static double Seconds(long from, long to) => TimeProvider.System.GetElapsedTime(from, to).TotalSeconds;
 
@@ -170,29 +167,33 @@ internal sealed class TrainingRun : IDisposable
     private void Save(bool cancelled)
     {
         SaveCheckpoint(CheckpointFile);
-        double? validation = _validation is null || cancelled ? null : _trainer.Measure(_validation);
+        HeldOutCost[] costs = cancelled ? [] : Measure(corpus => _trainer.Measure(corpus, exact: _state.Step == _state.TotalSteps));
+        double? validation = costs.Length == 0 ? null : HeldOutCost.Of(costs);
         if (validation is not null)
             _log.Add(_state.Step, _lastLoss, BitsPerByte, _identity.Recipe.LearningRateAt(_state.Step - 1, _state.TotalSteps), _state.Seconds, validation);
         AtomicFile.Write(Path.Combine(_folder, LogFile), _log.Save);
-        var card = Card(validation);
+        var card = Card(costs);
         ModelExporter.Export(_options.OutputFolder, _model, _tokenizer, card, _log);
-        if (_validation is not null && _state.Step == _state.TotalSteps)
-            ModelExporter.Describe(_options.OutputFolder, card with { ExportedBitsPerByte = CostOfExport(_validation) });
+        if (costs.Length > 0 && _state.Step == _state.TotalSteps)
+            ModelExporter.Describe(_options.OutputFolder, card with { Exported = Measure(CostOfExport) });
         _progress?.Report(Progress(TrainingStage.Saved) with { ValidationBitsPerByte = validation });
     }
+
+    private HeldOutCost[] Measure(Func<TokenCorpus, double> bitsPerByte) =>
+        [.. _heldOut.Select(text => new HeldOutCost(text.Name, text.Corpus.ByteCount, bitsPerByte(text.Corpus)))];
 
     private double CostOfExport(TokenCorpus corpus) => ExportedCost.BitsPerByte(
         LanguageModel.Load(_options.OutputFolder), corpus, _identity.Recipe.SequenceLength, _options.Threads);
 
     private void SaveCheckpoint(string file) =>
-        Checkpoint.Save(Path.Combine(_folder, file), _identity, _state, _tokenizer, _model, _optimizer);
+        Checkpoint.Save(Path.Combine(_folder, file), _identity, _state, _tokenizer, _model, _trainer.Optimizer);
 
-    private ModelCard Card(double? validation) => new()
+    private ModelCard Card(IReadOnlyList<HeldOutCost> heldOut) => new()
     {
         Name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(_options.OutputFolder))),
         Config = _model.Config,
         Recipe = _identity.Recipe,
-        Data = [.. _options.DataFolders.Select(f => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(f))))],
+        Data = [.. _options.DataFolders.Select(folder => folder.ToString())],
         DataBytes = _corpus.ByteCount,
         DataTokens = _corpus.TextTokens,
         InitialModel = _identity.InitialModel,
@@ -200,6 +201,6 @@ internal sealed class TrainingRun : IDisposable
         Seed = _options.Seed,
         Loss = _lastLoss,
         BitsPerByte = BitsPerByte,
-        ValidationBitsPerByte = validation,
+        HeldOut = heldOut,
     };
 }

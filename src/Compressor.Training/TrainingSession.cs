@@ -1,6 +1,7 @@
+using System.Globalization;
 using Compressor.Training.Data;
-using Compressor.Training.Engine;
 using Compressor.Training.Export;
+using Compressor.Training.Native;
 
 namespace Compressor.Training;
 
@@ -11,8 +12,8 @@ public static class TrainingSession
     public static IReadOnlyList<string> Presets { get; } = [.. TrainingRecipe.Presets.Keys.Order(StringComparer.Ordinal)];
 
     /// <summary>
-    /// Trains until all steps are taken or the token is cancelled. Data, seed and steps alone decide the weights:
-    /// not the threads, not the machine, not where the run was interrupted and resumed.
+    /// Trains until all steps are taken or the token is cancelled. On one machine, data, seed, steps and the number of threads decide
+    /// the weights, not where the run was interrupted and resumed.
     /// </summary>
     /// <param name="options">What to do.</param>
     /// <param name="progress">Is told how it goes, from the calling thread.</param>
@@ -32,11 +33,15 @@ public static class TrainingSession
         return Run(options, recipe, progress, cancellationToken);
     }
 
+    /// <summary>Reads a list for <see cref="TrainingOptions.Excluded"/>: one name a line; empty lines and those that start with '#' do not count.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    public static IReadOnlyList<string> ReadNames(string path) => Exclusions.ReadNames(path);
+
     internal static bool Run(TrainingOptions options, TrainingRecipe recipe, IProgress<TrainingProgress>? progress, CancellationToken cancellationToken)
     {
         Check(options);
-        torch.set_num_threads(options.Threads);
-        Accelerator.UseIfPresent();
+        LibTorch.Load(options.Device);
+        torch.set_num_threads(1); // the workers have theirs
         string checkpointFolder = Path.Combine(options.OutputFolder, "checkpoint");
         string checkpointPath = Path.Combine(checkpointFolder, options.Extend ? TrainingRun.StableFile : TrainingRun.CheckpointFile);
         bool goesOn = options.Resume || options.Extend;
@@ -50,8 +55,8 @@ public static class TrainingSession
             recipe = options.Grow ? recipe.Growing() : TrainingRecipe.FineTuning(initial.Config);
         void Note(string text) => progress?.Report(new TrainingProgress(TrainingStage.Preparing) { Note = text });
         var started = TimeProvider.System.GetTimestamp();
-        var data = new TrainingData(options.DataFolders, Note);
-        var validation = options.ValidationFolder is { } folder ? EvaluationSet.Sample([.. TextFolder.Read(folder, Note).Select(document => document.WithoutLineBreaks())]) : null;
+        var kinds = options.ValidationFolders.Select(folder => (Name: new DataFolder(folder).ToString(), Documents: TextFolder.Read(folder, Note))).ToList();
+        var data = new TrainingData(options.DataFolders, new Exclusions(options.Excluded, kinds.SelectMany(kind => kind.Documents)), Note);
         Note($"{data.Files} files, {data.Bytes} bytes");
         var identity = new RunIdentity(recipe, options.Seed, data.Fingerprint()) { InitialModel = initial?.Id.ToString() };
         var checkpoint = goesOn ? Checkpoint.Load(checkpointPath) : null;
@@ -60,11 +65,11 @@ public static class TrainingSession
             ?? data.LearnTokenizer(recipe.Config.VocabularySize, recipe.MaxTokenLength, cancellationToken);
         var corpus = data.Tokenize(tokenizer, options.Threads, cancellationToken);
         Note($"{tokenizer.VocabularySize} tokens in the vocabulary, {corpus.TextTokens} in the data, "
-            + $"{(double)corpus.ByteCount / corpus.TextTokens:F3} bytes a token");
-        var validationCorpus = validation is null ? null : TokenCorpus.Create(validation, tokenizer, options.Threads, cancellationToken);
+            + $"{corpus.BytesPerToken:F3} bytes a token");
+        var heldOut = HeldOutText.Create(kinds, tokenizer, options.Threads, cancellationToken);
 
         Directory.CreateDirectory(checkpointFolder);
-        using var run = new TrainingRun(options, identity, tokenizer, corpus, validationCorpus, checkpoint, initial, checkpointFolder, started, progress);
+        using var run = new TrainingRun(options, identity, tokenizer, corpus, heldOut, checkpoint, initial, checkpointFolder, started, progress);
         return run.Train(cancellationToken);
     }
 
@@ -72,6 +77,9 @@ public static class TrainingSession
     {
         if (options.DataFolders.Count == 0)
             throw new ArgumentException("no data folder is given", nameof(options));
+        if (options.DataFolders.FirstOrDefault(folder => folder.Weight is < DataFolder.MinWeight or > DataFolder.MaxWeight) is { } outside)
+            throw new ArgumentException(
+                string.Create(CultureInfo.InvariantCulture, $"the weight {outside.Weight} of '{outside.Path}' is not from {DataFolder.MinWeight} to {DataFolder.MaxWeight}"), nameof(options));
         if (options.Steps is not null && options.Duration is not null)
             throw new ArgumentException("give either a number of steps or a duration", nameof(options));
         if (options.Steps is null && options.Duration is null && !options.Resume)

@@ -16,7 +16,7 @@ public sealed class LanguageModel
     private const string TokenizerFileName = "tokenizer.json";
     private const string WeightsFile = "model.safetensors";
 
-    // Of files in an archive, which can be very small for their content.
+    // Files are read into memory as a whole.
     private const int MaxConfigBytes = 1 << 20;
     private const int MaxTokenizerBytes = 1 << 26;
     private const int MaxWeightsBytes = 1 << 30;
@@ -40,7 +40,7 @@ public sealed class LanguageModel
     }
 
     /// <summary>
-    /// The model of levels up to 6, unless another is given: <c>models/en-fast</c> beside the application or in a folder above it.
+    /// The model of levels up to 6, unless another is given: <c>models/en-fast</c> beside the application or in one of the four folders above it.
     /// Loaded at first use.
     /// </summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
@@ -72,7 +72,9 @@ public sealed class LanguageModel
     internal ITokenModel TokenModel { get; }
 
     /// <summary>Loads a model from a folder.</summary>
-    /// <param name="directory">A folder with <c>config.json</c>, <c>tokenizer.json</c> and <c>model.safetensors</c>.</param>
+    /// <param name="directory">
+    /// A folder with <c>config.json</c>, <c>tokenizer.json</c> and <c>model.safetensors</c>: at most 1 MiB, 64 MiB and 1 GiB.
+    /// </param>
     /// <exception cref="IOException">A file is missing or cannot be read.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or not what this library can run exactly.</exception>
     /// <example><code>var model = LanguageModel.Load("models/my-model");</code></example>
@@ -84,10 +86,22 @@ public sealed class LanguageModel
     internal static LanguageModel Load(string directory, Func<ModelConfig, SafetensorsFile, INetwork> engine)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        using var config = File.OpenRead(Path.Combine(directory, ConfigFile));
-        using var tokenizer = File.OpenRead(Path.Combine(directory, TokenizerFileName));
-        var weights = File.ReadAllBytes(Path.Combine(directory, WeightsFile));
-        return Load(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory))), config, tokenizer, weights, engine);
+        return Load(
+            Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory))),
+            Read(ConfigFile, MaxConfigBytes),
+            Read(TokenizerFileName, MaxTokenizerBytes),
+            Read(WeightsFile, MaxWeightsBytes),
+            engine);
+
+        byte[] Read(string name, int max)
+        {
+            using var file = File.OpenRead(Path.Combine(directory, name));
+            if (file.Length > max)
+                throw TooLong(name, max);
+            var bytes = new byte[file.Length];
+            file.ReadExactly(bytes);
+            return bytes;
+        }
     }
 
     /// <summary>Loads a model from one file: the files of its folder as a ZIP archive, at its root or all in one folder of it.</summary>
@@ -106,8 +120,8 @@ public sealed class LanguageModel
         using var zip = new ZipArchive(archive, ZipArchiveMode.Read, leaveOpen: true);
         return Load(
             name,
-            new MemoryStream(Read(ConfigFile, MaxConfigBytes)),
-            new MemoryStream(Read(TokenizerFileName, MaxTokenizerBytes)),
+            Read(ConfigFile, MaxConfigBytes),
+            Read(TokenizerFileName, MaxTokenizerBytes),
             Read(WeightsFile, MaxWeightsBytes),
             static (config, weights) => new NgramTransformer(config, weights));
 
@@ -125,23 +139,24 @@ public sealed class LanguageModel
             {
                 bytes.Write(buffer, 0, count);
                 if (bytes.Length > max)
-                    throw new InvalidDataException($"{file} is longer than {max} bytes.");
+                    throw TooLong(file, max);
             }
 
             return bytes.ToArray();
         }
     }
 
-    private static LanguageModel Load(
-        string name, Stream configFile, Stream tokenizerFile, byte[] weightsFile, Func<ModelConfig, SafetensorsFile, INetwork> engine)
-    {
-        var config = ModelConfig.Load(configFile);
-        var tokenizer = TokenizerFile.Load(tokenizerFile);
-        var weights = SafetensorsFile.Load(weightsFile);
-        var size = configFile.Length + tokenizerFile.Length + weightsFile.Length;
-        if (tokenizer.VocabularySize != config.VocabularySize)
-            throw new InvalidDataException($"The tokenizer has {tokenizer.VocabularySize} tokens and the model {config.VocabularySize}.");
+    private static InvalidDataException TooLong(string file, int max) => new($"{file} is longer than {max} bytes.");
 
+    private static LanguageModel Load(
+        string name, byte[] configFile, byte[] tokenizerFile, byte[] weightsFile, Func<ModelConfig, SafetensorsFile, INetwork> engine)
+    {
+        var config = ModelConfig.Load(new MemoryStream(configFile));
+        var tokenizer = TokenizerFile.Load(new MemoryStream(tokenizerFile));
+        if (tokenizer.VocabularySize != config.VocabularySize)
+            throw new InvalidDataException($"tokenizer.json has {tokenizer.VocabularySize} tokens and config.json a vocab_size of {config.VocabularySize}.");
+        var weights = SafetensorsFile.Load(weightsFile);
+        var size = configFile.Length + tokenizerFile.Length + (long)weightsFile.Length;
         // The id is that of the files; what runs has the rows of the head in the order of the vocabulary, so that it predicts ranks.
         var (id, vocabulary) = (IdOf(config, tokenizer, weights), VocabularyOf(tokenizer));
         var ranked = weights.WithRows(vocabulary.Order, "lm_head.weight", "lm_head.weight_scale");

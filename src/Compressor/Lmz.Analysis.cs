@@ -1,5 +1,4 @@
 using Compressor.Blocks;
-using Compressor.Concurrency;
 using Compressor.Container;
 using Compressor.Frames;
 
@@ -35,9 +34,9 @@ public static partial class Lmz
     private static IEnumerable<LmzBlockAnalysis> AnalyzeBlocks(
         Stream source, LmzDecompressionOptions options, int detailedTokens, CancellationToken cancellation)
     {
-        foreach (var job in FrameDecompressor.ReadJobs(new FormatReader(source), options))
+        foreach (var job in FrameDecompressor.ReadBlocks(new FrameReader(source, withBodies: true), options))
         {
-            var analysis = BlockAnalyzer.Analyze(job, detailedTokens, ThreadCount.Of(options.Threads), cancellation);
+            var analysis = BlockAnalyzer.Analyze(job, detailedTokens, options.ThreadCount, cancellation);
             detailedTokens = Math.Max(0, detailedTokens - analysis.Tokens.Count);
             yield return analysis;
         }

@@ -15,6 +15,7 @@ public static partial class Lmz
     /// <param name="options">How to compress; null for the defaults.</param>
     /// <param name="progress">Told the content bytes read so far, now and then.</param>
     /// <param name="cancellationToken">Stops the work; what was written by then is no complete frame.</param>
+    /// <exception cref="ArgumentException">The source is the destination.</exception>
     /// <exception cref="InvalidDataException">No model is given and the built-in one is damaged.</exception>
     /// <exception cref="IOException">A stream fails, or the source changes its length while it is read.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -28,6 +29,7 @@ public static partial class Lmz
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(destination);
+        RequireTwoStreams(source, destination);
         using var encoder = new LmzEncoder(options);
         var length = FrameCompressor.LengthOf(source);
         if (length is not null)
@@ -77,6 +79,7 @@ public static partial class Lmz
     /// <param name="options">How to decompress; null for the defaults.</param>
     /// <param name="progress">Told the content bytes written so far, now and then.</param>
     /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="ArgumentException">The source is the destination.</exception>
     /// <exception cref="InvalidDataException">The data is damaged, cut short, or no .lmz data.</exception>
     /// <exception cref="ModelNotFoundException">The data was made with a model that is not at hand.</exception>
     /// <exception cref="IOException">A stream fails.</exception>
@@ -91,6 +94,7 @@ public static partial class Lmz
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(destination);
+        RequireTwoStreams(source, destination);
         var content = new LmzStream(source, options ?? new LmzDecompressionOptions(), leaveOpen: true);
         await using var _ = content.ConfigureAwait(false);
         var buffer = new byte[CopyLength];

@@ -8,8 +8,8 @@ public static partial class Lmz
 {
     /// <summary>The most bytes that content can become: stored, with all headers.</summary>
     /// <param name="contentLength">The length of the content in bytes.</param>
-    /// <param name="options">How it will be compressed; null for the defaults. Only the block length matters.</param>
-    /// <returns>A length in bytes: that of the content, at most 54 bytes, and at most 21 bytes a block.</returns>
+    /// <param name="options">How it will be compressed; null for the defaults. Only the block length and the number of models matter.</param>
+    /// <returns>A length in bytes: that of the content, at most 54 bytes, 8 for each model after the first, and at most 21 bytes a block.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Less than 0, or so long that the result would not fit.</exception>
     /// <example><code>var data = new byte[Lmz.GetMaxCompressedLength(content.Length)];</code></example>
     public static long GetMaxCompressedLength(long contentLength, LmzCompressionOptions? options = null)
@@ -18,7 +18,8 @@ public static partial class Lmz
         ArgumentOutOfRangeException.ThrowIfGreaterThan(contentLength, long.MaxValue / 2);
         var blockLength = options?.BlockLength ?? LmzCompressionOptions.DefaultBlockLength;
         var blocks = ((contentLength - 1) / blockLength) + 1;
-        return contentLength + FrameEndBuilder.MaxFrameBytes + (blocks * FrameEndBuilder.MaxBlockBytes);
+        var moreModels = Math.Max(0, (options?.Models?.Count ?? 1) - 1);
+        return contentLength + FrameEndBuilder.MaxFrameBytes + (moreModels * ModelId.Length) + (blocks * FrameEndBuilder.MaxBlockBytes);
     }
 
     /// <summary>Compresses bytes into memory of the caller.</summary>
@@ -57,6 +58,13 @@ public static partial class Lmz
     public static unsafe bool TryDecompress(
         ReadOnlySpan<byte> source, Span<byte> destination, out int bytesWritten, LmzDecompressionOptions? options = null)
     {
+        // A block is decoded as a whole: what cannot fit is better seen before.
+        if (TryGetDecompressedLength(source, out var length) && length > destination.Length)
+        {
+            bytesWritten = 0;
+            return false;
+        }
+
         fixed (byte* data = source, memory = destination)
         {
             using var input = Over(data, source.Length);

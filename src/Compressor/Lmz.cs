@@ -53,6 +53,7 @@ public static partial class Lmz
     /// <param name="options">How to compress; null for the defaults.</param>
     /// <param name="progress">Told the content bytes done so far, now and then; from any thread, but one report at a time.</param>
     /// <param name="cancellationToken">Stops the work; what was written by then is no complete frame.</param>
+    /// <exception cref="ArgumentException">The source is the destination.</exception>
     /// <exception cref="DirectoryNotFoundException">No model is given and the built-in one is missing.</exception>
     /// <exception cref="IOException">A stream fails, or the source changes its length while it is read.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -70,6 +71,7 @@ public static partial class Lmz
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(destination);
+        RequireTwoStreams(source, destination);
         options ??= new LmzCompressionOptions();
         FrameCompressor.Compress(source, destination, options, BlockSettings.Of(options), progress, cancellationToken);
     }
@@ -80,6 +82,7 @@ public static partial class Lmz
     /// <param name="options">How to decompress; null for the defaults.</param>
     /// <param name="progress">Told the content bytes done so far, now and then; from any thread, but one report at a time.</param>
     /// <param name="cancellationToken">Stops the work.</param>
+    /// <exception cref="ArgumentException">The source is the destination.</exception>
     /// <exception cref="InvalidDataException">The data is damaged, cut short, or no .lmz data.</exception>
     /// <exception cref="ModelNotFoundException">The data was made with a model that is not at hand.</exception>
     /// <exception cref="IOException">A stream fails.</exception>
@@ -98,6 +101,7 @@ public static partial class Lmz
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(destination);
+        RequireTwoStreams(source, destination);
         FrameDecompressor.Decompress(source, destination, options ?? new LmzDecompressionOptions(), progress, cancellationToken);
     }
 
@@ -111,7 +115,7 @@ public static partial class Lmz
     /// <param name="progress">Told the content bytes done so far, now and then; from any thread, but one report at a time.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>What was recovered and what was not.</returns>
-    /// <exception cref="ArgumentException">The source cannot seek.</exception>
+    /// <exception cref="ArgumentException">The source cannot seek, or is the destination.</exception>
     /// <exception cref="InvalidDataException">There is more content than the options accept.</exception>
     /// <exception cref="IOException">A stream fails.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
@@ -130,6 +134,7 @@ public static partial class Lmz
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(destination);
+        RequireTwoStreams(source, destination);
         if (!source.CanSeek)
             throw new ArgumentException("The stream cannot seek.", nameof(source));
         return FrameRecovery.Run(source, destination, options ?? new LmzDecompressionOptions(), progress, cancellationToken);
@@ -144,34 +149,35 @@ public static partial class Lmz
     /// <example><code>
     /// using var file = File.OpenRead("book.txt.lmz");
     /// foreach (LmzFrameInfo frame in Lmz.ReadInfo(file))
-    ///     Console.WriteLine($"{frame.CompressedLength} -> {frame.ContentLength} bytes, {frame.Blocks.Count} blocks, model {frame.ModelId}");
+    ///     Console.WriteLine($"{frame.CompressedLength} -> {frame.ContentLength} bytes, {frame.Blocks.Count} blocks, models {string.Join(", ", frame.ModelIds)}");
     /// </code></example>
     public static IReadOnlyList<LmzFrameInfo> ReadInfo(Stream source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        var reader = new FormatReader(source);
-        var frames = new List<LmzFrameInfo>();
-        do
-            frames.Add(ReadFrameInfo(reader));
-        while (!reader.AtEnd);
+        var reader = new FrameReader(source, withBodies: false);
+        var parser = reader.Parser;
+        var (frames, blocks) = (new List<LmzFrameInfo>(), new List<LmzBlockInfo>());
+        while (reader.Next() is { } found)
+        {
+            if (found == ParserEvent.Block)
+            {
+                blocks.Add(LmzBlockInfo.Of(parser.Frame, parser.Block.Block.Header, parser.Block.Offset));
+            }
+            else if (found == ParserEvent.FrameEnd)
+            {
+                frames.Add(LmzFrameInfo.Of(parser, blocks));
+                blocks = [];
+            }
+        }
+
         return frames;
     }
 
-    private static LmzFrameInfo ReadFrameInfo(FormatReader reader)
+    /// <summary>What is written to a stream that is still read destroys what was to be read.</summary>
+    /// <exception cref="ArgumentException">They are one.</exception>
+    private static void RequireTwoStreams(Stream source, Stream destination)
     {
-        var start = reader.Offset;
-        var frame = new FrameReader(reader);
-        var blocks = new List<LmzBlockInfo>();
-        var blockStart = reader.Offset;
-        while (frame.ReadBlock(withBody: false) is { Header: var header })
-        {
-            blocks.Add(LmzBlockInfo.Of(header, blockStart));
-            blockStart = reader.Offset;
-        }
-
-        return new LmzFrameInfo(start, FrameHeader.Version, frame.Header.ModelId, frame.ContentLength, reader.Offset - start, blocks)
-        {
-            DictionaryId = frame.Header.DictionaryHash is { } hash ? FrameHeader.DictionaryIdOf(hash) : null,
-        };
+        if (ReferenceEquals(source, destination) && source != Stream.Null)
+            throw new ArgumentException("The source and the destination are the same stream.", nameof(destination));
     }
 }

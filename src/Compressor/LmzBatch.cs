@@ -31,30 +31,26 @@ public static class LmzBatch
         ArgumentNullException.ThrowIfNull(records);
         options ??= new LmzCompressionOptions();
         var settings = BlockSettings.Of(options);
-        var model = options.ModelFor(settings);
-        var threads = ThreadCount.Of(options.Threads);
+        var threads = options.ThreadCount;
         var frames = new byte[records.Count][];
 
         // A record that is more than a thread's share of the whole gets all threads; the others one each, the longest first.
-        var share = records.Sum(record => (long)record.Length) / threads;
+        var average = records.Sum(record => (long)record.Length) / threads;
         var (alone, together) = (new List<int>(), new List<int>());
         for (var i = 0; i < frames.Length; i++)
-            (records[i].Length > share ? alone : together).Add(i);
+            (records[i].Length > average ? alone : together).Add(i);
         foreach (var i in alone)
+            Compress(i, threads);
+        LongestJobFirst.Run(together, i => records[i].Length, i => Compress(i, 1), threads, cancellationToken);
+        return frames;
+
+        void Compress(int i, int share)
         {
-            using var frame = new MemoryStream();
             using var content = new MemoryStream(records[i].ToArray());
-            FrameCompressor.Compress(content, frame, options, settings, null, cancellationToken);
+            using var frame = new MemoryStream();
+            FrameCompressor.Compress(content, frame, options, settings, null, cancellationToken, share);
             frames[i] = frame.ToArray();
         }
-
-        LongestJobFirst.Run(
-            together,
-            i => records[i].Length,
-            i => frames[i] = FrameCompressor.Compress(records[i], model, options, settings, cancellationToken),
-            threads,
-            cancellationToken);
-        return frames;
     }
 
     /// <inheritdoc cref="Compress(IReadOnlyList{ReadOnlyMemory{byte}}, LmzCompressionOptions?, CancellationToken)"/>

@@ -52,11 +52,28 @@ public sealed class LmzCompressionOptions
     /// <summary>Dictionary that the other side has too: what is compressed is predicted as if it came after it. None unless given.</summary>
     public LmzDictionary? Dictionary { get; init; }
 
+    /// <summary>The model to compress with, where it is only one: short for <see cref="Models"/>.</summary>
+    public LanguageModel? Model
+    {
+        get => Models is [var only] ? only : null;
+        init => Models = value is null ? null : [value];
+    }
+
     /// <summary>
-    /// The model to compress with; null for that of the level: <see cref="LanguageModel.Default"/>, from level 7 on
-    /// <see cref="LanguageModel.Base"/>.
+    /// The models to compress with: each block is made with the one that makes it smallest, and names it. Trying more takes more time.
+    /// Null or none for that of the level: <see cref="LanguageModel.Default"/>, from level 7 on <see cref="LanguageModel.Base"/>.
     /// </summary>
-    public LanguageModel? Model { get; init; }
+    /// <exception cref="ArgumentException">More than 31.</exception>
+    public IReadOnlyList<LanguageModel>? Models
+    {
+        get;
+        init
+        {
+            if (value?.Count > FrameHeader.MaxModels)
+                throw new ArgumentException($"There are {value.Count} models; a frame has at most {FrameHeader.MaxModels}.", nameof(value));
+            field = value;
+        }
+    }
 
     /// <summary>The name of the level's own model; null where no model is used.</summary>
     public string? DefaultModelName => BlockSettings.Of(this) is { Tokens: true } settings ? settings.Model : null;
@@ -79,6 +96,9 @@ public sealed class LmzCompressionOptions
         }
     }
 
+    /// <summary>What <see cref="Threads"/> comes to: the number itself, or for 0 that of the cores.</summary>
+    internal int ThreadCount => Threads == 0 ? Environment.ProcessorCount : Threads;
+
     /// <summary>
     /// The content of a block in bytes. Blocks are independent: longer ones compress better, shorter ones give more
     /// threads something to do and take less memory. The level decides unless it is given.
@@ -95,6 +115,7 @@ public sealed class LmzCompressionOptions
         }
     }
 
-    /// <summary>The model that blocks with these settings are made with; null for none.</summary>
-    internal LanguageModel? ModelFor(BlockSettings settings) => settings.Tokens ? Model ?? BuiltInModels.Get(settings.Model) : null;
+    /// <summary>The models that blocks with these settings may be made with.</summary>
+    internal IReadOnlyList<LanguageModel> ModelsFor(BlockSettings settings) =>
+        !settings.Tokens ? [] : Models is null or [] ? [BuiltInModels.Get(settings.Model)] : [.. Models.DistinctBy(model => model.Id)];
 }

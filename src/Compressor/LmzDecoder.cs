@@ -25,13 +25,17 @@ public sealed class LmzDecoder : IDisposable
     private DecodableBlock? _next;
     private byte[] _content = [];
     private int _taken;
-    private long _contentLength;
+    private DecodingBudget _budget;
     private bool _failed;
     private bool _disposed;
 
     /// <summary>Expects a frame.</summary>
     /// <param name="options">How to decompress; null for the defaults.</param>
-    public LmzDecoder(LmzDecompressionOptions? options = null) => _options = options ?? new LmzDecompressionOptions();
+    public LmzDecoder(LmzDecompressionOptions? options = null)
+    {
+        _options = options ?? new LmzDecompressionOptions();
+        _budget = new DecodingBudget(_options);
+    }
 
     /// <summary>What is wrong with the data, and where, after <see cref="OperationStatus.InvalidData"/>; null before.</summary>
     public InvalidDataException? Error { get; private set; }
@@ -80,7 +84,7 @@ public sealed class LmzDecoder : IDisposable
         }
         catch (InvalidDataException e)
         {
-            Error = e;
+            Error = e; // of a block, or the structure
             return OperationStatus.InvalidData;
         }
         finally
@@ -96,7 +100,8 @@ public sealed class LmzDecoder : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         _parser = new FrameParser();
         _next = null;
-        (_content, _taken, _contentLength) = ([], 0, 0);
+        (_content, _taken) = ([], 0);
+        _budget = new DecodingBudget(_options);
         _failed = false;
         Error = null;
     }
@@ -127,10 +132,18 @@ public sealed class LmzDecoder : IDisposable
         if (_next is not null)
             return true;
         _failed = true; // unless this ends well
-        if (_parser.Next(ref source) is { } block)
+        while (_next is null)
         {
-            _contentLength += block.Block.Header.ContentLength;
-            _next = DecodableBlock.For(block, _contentLength, _options);
+            var found = _parser.Next(ref source);
+            if (found == ParserEvent.Invalid)
+                throw _parser.Error!.ToException();
+            if (found == ParserEvent.NeedsData)
+                break;
+            if (found == ParserEvent.Block)
+            {
+                _budget.Add(_parser.Block);
+                _next = DecodableBlock.For(_parser.Block, _options);
+            }
         }
 
         _failed = false;
@@ -143,14 +156,14 @@ public sealed class LmzDecoder : IDisposable
     {
         RequireUsable();
         _failed = true;
-        _content = _next!.DecodeAlone(ThreadCount.Of(_options.Threads), new ProgressMeter(null), cancellation);
+        _content = _next!.Decode(_options.ThreadCount, new ProgressMeter(null), cancellation);
         _taken = 0;
         _next = null;
         _failed = false;
     }
 
     /// <summary>The error of data that ends where it may not.</summary>
-    internal InvalidDataException EndsEarly() => _parser.EndsEarly();
+    internal InvalidDataException EndsEarly() => _parser.EndsEarly().ToException();
 
     private void RequireUsable()
     {

@@ -1,3 +1,5 @@
+using Compressor.Container;
+
 namespace Compressor;
 
 /// <summary>How to decompress.</summary>
@@ -19,6 +21,9 @@ public sealed class LmzDecompressionOptions
         }
     }
 
+    /// <summary>What <see cref="Threads"/> comes to: the number itself, or for 0 that of the cores.</summary>
+    internal int ThreadCount => Threads == 0 ? Environment.ProcessorCount : Threads;
+
     /// <summary>The models at hand; null or none for those that come with the library.</summary>
     public IReadOnlyList<LanguageModel>? Models { get; init; }
 
@@ -37,25 +42,40 @@ public sealed class LmzDecompressionOptions
         }
     } = long.MaxValue;
 
+    /// <summary>
+    /// The most content in bytes that is accepted where it must be predicted, by a transformer or by context mixing: that takes up to some tens of
+    /// microseconds a byte, while content that is stored or Brotli takes next to no time. Data that asks for more work is refused before the block that
+    /// goes beyond is decoded. For an <see cref="LmzReader"/> it is a limit on each call. No limit unless set.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 0.</exception>
+    public long MaxPredictedLength
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+        }
+    } = long.MaxValue;
+
     /// <summary>The dictionary that the data was made with, if any; what needs none is read all the same.</summary>
     public LmzDictionary? Dictionary { get; init; }
 
     internal IEnumerable<LanguageModel> ModelsAtHand => Models is null or [] ? BuiltInModels.All : Models;
 
-    /// <summary>The dictionary that a frame needs, or null.</summary>
-    /// <exception cref="DictionaryNotFoundException">It is not at hand.</exception>
-    internal LmzDictionary? FindDictionary(ulong? hash)
+    /// <summary>The dictionary that a frame needs; null for none, or if it is missing.</summary>
+    internal LmzDictionary? FindDictionary(ulong? hash, out IOException? missing)
     {
-        if (hash is not { } needed)
-            return null;
-        return Dictionary?.Hash == needed ? Dictionary : throw new DictionaryNotFoundException(Container.FrameHeader.DictionaryIdOf(needed), Dictionary?.Id);
+        missing = hash is { } needed && Dictionary?.Hash != needed
+            ? new DictionaryNotFoundException(FrameHeader.DictionaryIdOf(needed), Dictionary?.Id) : null;
+        return hash is not null && missing is null ? Dictionary : null;
     }
 
-    /// <summary>The model of that id.</summary>
-    /// <exception cref="ModelNotFoundException">It is not at hand.</exception>
-    internal LanguageModel Find(ModelId id)
+    /// <summary>The model of that id; null if it is missing.</summary>
+    internal LanguageModel? Find(ModelId id, out IOException? missing)
     {
-        return ModelsAtHand.FirstOrDefault(model => model.Id == id)
-            ?? throw new ModelNotFoundException(id, [.. ModelsAtHand.Select(model => model.Id)]);
+        var model = ModelsAtHand.FirstOrDefault(model => model.Id == id);
+        missing = model is null ? new ModelNotFoundException(id, [.. ModelsAtHand.Select(model => model.Id)]) : null;
+        return model;
     }
 }

@@ -1,7 +1,7 @@
 using System.Buffers;
 using Compressor.Blocks;
 using Compressor.Concurrency;
-using Compressor.Container;
+using Compressor.Frames;
 using Compressor.IO;
 
 namespace Compressor;
@@ -24,8 +24,7 @@ public sealed class LmzEncoder : IDisposable
     private byte[] _block = [];
     private int _count; // of the bytes in the block
     private long? _sourceLength;
-    private FrameWriter? _writer;
-    private BlockEncoder? _encoder;
+    private FrameEncoder? _frame;
     private bool _finished;
     private bool _failed;
     private bool _disposed;
@@ -46,7 +45,7 @@ public sealed class LmzEncoder : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        if (_writer is not null || _count > 0)
+        if (_frame is not null || _count > 0)
             throw new InvalidOperationException("The length of the content must be set before it is compressed.");
         _sourceLength = length;
     }
@@ -109,8 +108,7 @@ public sealed class LmzEncoder : IDisposable
         _output.Clear();
         _count = 0;
         _sourceLength = null;
-        _writer = null;
-        _encoder = null;
+        _frame = null;
         _finished = false;
         _failed = false;
     }
@@ -146,11 +144,11 @@ public sealed class LmzEncoder : IDisposable
         if (_count == 0)
             return;
         _failed = true; // unless this ends well
-        var writer = Open();
-        var block = _encoder!.Encode(_block[.._count], new ProgressMeter(null), cancellation);
-        if (writer.ContentLength + _count > _sourceLength)
+        var frame = Open();
+        var block = frame.Encode(_block[.._count], _options.ThreadCount, new ProgressMeter(null), cancellation);
+        if (frame.ContentLength + _count > _sourceLength)
             throw new InvalidOperationException($"There is more content than the {_sourceLength} bytes that were stated.");
-        writer.Write(block);
+        frame.Write(block);
         _count = 0;
         _failed = false;
     }
@@ -160,26 +158,15 @@ public sealed class LmzEncoder : IDisposable
     {
         EncodeBlock(cancellation);
         _failed = true;
-        var writer = Open();
-        if (writer.ContentLength != (_sourceLength ?? writer.ContentLength))
-            throw new InvalidOperationException($"There are {writer.ContentLength} bytes of content, not the {_sourceLength} that were stated.");
-        writer.End();
+        var frame = Open();
+        if (frame.ContentLength != (_sourceLength ?? frame.ContentLength))
+            throw new InvalidOperationException($"There are {frame.ContentLength} bytes of content, not the {_sourceLength} that were stated.");
+        frame.End();
         _finished = true;
         _failed = false;
     }
 
-    private FrameWriter Open()
-    {
-        if (_writer is null)
-        {
-            var settings = BlockSettings.Of(_options);
-            var model = _options.ModelFor(settings);
-            _writer = new FrameWriter(_output.Stream, new FrameHeader(model?.Id ?? default, _sourceLength, _options.Dictionary?.Hash));
-            _encoder = new BlockEncoder(_writer.Header, model, _options.Dictionary, settings, ThreadCount.Of(_options.Threads));
-        }
-
-        return _writer;
-    }
+    private FrameEncoder Open() => _frame ??= new FrameEncoder(_output, _options, BlockSettings.Of(_options), _sourceLength);
 
     private void RequireUsable(bool acceptsContent)
     {

@@ -66,9 +66,10 @@ public sealed class LmzReader : IDisposable
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             var count = 0;
+            var budget = new DecodingBudget(_options);
             for (var i = Find(offset); i < _blocks.Count && count < destination.Length; i++)
             {
-                var part = ContentOf(_blocks[i]).AsSpan((int)(offset + count - _blocks[i].ContentStart));
+                var part = ContentOf(_blocks[i], budget).AsSpan((int)(offset + count - _blocks[i].ContentStart));
                 part = part[..Math.Min(part.Length, destination.Length - count)];
                 part.CopyTo(destination[count..]);
                 count += part.Length;
@@ -95,25 +96,22 @@ public sealed class LmzReader : IDisposable
         ArgumentNullException.ThrowIfNull(destination);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
-        lock (_lock)
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            var end = length > Length - offset ? Length : offset + length;
-            var blocks = _blocks.Skip(Find(offset)).TakeWhile(block => block.ContentStart < end).ToList();
-            var meter = new ProgressMeter(progress);
-            var threads = ThreadCount.Of(_options.Threads);
-            OrderedPipeline.Run(
-                blocks.Select(block => (Block: block, Job: JobOf(block))),
-                (item, stop) => (item.Block, Content: item.Job.DecodeAlone(blocks.Count == 1 ? threads : 1, meter, stop)),
-                result =>
-                {
-                    var from = Math.Max(0, offset - result.Block.ContentStart);
-                    var to = Math.Min(result.Block.ContentLength, end - result.Block.ContentStart);
-                    destination.Write(result.Content.AsSpan((int)from..(int)to));
-                },
-                threads,
-                cancellationToken);
-        }
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        var end = length > Length - offset ? Length : offset + length;
+        var blocks = _blocks.Skip(Find(offset)).TakeWhile(block => block.ContentStart < end).ToList();
+        var meter = new ProgressMeter(progress);
+        var budget = new DecodingBudget(_options);
+        OrderedPipeline.Run(
+            blocks.Select(block => (Block: block, Decodable: Read(block, budget))), // locked for each: what the caller is told of and writes to may use the reader
+            (item, threads, stop) => (item.Block, Content: item.Decodable.Decode(threads, meter, stop)),
+            result =>
+            {
+                var from = Math.Max(0, offset - result.Block.ContentStart);
+                var to = Math.Min(result.Block.ContentLength, end - result.Block.ContentStart);
+                destination.Write(result.Content.AsSpan((int)from..(int)to));
+            },
+            _options.ThreadCount,
+            cancellationToken);
     }
 
     /// <summary>The content as a stream that can seek. It is valid as long as the reader is, and not for several threads at once.</summary>
@@ -153,20 +151,29 @@ public sealed class LmzReader : IDisposable
         return low;
     }
 
-    private byte[] ContentOf(IndexedBlock block)
+    private byte[] ContentOf(IndexedBlock block, DecodingBudget budget)
     {
         if (!ReferenceEquals(block, _lastBlock))
         {
             _lastBlock = null;
-            _lastContent = JobOf(block).DecodeAlone(ThreadCount.Of(_options.Threads), new ProgressMeter(null), CancellationToken.None);
+            _lastContent = Read(block, budget).Decode(_options.ThreadCount, new ProgressMeter(null), CancellationToken.None);
             _lastBlock = block;
         }
 
         return _lastContent;
     }
 
-    private DecodableBlock JobOf(IndexedBlock block) =>
-        DecodableBlock.For(ParsedBlock.ReadAt(_source, block.Frame, block.Offset, block.DataLength, block.ContentLength), Length, _options);
+    private DecodableBlock Read(IndexedBlock block, DecodingBudget budget)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            var parsed = ParsedBlock.TryReadAt(_source, block.Frame, block.Offset, block.DataLength, block.ContentLength, out var error)
+                ?? throw error!.ToException();
+            budget.AddWork(parsed);
+            return DecodableBlock.For(parsed, _options);
+        }
+    }
 
     /// <summary>The content of a reader, read from a position that moves on.</summary>
     private sealed class ContentStream(LmzReader reader) : Stream

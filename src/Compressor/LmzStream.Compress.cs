@@ -15,11 +15,7 @@ public sealed partial class LmzStream
         using var call = Enter();
         using var attempt = Try();
         while (encoder.Fill(ref buffer))
-        {
-            encoder.EncodeBlock(CancellationToken.None);
-            WriteOutput(stream);
-        }
-
+            EncodeBlock(encoder, stream);
         attempt.Succeed();
     }
 
@@ -76,8 +72,7 @@ public sealed partial class LmzStream
         if (_encoder is null)
             return;
         using var attempt = Try();
-        _encoder.EncodeBlock(CancellationToken.None);
-        WriteOutput(stream);
+        EncodeBlock(_encoder, stream);
         stream.Flush();
         attempt.Succeed();
     }
@@ -99,11 +94,7 @@ public sealed partial class LmzStream
         {
             using var attempt = Try();
             while (Fill(encoder, ref buffer))
-            {
-                await Task.Run(() => encoder.EncodeBlock(cancellation), cancellation).ConfigureAwait(false);
-                await WriteOutputAsync(stream, cancellation).ConfigureAwait(false);
-            }
-
+                await EncodeBlockAsync(encoder, stream, cancellation).ConfigureAwait(false);
             attempt.Succeed();
         }
 
@@ -121,10 +112,38 @@ public sealed partial class LmzStream
         using (call)
         {
             using var attempt = Try();
-            await Task.Run(() => encoder.EncodeBlock(cancellation), cancellation).ConfigureAwait(false);
-            await WriteOutputAsync(stream, cancellation).ConfigureAwait(false);
+            await EncodeBlockAsync(encoder, stream, cancellation).ConfigureAwait(false);
             await stream.FlushAsync(cancellation).ConfigureAwait(false);
             attempt.Succeed();
+        }
+    }
+
+    private void EncodeBlock(LmzEncoder encoder, Stream stream)
+    {
+        try
+        {
+            encoder.EncodeBlock(_disposal.Token);
+            _disposal.Token.ThrowIfCancellationRequested(); // the other stream may stay open, but is no longer this one's
+            WriteOutput(stream);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw Stopped(e, CancellationToken.None);
+        }
+    }
+
+    private async Task EncodeBlockAsync(LmzEncoder encoder, Stream stream, CancellationToken cancellation)
+    {
+        using var stop = StopOf(cancellation);
+        try
+        {
+            await Task.Run(() => encoder.EncodeBlock(stop.Token), stop.Token).ConfigureAwait(false);
+            stop.Token.ThrowIfCancellationRequested();
+            await WriteOutputAsync(stream, stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw Stopped(e, cancellation);
         }
     }
 

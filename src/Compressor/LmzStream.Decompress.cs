@@ -22,12 +22,19 @@ public sealed partial class LmzStream
     {
         var (decoder, stream) = (Decoder, Open());
         using var call = Enter();
-        while (!decoder.HasOutput)
+        try
         {
-            if (Feed(decoder))
-                decoder.DecodeBlock(CancellationToken.None);
-            else if (!Receive(decoder, stream.Read(_buffer)))
-                return 0;
+            while (!decoder.HasOutput)
+            {
+                if (Feed(decoder))
+                    decoder.DecodeBlock(_disposal.Token);
+                else if (!Receive(decoder, stream.Read(_buffer)))
+                    return 0;
+            }
+        }
+        catch (OperationCanceledException e)
+        {
+            throw Stopped(e, CancellationToken.None);
         }
 
         return decoder.Take(buffer);
@@ -79,15 +86,31 @@ public sealed partial class LmzStream
     {
         using (call)
         {
+            if (!decoder.HasOutput && !await FillAsync(decoder, stream, cancellation).ConfigureAwait(false))
+                return 0;
+            return decoder.Take(buffer.Span);
+        }
+    }
+
+    /// <returns>Whether there is content to hand out; else it has ended.</returns>
+    private async Task<bool> FillAsync(LmzDecoder decoder, Stream stream, CancellationToken cancellation)
+    {
+        using var stop = StopOf(cancellation);
+        try
+        {
             while (!decoder.HasOutput)
             {
                 if (Feed(decoder))
-                    await Task.Run(() => decoder.DecodeBlock(cancellation), cancellation).ConfigureAwait(false);
-                else if (!Receive(decoder, await stream.ReadAsync(_buffer.AsMemory(), cancellation).ConfigureAwait(false)))
-                    return 0;
+                    await Task.Run(() => decoder.DecodeBlock(stop.Token), stop.Token).ConfigureAwait(false);
+                else if (!Receive(decoder, await stream.ReadAsync(_buffer.AsMemory(), stop.Token).ConfigureAwait(false)))
+                    return false;
             }
 
-            return decoder.Take(buffer.Span);
+            return true;
+        }
+        catch (OperationCanceledException e)
+        {
+            throw Stopped(e, cancellation);
         }
     }
 

@@ -26,6 +26,8 @@ public sealed partial class LmzStream : Stream
     private readonly bool _ownsCoder;
     private readonly bool _leaveOpen;
     private readonly byte[] _buffer = new byte[BufferLength];
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _disposal = new(); // stops the work of a call that is under way
     private Stream? _base; // null once disposed
     private bool _failed;
     private bool _active; // a call is under way
@@ -132,17 +134,18 @@ public sealed partial class LmzStream : Stream
     /// <exception cref="NotSupportedException">Always.</exception>
     public override void SetLength(long value) => throw new NotSupportedException();
 
-    /// <summary>Ends the frame if this stream compresses and has not failed, and closes the other stream unless it is to stay open.</summary>
+    /// <summary>
+    /// Ends the frame if this stream compresses and has not failed, and closes the other stream unless it is to stay open. Of a call that is
+    /// still under way the work is stopped and the frame stays incomplete; that call fails with <see cref="ObjectDisposedException"/>.
+    /// </summary>
     /// <exception cref="IOException">The other stream fails.</exception>
     protected override void Dispose(bool disposing)
     {
-        if (disposing && _base is { } stream)
+        if (disposing && BeginDisposal(out var isIdle) is { } stream)
         {
-            using var call = Enter();
-            _base = null;
             try
             {
-                if (_encoder is not null && !_failed)
+                if (isIdle && _encoder is not null && !_failed)
                 {
                     _encoder.Finish(CancellationToken.None);
                     WriteOutput(stream);
@@ -150,7 +153,7 @@ public sealed partial class LmzStream : Stream
             }
             finally
             {
-                ReleaseCoder();
+                EndDisposal(isIdle);
                 if (!_leaveOpen)
                     stream.Dispose();
             }
@@ -159,17 +162,14 @@ public sealed partial class LmzStream : Stream
         base.Dispose(disposing);
     }
 
-    /// <summary>Ends the frame if this stream compresses and has not failed, and closes the other stream unless it is to stay open.</summary>
-    /// <exception cref="IOException">The other stream fails.</exception>
+    /// <inheritdoc cref="Dispose(bool)"/>
     public override async ValueTask DisposeAsync()
     {
-        if (_base is { } stream)
+        if (BeginDisposal(out var isIdle) is { } stream)
         {
-            using var call = Enter();
-            _base = null;
             try
             {
-                if (_encoder is not null && !_failed)
+                if (isIdle && _encoder is not null && !_failed)
                 {
                     await Task.Run(() => _encoder.Finish(CancellationToken.None)).ConfigureAwait(false);
                     await WriteOutputAsync(stream, CancellationToken.None).ConfigureAwait(false);
@@ -177,7 +177,7 @@ public sealed partial class LmzStream : Stream
             }
             finally
             {
-                ReleaseCoder();
+                EndDisposal(isIdle);
                 if (!_leaveOpen)
                     await stream.DisposeAsync().ConfigureAwait(false);
             }
@@ -213,12 +213,63 @@ public sealed partial class LmzStream : Stream
         return _base;
     }
 
-    /// <exception cref="InvalidOperationException">Another call is under way.</exception>
-    private Call Enter() => Interlocked.Exchange(ref _active, true)
-        ? throw new InvalidOperationException("Another call on this stream is still under way.")
-        : new Call(this);
+    /// <returns>The other stream; null if this one is disposed already.</returns>
+    private Stream? BeginDisposal(out bool isIdle)
+    {
+        lock (_lock)
+        {
+            var stream = _base;
+            _base = null;
+            isIdle = !_active;
+            return stream;
+        }
+    }
 
-    private void Leave() => Volatile.Write(ref _active, false);
+    private void EndDisposal(bool isIdle)
+    {
+        if (isIdle)
+            ReleaseCoder();
+        else
+            _disposal.Cancel(); // and the call that is under way releases the coder
+    }
+
+    /// <exception cref="InvalidOperationException">Another call is under way.</exception>
+    private Call Enter()
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_base is null, this);
+            if (_active)
+                throw new InvalidOperationException("Another call on this stream is still under way.");
+            _active = true;
+            return new Call(this);
+        }
+    }
+
+    private void Leave()
+    {
+        bool isDisposed;
+        lock (_lock)
+        {
+            _active = false;
+            isDisposed = _base is null;
+        }
+
+        if (isDisposed)
+            ReleaseCoder();
+    }
+
+    /// <summary>What stops the work of a call: its own token, or the disposal of this stream.</summary>
+    private CancellationTokenSource StopOf(CancellationToken cancellation) =>
+        CancellationTokenSource.CreateLinkedTokenSource(cancellation, _disposal.Token);
+
+    /// <summary>What to tell the caller of work that was stopped: whether by this stream's disposal or by his own token, or the other stream's.</summary>
+    private Exception Stopped(OperationCanceledException e, CancellationToken cancellation)
+    {
+        if (cancellation.IsCancellationRequested)
+            return new OperationCanceledException(e.Message, e, cancellation);
+        return _disposal.IsCancellationRequested ? new ObjectDisposedException(e.Message, e) : e;
+    }
 
     /// <summary>A call that is under way.</summary>
     private readonly struct Call(LmzStream stream) : IDisposable

@@ -16,6 +16,8 @@ public readonly record struct ModelId
     /// <exception cref="ArgumentOutOfRangeException">Too few bytes.</exception>
     public ModelId(ReadOnlySpan<byte> bytes) => _bigEndian = BinaryPrimitives.ReadUInt64BigEndian(bytes);
 
+    private ModelId(ulong bigEndian) => _bigEndian = bigEndian;
+
     /// <summary>Reads the id from its text.</summary>
     /// <param name="text">16 hexadecimal digits, as <see cref="ToString"/> writes them.</param>
     /// <exception cref="FormatException">The text is anything else.</exception>
@@ -26,6 +28,8 @@ public readonly record struct ModelId
             ? new ModelId(Convert.FromHexString(text))
             : throw new FormatException($"A model id has {2 * Length} hexadecimal digits: \"{text}\".");
     }
+
+    internal static ModelId Of(ulong bigEndian) => new(bigEndian);
 
     /// <summary>Writes the bytes of the id.</summary>
     /// <param name="destination">At least <see cref="Length"/> bytes long.</param>

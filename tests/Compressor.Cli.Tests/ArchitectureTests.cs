@@ -3,14 +3,14 @@ using System.Text.RegularExpressions;
 
 namespace Compressor.Cli.Tests;
 
-/// <summary>The dependency rule: Cli → Training → Compressor, Training → Tensors; inside the library the folders that do not know each other do not.</summary>
+/// <summary>The dependency rule: Trainer → Cli → Compressor and Trainer → Training → Compressor; inside the library the folders that do not know each other do not.</summary>
 public sealed partial class ArchitectureTests
 {
     [Theory]
     [InlineData("Compressor", "")]
-    [InlineData("Compressor.Tensors", "")]
-    [InlineData("Compressor.Training", "Compressor Compressor.Tensors")]
-    [InlineData("Compressor.Cli", "Compressor Compressor.Training")]
+    [InlineData("Compressor.Training", "Compressor")]
+    [InlineData("Compressor.Cli", "Compressor")]
+    [InlineData("Compressor.Trainer", "Compressor Compressor.Cli Compressor.Training")]
     public void ProjectsReferenceOnlyWhatTheyMay(string name, string allowed)
     {
         string[] references = [.. Assembly.Load(name).GetReferencedAssemblies().Select(a => a.Name!)
@@ -37,7 +37,8 @@ public sealed partial class ArchitectureTests
         ["IO"] = "",
         ["Concurrency"] = "",
         ["Container"] = "",
-        ["Prediction"] = "Kernels RangeCoding",
+        ["Repeats"] = "Container",
+        ["Prediction"] = "Kernels RangeCoding Symbols",
         ["Filters"] = "Container Prediction RangeCoding",
         ["Payload"] = "Blocks Concurrency Container Prediction RangeCoding Symbols",
         ["Blocks"] = "Concurrency Container Filters Payload Prediction RangeCoding",
@@ -63,6 +64,66 @@ public sealed partial class ArchitectureTests
                     Assert.True(allowed.Contains(named), $"{Path.GetRelativePath(root, file)} names Compressor.{named}");
                 }
             }
+        }
+    }
+
+    /// <summary>
+    /// Which types of the root a folder may name. The root is the public API, so what it hands down and gets back has its names: the words of the format, the models and
+    /// dictionaries to code with, the options that say what to do, the results. Nothing inside names what acts (Lmz, LmzStream, LmzEncoder …), so calls go one way.
+    /// </summary>
+    private static readonly Dictionary<string, string> MayNameOfTheRoot = new()
+    {
+        ["Container"] = "LmzBlockType LmzFilter ModelId",
+        ["Filters"] = "LmzFilter",
+        ["Payload"] = "LanguageModel",
+        ["Blocks"] = "LmzBlockType LanguageModel BuiltInModels LmzDictionary LmzCompressionOptions LmzDecompressionOptions ModelNotFoundException"
+            + " DictionaryNotFoundException LmzBlockAnalysis LmzBlockInfo LmzTokenCost LmzPrediction",
+        ["Frames"] = "LmzCompressionOptions LmzDecompressionOptions ModelNotFoundException DictionaryNotFoundException",
+        ["Recovery"] = "LmzBlockType ModelId LmzDecompressionOptions LmzRecovery LmzDamage",
+    };
+
+    [Fact]
+    public void NothingInsideNamesWhatActsInTheRoot()
+    {
+        string root = Path.Combine(Repository.Root, "src", "Compressor");
+        HashSet<string> types = [.. typeof(Lmz).Assembly.GetTypes().Where(type => type.Namespace == "Compressor" && !type.IsNested).Select(type => type.Name)];
+        Assert.Contains("LmzStream", types);
+        foreach (string folder in MayName.Keys)
+        {
+            string[] allowed = MayNameOfTheRoot.GetValueOrDefault(folder, "").Split(' ');
+            foreach (string file in Directory.GetFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories))
+            {
+                foreach (Match match in Words().Matches(File.ReadAllText(file)))
+                {
+                    if (types.Contains(match.Value) && !allowed.Contains(match.Value))
+                        Assert.Fail($"{Path.GetRelativePath(root, file)} names {match.Value}");
+                }
+            }
+        }
+    }
+
+    [GeneratedRegex(@"(?<![.\w""])[A-Z][A-Za-z]+\b")]
+    private static partial Regex Words();
+
+    [Fact]
+    public void TheMapOfTheCodeSaysTheSame()
+    {
+        string[] rows = [.. File.ReadLines(Path.Combine(Repository.Root, "docs", "design.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal))];
+        var said = rows.Select(row => row.Split('|')).Where(cells => cells.Length == 5 && MayName.ContainsKey(cells[1].Trim(' ', '`')))
+            .ToDictionary(cells => cells[1].Trim(' ', '`'), cells => cells[3].Trim());
+        Assert.Equal(MayName.OrderBy(rule => rule.Key, StringComparer.Ordinal), said.OrderBy(rule => rule.Key, StringComparer.Ordinal));
+    }
+
+    /// <summary>The trainer sees the library's internals, but only where a model is defined: tokenizer, filters and networks.</summary>
+    [Fact]
+    public void TrainingReachesOnlyWhereModelsAreDefined()
+    {
+        string[] allowed = ["Symbols", "Filters", "Prediction", "RangeCoding", "Training"];
+        string root = Path.Combine(Repository.Root, "src", "Compressor.Training");
+        foreach (string file in Directory.GetFiles(root, "*.cs", SearchOption.AllDirectories))
+        {
+            foreach (Match match in FolderNames().Matches(File.ReadAllText(file)))
+                Assert.True(allowed.Contains(match.Groups[1].Value), $"{Path.GetRelativePath(root, file)} names {match.Value}");
         }
     }
 

@@ -1,5 +1,6 @@
 namespace Compressor.Cli.Tests;
 
+[Trait("Category", "NothingIsLost")]
 public sealed class BadDataTests(TestModels models) : ToolTest(models)
 {
     [Fact]
@@ -64,6 +65,20 @@ public sealed class BadDataTests(TestModels models) : ToolTest(models)
         AssertSucceeds(Run("test", "good.lmz"));
         AssertFails(Run("test", "good.lmz", "bad.lmz", "good.lmz"), "bad.lmz: ");
         Assert.Equal(["bad.lmz", "good.lmz"], Folder.Names);
+    }
+
+    [Fact]
+    public void More_content_than_is_accepted_is_refused()
+    {
+        Folder.Write("a.lmz", Compressed(Text(3000)));
+        foreach (var command in (string[][])[["decompress", "-c"], ["decompress", "--recover", "-c"], ["test"], ["cat"], ["cat", "-r", "0-1"]])
+        {
+            AssertFails(Run([.. command, "--max-size", "2999", "a.lmz"]), "a.lmz: ");
+            Assert.Equal(0, Run([.. command, "--max-size", "3k", "a.lmz"]).ExitCode);
+        }
+
+        Assert.Contains("--max-size must be", Run("test", "--max-size", "x", "a.lmz").Errors, StringComparison.Ordinal);
+        AssertFails(RunWithInput(Folder.Read("a.lmz"), "decompress", "--max-size", "2999"), "stdin: ");
     }
 
     private void AssertRefused(byte[] data, string reason)

@@ -58,7 +58,8 @@ public sealed class CommandLineTests(TestModels models) : ToolTest(models)
     [InlineData("--minutes or --steps", "train", "--out", "x", "--data", ".", "--minutes", "1", "--steps", "1")]
     [InlineData("--resume or --extend", "train", "--out", "x", "--data", ".", "--resume", "--extend")]
     [InlineData("--minutes", "train", "--out", "x", "--data", ".", "--minutes", "0")]
-    [InlineData("no preset 'x'", "train", "--out", "x", "--data", ".", "--steps", "1", "--preset", "x")]
+    [InlineData("--device must be auto, cpu, cuda, not 'tpu'", "train", "--data", ".", "--device", "tpu")]
+    [InlineData("--device is for --engine torch", "compress", "a", "--device", "cpu")]
     public void Mistakes_are_explained_in_a_line_and_nothing_is_done(string reason, params string[] arguments)
     {
         Folder.Write("a", Text());
@@ -80,6 +81,7 @@ public sealed class CommandLineTests(TestModels models) : ToolTest(models)
         AssertFails(RunHere(["train", "--data", Folder.Path, "--out", Folder.File("model"), "--steps", "1"]), "already holds a model");
         AssertFails(RunHere(["train", "--data", Folder.File("no"), "--out", Folder.File("new"), "--steps", "1", "-q"]), "no");
         AssertFails(RunHere(["train", "--data", Folder.Path, "--out", Folder.File("new"), "--steps", "1", "--resume"]), "checkpoint");
+        AssertFails(RunHere(["train", "--data", Folder.Path, "--out", Folder.File("new"), "--steps", "1", "--preset", "x"]), "no preset 'x'; there are en-base, en-fast");
         Assert.Equal(before, Folder.Names);
     }
 

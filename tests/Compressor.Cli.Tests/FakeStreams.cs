@@ -1,5 +1,6 @@
 using Compressor.Cli.Models;
 using Compressor.Cli.Terminal;
+using Compressor.Trainer;
 
 namespace Compressor.Cli.Tests;
 
@@ -27,7 +28,7 @@ internal sealed class FakeStreams : IDisposable
             OutputIsTerminal = AreTerminals,
             ErrorIsTerminal = AreTerminals,
         };
-        var exitCode = Tool.Run(arguments, new ToolContext(streams, Models, interruption) { Time = new ManualClock() });
+        var exitCode = Tool.Run(arguments, new ToolContext(streams, Models, interruption) { Time = new ManualClock(), Torch = new LinkedTorch() });
         return new ToolRun(exitCode, _output.ToArray(), _error.ToString());
     }
 

@@ -74,6 +74,34 @@ public sealed class RecoveryToolTests(TestModels models) : ToolTest(models)
     }
 
     [Fact]
+    public void A_missing_model_costs_only_its_own_blocks()
+    {
+        var text = TextForModels();
+        byte[] data = [.. Compressed(text), .. Compressed(text, Models.Other)];
+        Folder.Write("a.lmz", data);
+        var lost = Lmz.ReadInfo(new MemoryStream(data))[1].Blocks[0];
+        Assert.Equal(LanguageModel.Load(Models.Other).Id, lost.ModelId);
+
+        AssertFails(Run("test", "a.lmz"), $"a.lmz: bytes {lost.Offset} to {lost.Offset + lost.CompressedLength - 1}: ");
+        Assert.Contains($"the model {lost.ModelId}", Run("test", "a.lmz").Errors, StringComparison.Ordinal);
+        Assert.Contains("not installed: 1 of 2 blocks cannot be read", Encoding.UTF8.GetString(Run("info", "a.lmz").Output), StringComparison.Ordinal);
+        Assert.Equal(text[..10], Run("cat", "--range", "0-9", "a.lmz").Output);
+        Assert.Equal(1, Run("cat", "--range", $"{text.Length}-", "a.lmz").ExitCode);
+        Assert.Equal([.. text, .. text], Run("cat", "-m", Models.Other, "a.lmz").Output);
+    }
+
+    [Fact]
+    public void Several_models_are_tried()
+    {
+        var text = TextForModels();
+        Folder.Write("a", text);
+        AssertSucceeds(Run("compress", "-m", Models.Other, "-m", "en-fast", "a"));
+        var frame = Assert.Single(Lmz.ReadInfo(new MemoryStream(Folder.Read("a.lmz"))));
+        Assert.Equal([LanguageModel.Load(Models.Other).Id, LanguageModel.Load(Path.Combine(Models.Directory, "en-fast")).Id], frame.ModelIds);
+        Assert.Equal(text, Run("decompress", "-c", "-m", Models.Other, "a.lmz").Output);
+    }
+
+    [Fact]
     public void Info_lists_blocks_on_request()
     {
         Folder.Write("a.lmz", Blocks(out var blocks));

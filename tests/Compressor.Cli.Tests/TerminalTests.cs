@@ -1,6 +1,6 @@
-using Compressor.Cli.Commands;
 using Compressor.Cli.Models;
 using Compressor.Cli.Terminal;
+using Compressor.Trainer;
 using Compressor.Training;
 
 namespace Compressor.Cli.Tests;

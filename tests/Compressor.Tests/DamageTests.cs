@@ -98,8 +98,8 @@ public class DamageTests
     [Fact]
     public void BlocksCannotBeSwappedOrLeftOut()
     {
-        var header = new FrameHeader(Model.Id, null);
-        var encoder = new BlockEncoder(header, Model, null, TokensOnly);
+        var header = new FrameHeader([Model.Id], null);
+        var encoder = new BlockEncoder(header, [Model], null, TokensOnly);
         var first = encoder.Encode(SampleBytes.Text(50, seed: 1), new ProgressMeter(null), CancellationToken.None);
         var second = encoder.Encode(SampleBytes.Text(50, seed: 2), new ProgressMeter(null), CancellationToken.None);
         var frame = Write(header, first, second);
@@ -118,8 +118,8 @@ public class DamageTests
     public void ImpossibleBlocksAreRefused(int tableBits)
     {
         var content = SampleBytes.Text(200);
-        var frame = new FrameHeader(Model.Id, null);
-        var good = new BlockEncoder(frame, Model, null, tableBits == 0 ? Pure : TokensOnly).Encode(content, new ProgressMeter(null), CancellationToken.None);
+        var frame = new FrameHeader([Model.Id], null);
+        var good = new BlockEncoder(frame, [Model], null, tableBits == 0 ? Pure : TokensOnly).Encode(content, new ProgressMeter(null), CancellationToken.None);
         var (tokens, payload) = (good.Header.Tokens, good.Body.Length);
         Assert.Null(Forge(BlockHeader.OfTokens(200, default, 1, tokens, 0, 0, tableBits, payload), good.Body));
         Assert.NotNull(Forge(BlockHeader.OfTokens(199, default, 1, tokens, 0, 0, tableBits, payload), good.Body));
@@ -151,8 +151,8 @@ public class DamageTests
     public void ImpossibleBlocksOfBytesAreRefused()
     {
         var content = SampleBytes.Records(20, 16);
-        var frame = new FrameHeader(Model.Id, null);
-        var good = new BlockEncoder(frame, Model, null, BytesOnly).Encode(content, new ProgressMeter(null), CancellationToken.None);
+        var frame = new FrameHeader([Model.Id], null);
+        var good = new BlockEncoder(frame, [Model], null, BytesOnly).Encode(content, new ProgressMeter(null), CancellationToken.None);
         var (profile, stride, bits, payload) = (good.Header.Profile, good.Header.Stride, good.Header.TableBits, good.Body.Length);
         Assert.Null(Forge(320, profile, stride, bits, good.Body));
         Assert.NotNull(Forge(319, profile, stride, bits, good.Body));
@@ -177,7 +177,7 @@ public class DamageTests
     public void AnnouncedLengthsCostNothing()
     {
         // A frame of a few bytes that announces the longest block there can be.
-        var frame = new FrameHeader(Model.Id, null).ToBytes();
+        var frame = new FrameHeader([Model.Id], null).ToBytes();
         var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.IsType<InvalidDataException>(Rejects([.. frame, .. BlockHeader.Stored(1 << 24).ToBytes(), 1, 2, 3]));
         Assert.IsType<InvalidDataException>(Rejects(
@@ -193,7 +193,7 @@ public class DamageTests
     public void GarbageIsRefused() =>
         Prop.ForAll(SampleBytes.Arbitrary, garbage =>
         {
-            var header = new FrameHeader(Model.Id, null).ToBytes();
+            var header = new FrameHeader([Model.Id], null).ToBytes();
             Assert.NotNull(Rejects(garbage));
             Assert.NotNull(Rejects([.. header, .. garbage]));
             foreach (var type in Enum.GetValues<LmzBlockType>())
@@ -218,8 +218,8 @@ public class DamageTests
 
     private static byte[] CompressBlocks(long? length, BlockSettings settings, params byte[][] contents)
     {
-        var header = new FrameHeader(Model.Id, length);
-        var encoder = new BlockEncoder(header, Model, null, settings);
+        var header = new FrameHeader([Model.Id], length);
+        var encoder = new BlockEncoder(header, [Model], null, settings);
         return Write(header, [.. contents.Where(content => content.Length > 0).Select(content => encoder.Encode(content, new ProgressMeter(null), CancellationToken.None))]);
     }
 

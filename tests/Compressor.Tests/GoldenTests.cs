@@ -42,7 +42,7 @@ public sealed class GoldenTests
         ["truncated-header"] = (one, _) => one[..10],
         ["truncated-payload"] = (one, _) => one[..(one.Length / 2)],
         ["truncated-seek-table"] = (_, several) => several[..^20],
-        ["unknown-flag"] = (one, _) => [.. one[..5], (byte)(one[5] | 0x80), .. one[6..]],
+        ["unknown-flag"] = (one, _) => [.. one[..5], (byte)(one[5] | 4), .. one[6..]],
     };
 
     public static TheoryData<string> Rejected { get; } = [.. Damages.Keys];

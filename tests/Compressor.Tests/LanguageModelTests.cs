@@ -34,7 +34,7 @@ public sealed class LanguageModelTests : IDisposable
         foreach (var (level, model) in new[] { (6, LanguageModel.Default), (9, LanguageModel.Base) })
         {
             var compressed = Lmz.Compress(content, new LmzCompressionOptions { Level = level });
-            Assert.Equal(model.Id, Lmz.ReadInfo(new MemoryStream(compressed))[0].ModelId);
+            Assert.Equal([model.Id], Lmz.ReadInfo(new MemoryStream(compressed))[0].ModelIds);
             Assert.Equal(content, Lmz.Decompress(compressed));
         }
     }

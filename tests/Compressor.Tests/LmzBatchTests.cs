@@ -76,10 +76,17 @@ public sealed class LmzBatchTests
         var transformer = new NetworkModel(new NgramTransformer(config, RandomModel.Weights(config, seed: 5)));
         var model = new LanguageModel("random", ModelId.Parse("00000000000000aa"), TestTokenizers.Words, transformer);
         var records = Enumerable.Range(0, 40).Select(i => SampleBytes.Text(600 + (17 * i), seed: i)).ToArray();
-        var packed = records.Select(record => FrameCompressor.Compress(
-            record, model, new LmzCompressionOptions { Model = model }, new BlockSettings { Bytes = false }, CancellationToken.None)).ToArray();
+        var packed = records.Select(Compress).ToArray();
         Assert.All(packed, data => Assert.Equal(LmzBlockType.TransformerAndMemory, Lmz.ReadInfo(new MemoryStream(data))[0].Blocks[0].Type));
         Assert.Equal(records, LmzBatch.Decompress(packed, new LmzDecompressionOptions { Models = [model], Threads = 2 }));
+
+        byte[] Compress(byte[] record)
+        {
+            using var frame = new MemoryStream();
+            FrameCompressor.Compress(
+                new MemoryStream(record), frame, new LmzCompressionOptions { Model = model }, new BlockSettings { Bytes = false }, null, CancellationToken.None);
+            return frame.ToArray();
+        }
     }
 
     [Fact]

@@ -30,6 +30,26 @@ public sealed class LmzReaderTests
         }
     }
 
+    /// <summary>Another thread may read while content is copied, even if the copy waits for it in a report of progress or in the destination.</summary>
+    [Fact]
+    public void TheReaderCanBeUsedWhileItCopies()
+    {
+        using var reader = new LmzReader(new MemoryStream(Data), new LmzDecompressionOptions { Models = [Model], Threads = 1 }); // blocks are read as it goes on
+        var reports = 0;
+        using var copy = new MemoryStream();
+        reader.CopyTo(copy, 0, Content.Length, new Reporter(() =>
+        {
+            var part = new byte[10];
+            var read = Task.Run(() => reader.Read(BlockLength, part));
+            Assert.True(read.Wait(TimeSpan.FromMinutes(1)), "the copy keeps the reader locked");
+            Assert.Equal(Content[BlockLength..(BlockLength + 10)], part);
+            reports++;
+        }));
+        Assert.Equal(Content, copy.ToArray());
+        Assert.NotEqual(0, reports);
+        Assert.Throws<ObjectDisposedException>(() => reader.CopyTo(copy, 0, Content.Length, new Reporter(reader.Dispose)));
+    }
+
     [Fact]
     public void OnlyTheBlocksTouchedAreRead()
     {
@@ -159,5 +179,10 @@ public sealed class LmzReaderTests
             BytesRead += count;
             return count;
         }
+    }
+
+    private sealed class Reporter(Action report) : IProgress<long>
+    {
+        public void Report(long value) => report();
     }
 }

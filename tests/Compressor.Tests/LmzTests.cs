@@ -1,6 +1,9 @@
+using System.Text;
 using Compressor.Blocks;
 using Compressor.Frames;
+using Compressor.Symbols;
 using Compressor.Tests.Prediction;
+using Compressor.Tests.Symbols;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -10,6 +13,20 @@ public class LmzTests
 {
     private static readonly LanguageModel Model = AdaptiveModel.Create(out _);
     private static readonly LmzDecompressionOptions WithModel = new() { Models = [Model] };
+
+    [Fact]
+    public async Task A_stream_is_not_read_and_written_at_once()
+    {
+        var stream = new MemoryStream();
+        stream.Write("content"u8);
+        stream.Position = 0;
+        Assert.Throws<ArgumentException>(() => Lmz.Compress(stream, stream));
+        Assert.Throws<ArgumentException>(() => Lmz.Decompress(stream, stream));
+        Assert.Throws<ArgumentException>(() => Lmz.Recover(stream, stream));
+        await Assert.ThrowsAsync<ArgumentException>(() => Lmz.CompressAsync(stream, stream));
+        await Assert.ThrowsAsync<ArgumentException>(() => Lmz.DecompressAsync(stream, stream));
+        Assert.Equal("content"u8, stream.ToArray());
+    }
 
     [Fact]
     public void AnyBytesRoundTripWithAnyNumberOfThreads() =>
@@ -144,7 +161,7 @@ public class LmzTests
         var compressed = Compress(SampleBytes.Text(5000));
         var frame = Assert.Single(Lmz.ReadInfo(new MemoryStream(compressed)));
         Assert.Equal(4, frame.Version);
-        Assert.Equal(Model.Id, frame.ModelId);
+        Assert.Equal([Model.Id], frame.ModelIds);
         Assert.Equal(5000, frame.ContentLength);
         Assert.Equal(compressed.Length, frame.CompressedLength);
         Assert.Equal([LmzBlockType.TransformerAndMemory, LmzBlockType.TransformerAndMemory], frame.Blocks.Select(block => block.Type));
@@ -202,6 +219,67 @@ public class LmzTests
         Assert.Equal(SampleBytes.Text(500), Lmz.Decompress(compressed, new LmzDecompressionOptions { Models = [other, Model] }));
     }
 
+    /// <summary>Two models with the words of two languages, and content that changes from one to the other.</summary>
+    [Fact]
+    public void EachBlockHasTheModelThatMakesItSmallest()
+    {
+        var (english, one) = Language("01", 'a');
+        var (german, two) = Language("02", 'n');
+        byte[] content = [.. english, .. german, .. english, .. SampleBytes.Random(4096)];
+        var options = new LmzCompressionOptions { Models = [one, two], Memory = false, BlockLength = 4096 };
+        var data = Lmz.Compress(content, options);
+        Assert.Equal(data, Lmz.Compress(content, new LmzCompressionOptions { Models = [one, two, one], Memory = false, BlockLength = 4096, Threads = 7 }));
+        var frame = Assert.Single(Lmz.ReadInfo(new MemoryStream(data)));
+        Assert.Equal([one.Id, two.Id], frame.ModelIds);
+        Assert.Equal([one.Id, two.Id, one.Id, null], frame.Blocks.Select(block => block.ModelId));
+        Assert.Equal(content, Lmz.Decompress(data, new LmzDecompressionOptions { Models = [two, one] }));
+        Assert.True(data.Length < Lmz.Compress(content, new LmzCompressionOptions { Model = one, Memory = false, BlockLength = 4096 }).Length);
+
+        // With one of the models, what the other made is missing, and only that.
+        var lacking = new LmzDecompressionOptions { Models = [two] };
+        Assert.Equal(one.Id, Assert.Throws<ModelNotFoundException>(() => Lmz.Decompress(data, lacking)).Needed);
+        using var reader = new LmzReader(new MemoryStream(data), lacking);
+        var part = new byte[100];
+        Assert.Equal(100, reader.Read(5000, part));
+        Assert.Equal(content[5000..5100], part);
+        Assert.Throws<ModelNotFoundException>(() => reader.Read(0, part));
+        using var recovered = new MemoryStream();
+        var recovery = Lmz.Recover(new MemoryStream(data), recovered, lacking);
+        Assert.Equal([0L, 8192], recovery.Damages.Select(damage => damage.ContentOffset));
+        Assert.All(recovery.Damages, damage => Assert.Contains(one.Id.ToString(), damage.Reason, StringComparison.Ordinal));
+        Assert.Equal([.. new byte[4096], .. german, .. new byte[4096], .. content[^4096..]], recovered.ToArray());
+
+        // Words of the twelve letters from the given one on, in no order; a model that knows the words and nothing else.
+        static (byte[] Text, LanguageModel Model) Language(string id, char letter)
+        {
+            var random = new Random(letter);
+            string[] words = [.. Enumerable.Range(0, 200).Select(_ => $" {string.Concat(Enumerable.Range(0, 8).Select(_ => (char)(letter + random.Next(12))))}")];
+            var text = string.Concat(Enumerable.Range(0, 500).Select(_ => words[random.Next(words.Length)]));
+            var tokenizer = new Tokenizer(TestTokenizers.MergesFor(words));
+            return (Encoding.ASCII.GetBytes(text[..4096]), new LanguageModel(id, ModelId.Parse(id.PadLeft(16, '0')), tokenizer, new UniformModel(tokenizer.VocabularySize)));
+        }
+    }
+
+    [Fact]
+    public void AFrameHasThirtyOneModelsAtMost()
+    {
+        var models = Enumerable.Repeat(Model, 32).ToList();
+        Assert.Throws<ArgumentException>(() => new LmzCompressionOptions { Models = models });
+        Assert.Equal(31, new LmzCompressionOptions { Models = models[1..] }.Models!.Count);
+    }
+
+    [Theory]
+    [InlineData(3, "release 0.1")]
+    [InlineData(2, "no release since 0.1")]
+    [InlineData(5, "a later release")]
+    public void AnotherVersionIsRefusedWithTheReleaseThatReadsIt(byte version, string release)
+    {
+        var data = Compress([1, 2, 3]);
+        data[4] = version;
+        var error = Assert.Throws<InvalidDataException>(() => Lmz.Decompress(data, WithModel));
+        Assert.Contains($"version {version}, which {release} reads", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -220,7 +298,7 @@ public class LmzTests
         Assert.Equal(content, Lmz.Decompress(compressed, WithModel));
         Assert.Equal(level > 3, options.UsesModel);
         Assert.Equal(level switch { <= 3 => null, <= 6 => "en-fast", _ => "en-base" }, options.DefaultModelName);
-        Assert.Equal(options.UsesModel ? Model.Id : default, Assert.Single(Lmz.ReadInfo(new MemoryStream(compressed))).ModelId);
+        Assert.Equal(options.UsesModel ? [Model.Id] : [], Assert.Single(Lmz.ReadInfo(new MemoryStream(compressed))).ModelIds);
     }
 
     [Theory]

@@ -153,6 +153,19 @@ public sealed class RecoveryTests
         }
     }
 
+    /// <summary>Errors are the rule when damaged data is searched: they are values there, not exceptions.</summary>
+    [Fact]
+    public void NoiseIsSearchedWithoutExceptions()
+    {
+        var noise = SampleBytes.Random(1 << 20);
+        using var counter = new ExceptionCounter();
+        Assert.False(Recover(noise, out var content).IsWhole);
+        Assert.Empty(content);
+        Assert.Equal(0, counter.Thrown);
+        Assert.Throws<FormatException>(() => int.Parse("x")); // which is counted
+        Assert.Equal(1, counter.Thrown);
+    }
+
     [Fact]
     public void AMissingModelIsNamed()
     {

@@ -12,12 +12,12 @@ public class BatchSamplerTests
     public void AStepIsAFunctionOfSeedAndStep()
     {
         var corpus = Corpus(new string('x', 500) + new string('y', 400));
-        var inOrder = new BatchSampler(corpus, 3, 16, 7);
+        var inOrder = new BatchSampler(TokenMixture.Of(corpus), 3, 16, 7);
         var expected = Enumerable.Range(0, 60).Select(step => inOrder.Sample(step).Inputs).ToArray();
-        var backwards = new BatchSampler(corpus, 3, 16, 7);
+        var backwards = new BatchSampler(TokenMixture.Of(corpus), 3, 16, 7);
         for (int step = 59; step >= 0; step--)
             Assert.Equal(expected[step], backwards.Sample(step).Inputs);
-        var otherSeed = new BatchSampler(corpus, 3, 16, 8);
+        var otherSeed = new BatchSampler(TokenMixture.Of(corpus), 3, 16, 8);
         Assert.Contains(Enumerable.Range(0, 60), step => !otherSeed.Sample(step).Inputs.SequenceEqual(expected[step]));
     }
 
@@ -28,7 +28,7 @@ public class BatchSamplerTests
     public void AnEpochCoversEveryTokenOnceAndFewTwice(int bytes, int length)
     {
         var corpus = Corpus(string.Concat(Enumerable.Range(0, bytes).Select(i => (char)(i % 90 + 33))));
-        var sampler = new BatchSampler(corpus, 1, length, 3);
+        var sampler = new BatchSampler(TokenMixture.Of(corpus), 1, length, 3);
         for (int epoch = 0; epoch < 3; epoch++)
         {
             var counts = new int[256];
@@ -50,7 +50,7 @@ public class BatchSamplerTests
     public void TargetsAreTheInputsThatFollow()
     {
         var corpus = Corpus("the quick brown fox", "jumps", "over the lazy dog");
-        var sampler = new BatchSampler(corpus, 2, 12, 1);
+        var sampler = new BatchSampler(TokenMixture.Of(corpus), 2, 12, 1);
         for (int step = 0; step < 10; step++)
         {
             var batch = sampler.Sample(step);

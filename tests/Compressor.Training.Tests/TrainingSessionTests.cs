@@ -33,7 +33,7 @@ public class TrainingSessionTests
             Assert.False(TrainingSession.Run(options, TinyModel.Recipe, stopAt20, stop.Token));
         }
 
-        var resumed = Train(folder, options with { Resume = true, Threads = 1 });
+        var resumed = Train(folder, options with { Resume = true });
         Assert.Equal(30, resumed.First(r => r.Stage == TrainingStage.Training).Step);
         Assert.Equal(File.ReadAllBytes(folder.At("whole", "model.safetensors")), File.ReadAllBytes(folder.At("parts", "model.safetensors")));
         Assert.Equal(CheckpointTensors(folder.At("whole")), CheckpointTensors(folder.At("parts")));
@@ -77,7 +77,7 @@ public class TrainingSessionTests
         var options = Options(folder, steps: 40);
         Train(folder, options);
         folder.File("more/d.txt", TinyModel.Text(200).Replace("crow", "raven", StringComparison.Ordinal));
-        options = options with { DataFolders = [folder.At("more")] };
+        options = options with { DataFolders = [new(folder.At("more"))] };
         Assert.Contains("other data", Assert.Throws<InvalidDataException>(() => Train(folder, options with { Resume = true })).Message, StringComparison.Ordinal);
         Train(folder, options with { Extend = true, Steps = 44 });
         Assert.Contains("(other data up to step 14)", File.ReadAllText(folder.At("out", "README.md")), StringComparison.Ordinal);
@@ -91,7 +91,7 @@ public class TrainingSessionTests
         Train(folder, Options(folder, steps: 150));
 
         folder.File("more/d.txt", TinyModel.Text(200).Replace("crow", "raven", StringComparison.Ordinal));
-        var options = Options(folder, steps: 10) with { DataFolders = [folder.At("more")], InitialModel = folder.At("out"), OutputFolder = folder.At("tuned") };
+        var options = Options(folder, steps: 10) with { DataFolders = [new(folder.At("more"))], InitialModel = folder.At("out"), OutputFolder = folder.At("tuned") };
         Train(folder, options);
         Assert.InRange(LossOfLastReport(folder.At("tuned")), 0, 2.5); // from nothing, the first ten steps have more than 3.5
         Assert.Equal(File.ReadAllBytes(folder.At("out", "tokenizer.json")), File.ReadAllBytes(folder.At("tuned", "tokenizer.json")));
@@ -113,7 +113,7 @@ public class TrainingSessionTests
         var small = new ModelImporter(folder.At("out"));
         var config = small.Config with { HiddenSize = 96, Layers = 3, Heads = 4, IntermediateSize = 128, NgramBuckets = 512 };
         var batch = new Data.BatchSampler(
-            Data.TokenCorpus.Create([new Data.TextDocument("t", System.Text.Encoding.UTF8.GetBytes(TinyModel.Text(60)))], small.Tokenizer, 1), 2, 32, 1).Sample(0);
+            Data.TokenMixture.Of(Data.TokenCorpus.Create([new Data.TextDocument("t", System.Text.Encoding.UTF8.GetBytes(TinyModel.Text(60)))], small.Tokenizer, 1)), 2, 32, 1).Sample(0);
         double before = Loss(small.Config), after = Loss(config);
         Assert.True(before < 2, $"loss {before}");
         Assert.Equal(before, after, 1e-4);
@@ -123,9 +123,9 @@ public class TrainingSessionTests
         double Loss(ModelConfig shape)
         {
             using var scope = torch.NewDisposeScope();
-            using var model = new Model.TrainableTransformer(shape, 32);
+            using var model = new Training.Model.TrainableTransformer(shape);
             small.CopyTo(model);
-            return LanguageModelLoss.Of(model, batch).ToSingle();
+            return Model.ReferenceModel.Loss(model, batch).ToDouble();
         }
     }
 
@@ -140,6 +140,39 @@ public class TrainingSessionTests
         double exact = double.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), floating = reports[^1].ValidationBitsPerByte!.Value;
         Assert.InRange(exact / floating, 0.98, 1.02);
         Assert.NotEqual(exact, floating); // it is another computation
+    }
+
+    [Fact]
+    public void TheCardSaysWhatEachKindOfHeldOutTextCosts()
+    {
+        using var folder = new TemporaryFolder();
+        var options = Options(folder, steps: 60);
+        folder.File("other/d.txt", "1234567890 !? +-*/ (other) [signs] {than} the rest\n");
+        var reports = Train(folder, options with { ValidationFolders = [folder.At("valid"), folder.At("other")] });
+        string card = File.ReadAllText(folder.At("out", "README.md"));
+        double valid = Cost("valid"), other = Cost("other");
+        Assert.True(other > valid + 1, card);
+        Assert.InRange(reports[^1].ValidationBitsPerByte!.Value, valid, other);
+
+        double Cost(string kind)
+        {
+            var match = System.Text.RegularExpressions.Regex.Match(card, $@"of that {kind}, \d+ bytes \| ([0-9.]+) bits/byte");
+            Assert.True(match.Success, card);
+            return double.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+        }
+    }
+
+    [Fact]
+    public void HeldOutTextAndExcludedNamesAreNotTrainedOn()
+    {
+        using var folder = new TemporaryFolder();
+        var options = Options(folder, steps: 4);
+        folder.File("data/copy.txt", File.ReadAllText(folder.At("valid", "c.txt")));
+        folder.File("data/Author, Some/book.txt", TinyModel.Text(100));
+        string[] notes = [.. Train(folder, options with { Excluded = ["author, some"] }).Where(r => r.Note is not null).Select(r => r.Note!)];
+        Assert.Contains(notes, note => note.StartsWith("copy.txt: in the held-out text", StringComparison.Ordinal));
+        Assert.Contains(notes, note => note.StartsWith("Author, Some/book.txt: excluded", StringComparison.Ordinal));
+        Assert.Contains(notes, note => note.StartsWith("2 files", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -251,7 +284,8 @@ public class TrainingSessionTests
         AssertRejected<ArgumentException>("steps or a duration", options with { Duration = TimeSpan.FromMinutes(1) });
         AssertRejected<ArgumentException>("positive", options with { Steps = 0 });
         AssertRejected<ArgumentException>("data folder", options with { DataFolders = [] });
-        AssertRejected<DirectoryNotFoundException>("nowhere", options with { DataFolders = [folder.At("nowhere")] });
+        AssertRejected<ArgumentException>("the weight 0 of", options with { DataFolders = [new(folder.At("data")) { Weight = 0 }] });
+        AssertRejected<DirectoryNotFoundException>("nowhere", options with { DataFolders = [new(folder.At("nowhere"))] });
 
         static void AssertRejected<T>(string reason, TrainingOptions options)
             where T : Exception =>
@@ -265,9 +299,9 @@ public class TrainingSessionTests
         folder.File("valid/c.txt", TinyModel.Text(40));
         return new TrainingOptions
         {
-            DataFolders = [folder.At("data")],
+            DataFolders = [new(folder.At("data"))],
             OutputFolder = folder.At("out"),
-            ValidationFolder = folder.At("valid"),
+            ValidationFolders = [folder.At("valid")],
             Steps = steps,
             Threads = 2,
         };

@@ -1,7 +1,7 @@
-using Compressor.Tensors;
 using Compressor.Training;
 using Compressor.Training.Data;
 using Compressor.Training.Model;
+using TorchSharp;
 
 namespace Compressor.Benchmarks.Claim;
 
@@ -18,44 +18,23 @@ internal readonly record struct ModelReading(double Bits, long Targets, long Rig
 /// <summary>Measures code length and next-token accuracy together.</summary>
 internal static class ModelMeter
 {
-    public static ModelReading Read(TrainableTransformer model, IEnumerable<Batch> batches)
+    public static ModelReading Read(TrainableTransformer model, IReadOnlyList<Batch> batches)
     {
         using var noGradient = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        using var network = new Network(model.Config, batches.Max(batch => batch.Length), torch.ScalarType.Float32);
+        var weights = StepWeights.Of(model, [.. model.Ngrams.Select(table => table.weight!)], torch.ScalarType.Float32);
         double nats = 0;
-        long targets = 0, right = 0;
+        long right = 0;
         foreach (Batch batch in batches)
         {
-            using var scope = torch.NewDisposeScope();
-            var tokens = torch.tensor(batch.Inputs).view(batch.Sequences, batch.Length);
-            var ngrams = torch.tensor(NgramBuckets.Compute(batch, model.Config.NgramBuckets)).view(-1, batch.Sequences, batch.Length);
-            float[] logits = model.call(tokens, ngrams).data<float>().ToArray();
-            int vocabulary = model.Config.VocabularySize;
-            for (int i = 0; i < batch.Targets.Length; i++)
-            {
-                if (batch.Targets[i] == Batch.Ignored) continue;
-                ReadOnlySpan<float> row = logits.AsSpan(i * vocabulary, vocabulary);
-                (double cost, int guess) = Cost(row, (int)batch.Targets[i]);
-                nats += cost;
-                targets++;
-                if (guess == batch.Targets[i]) right++;
-            }
+            using var batchScope = torch.NewDisposeScope();
+            var part = BatchPart.Of(batch, NgramBuckets.Compute(batch, model.Config.NgramBuckets), 0, batch.Sequences);
+            var logits = network.Logits(weights, part);
+            nats += torch.nn.functional.cross_entropy(logits, part.Targets, ignore_index: Batch.Ignored, reduction: torch.nn.Reduction.Sum).ToDouble();
+            right += logits.argmax(1).eq(part.Targets).sum().ToInt64();
         }
 
-        return new ModelReading(nats * Trainer.BitsPerNat, targets, right);
-    }
-
-    /// <summary>−ln softmax(logits)[target], and the first of the largest.</summary>
-    private static (double Nats, int Guess) Cost(ReadOnlySpan<float> logits, int target)
-    {
-        int guess = 0;
-        for (int v = 1; v < logits.Length; v++)
-        {
-            if (logits[v] > logits[guess]) guess = v;
-        }
-
-        float max = logits[guess];
-        double sum = 0;
-        foreach (float logit in logits) sum += MathF.Exp(logit - max);
-        return (Math.Log(sum) + max - logits[target], guess);
+        return new ModelReading(nats * Trainer.BitsPerNat, batches.Sum(batch => (long)batch.TargetCount), right);
     }
 }

@@ -65,7 +65,7 @@ internal sealed class OnePassRun(TrainingRecipe recipe, ClaimText text, ClaimTex
 
     private PassPoint Measure(TrainingLoop loop)
     {
-        ModelReading reading = ModelMeter.Read(loop.Model, EvaluationSet.Batches(heldOut.Corpus, recipe.Sequences, recipe.SequenceLength));
+        ModelReading reading = ModelMeter.Read(loop.Model, [.. EvaluationSet.Batches(heldOut.Corpus, recipe.Sequences, recipe.SequenceLength)]);
         long count = Math.Min(SeenBatches, loop.State.Step);
         Batch[] seen = [.. Enumerable.Range(0, (int)count).Select(i => loop.Sampler.Sample(i * loop.State.Step / count))];
         double seenBits = ModelMeter.Read(loop.Model, seen).Bits / seen.Sum(loop.BytesOf);

@@ -11,7 +11,7 @@ internal static class ProgramSize
         ["src/Compressor/RangeCoding", "src/Compressor/Symbols", "src/Compressor/Prediction", "src/Compressor/Kernels"];
 
     /// <summary>What reads a text by training on what it has read: the decoder, the trainer, the tensors and their gradients.</summary>
-    public static IReadOnlyList<string> Trainer { get; } = [.. Decoder, "src/Compressor.Training", "src/Compressor.Tensors"];
+    public static IReadOnlyList<string> Trainer { get; } = [.. Decoder, "src/Compressor.Training"];
 
     /// <summary>Bytes of the C# files below folders of the repository, uncompressed and compressed.</summary>
     /// <exception cref="DirectoryNotFoundException">A folder is not there.</exception>

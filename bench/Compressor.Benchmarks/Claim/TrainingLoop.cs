@@ -1,10 +1,10 @@
 using System.Diagnostics;
-using Compressor.Tensors;
 using Compressor.Training;
 using Compressor.Training.Data;
 using Compressor.Training.Export;
 using Compressor.Training.Model;
-using Compressor.Training.Optimisation;
+using Compressor.Training.Native;
+using TorchSharp;
 
 namespace Compressor.Benchmarks.Claim;
 
@@ -22,7 +22,6 @@ internal sealed class TrainingLoop : IDisposable
 
     private readonly TrainingRecipe _recipe;
     private readonly ClaimText _text;
-    private readonly ModelOptimizer _optimizer;
     private readonly Trainer _trainer;
     private readonly Stopwatch _clock = new();
     private double _lastLoss;
@@ -34,12 +33,12 @@ internal sealed class TrainingLoop : IDisposable
     {
         _recipe = recipe;
         _text = text;
+        LibTorch.Load();
         torch.set_num_threads(Environment.ProcessorCount);
         torch.manual_seed(Seed);
-        Model = new TrainableTransformer(recipe.Config with { VocabularySize = text.Tokenizer.VocabularySize }, recipe.SequenceLength);
-        _optimizer = new ModelOptimizer(Model, recipe);
-        Sampler = new BatchSampler(text.Corpus, recipe.Sequences, recipe.SequenceLength, Seed);
-        _trainer = new Trainer(Model, _optimizer, recipe, Sampler);
+        Model = new TrainableTransformer(recipe.Config with { VocabularySize = text.Tokenizer.VocabularySize });
+        Sampler = new BatchSampler(TokenMixture.Of(text.Corpus), recipe.Sequences, recipe.SequenceLength, Seed);
+        _trainer = new Trainer(Model, recipe, Sampler, Environment.ProcessorCount);
         Steps = steps ?? Sampler.WindowsPerEpoch / recipe.Sequences;
     }
 
@@ -86,7 +85,7 @@ internal sealed class TrainingLoop : IDisposable
 
     public void Dispose()
     {
-        _optimizer.Dispose();
+        _trainer.Dispose();
         Model.Dispose();
     }
 
@@ -103,6 +102,6 @@ internal sealed class TrainingLoop : IDisposable
         Seed = Seed,
         Loss = _lastLoss,
         BitsPerByte = _lastLoss * Trainer.BitsPerNat * _text.Corpus.TextTokens / _text.Corpus.ByteCount,
-        ValidationBitsPerByte = null,
+        HeldOut = [],
     };
 }

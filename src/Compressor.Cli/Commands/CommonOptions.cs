@@ -8,7 +8,7 @@ namespace Compressor.Cli.Commands;
 /// <summary>Options that several commands have, and how their values are read.</summary>
 internal static class CommonOptions
 {
-    private const int MaxThreads = 1024;
+    public const int MaxThreads = 1024;
 
     public static Argument<string[]> Files(string description) =>
         new("FILE") { Description = description, Arity = ArgumentArity.ZeroOrMore };
@@ -23,16 +23,16 @@ internal static class CommonOptions
 
     public static Option<bool> Keep() => Flag("--keep", "-k", "Keep the source files; this is the default.");
 
-    public static Option<bool> Remove() => Flag("--rm", null, "Delete each source file when its target is complete.");
+    public static Option<bool> Remove() => Flag("--rm", null, "Delete each source file when its target is complete, on the disk, and was read back and compared.");
 
     public static Option<bool> Quiet() => Flag("--quiet", "-q", "Show neither progress nor summaries, only errors.");
 
     public static Option<bool> Verbose() => Flag("--verbose", "-v", "Show summaries even when standard error is no terminal.");
 
-    public static Option<string[]> Models() => new("--model", "-m")
+    public static Option<string[]> Models(string description = "Use this model too: a folder, or the name of an installed model. Can be repeated.") => new("--model", "-m")
     {
         HelpName = "MODEL",
-        Description = "Use this model too: a folder, or the name of an installed model. Can be repeated.",
+        Description = description,
         AllowMultipleArgumentsPerToken = false,
     };
 
@@ -45,9 +45,9 @@ internal static class CommonOptions
 
     /// <summary>The dictionary of <see cref="Dictionary"/>: its files, one after the other; null for none.</summary>
     /// <exception cref="IOException">A file cannot be read, or there is nothing in them, or too much.</exception>
-    public static LmzDictionary? ReadDictionary(string[]? files)
+    public static LmzDictionary? ReadDictionary(string[] files)
     {
-        if (files is null or [])
+        if (files is [])
             return null;
         using var content = new MemoryStream();
         foreach (var file in files)
@@ -70,8 +70,36 @@ internal static class CommonOptions
         return new LmzDictionary(content.GetBuffer().AsSpan(0, (int)content.Length));
     }
 
+    /// <summary>What <see cref="Device"/> may be.</summary>
+    public static IReadOnlyList<string> Devices { get; } = ["auto", "cpu", "cuda"];
+
+    public static Option<string> Device(string description)
+    {
+        var option = new Option<string>("--device")
+        {
+            HelpName = string.Join('|', Devices),
+            Description = description,
+            DefaultValueFactory = _ => Devices[0],
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var value }] && !Devices.Contains(value))
+                result.AddError($"--device must be {string.Join(", ", Devices)}, not '{value}'");
+        });
+        return option;
+    }
+
     public static Option<int> Threads() =>
         Number("--threads", "-T", "N", "Use N threads; 0 for all cores. The result does not depend on it.", 0, MaxThreads, 0);
+
+    /// <summary>The most content of a file, in bytes: a few bytes of hostile data can stand for very much.</summary>
+    public static Option<long> MaxSize() => new("--max-size")
+    {
+        HelpName = "N",
+        Description = "Refuse a file with more than N bytes of content, before it is decompressed; or with K, M or G.",
+        DefaultValueFactory = _ => long.MaxValue,
+        CustomParser = result => ParseNumber(result, "--max-size", 0, long.MaxValue, UnitOf(result)),
+    };
 
     /// <summary>An option that is there or not. It never takes the next word, which may be a file called "true".</summary>
     public static Option<bool> Flag(string name, string? alias, string description) =>
@@ -90,7 +118,7 @@ internal static class CommonOptions
             HelpName = valueName,
             Description = description,
             DefaultValueFactory = _ => otherwise,
-            CustomParser = result => ParseNumber(result, name, min, max),
+            CustomParser = result => (int)ParseNumber(result, name, min, max),
         };
 
     /// <summary>Bytes, with K or M for units of 1024 and 1024² bytes.</summary>
@@ -100,22 +128,25 @@ internal static class CommonOptions
             HelpName = "N",
             Description = description,
             DefaultValueFactory = _ => otherwise,
-            CustomParser = result => ParseNumber(result, name, min, max, unit: result.Tokens[0].Value.ToUpperInvariant() switch
-            {
-                [.., 'K'] => 1 << 10,
-                [.., 'M'] => 1 << 20,
-                _ => 1,
-            }),
+            CustomParser = result => (int)ParseNumber(result, name, min, max, UnitOf(result)),
         };
 
-    private static int ParseNumber(ArgumentResult result, string name, int min, int max, int unit = 1)
+    private static long UnitOf(ArgumentResult result) => result.Tokens[0].Value.ToUpperInvariant() switch
+    {
+        [.., 'K'] => 1L << 10,
+        [.., 'M'] => 1L << 20,
+        [.., 'G'] => 1L << 30,
+        _ => 1,
+    };
+
+    private static long ParseNumber(ArgumentResult result, string name, long min, long max, long unit = 1)
     {
         var text = result.Tokens[0].Value;
         var digits = unit == 1 ? text : text[..^1];
         if (long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
             && value >= min / unit && value <= max / unit && value * unit >= min)
-            return (int)value * unit;
-        result.AddError($"{name} must be a whole number from {min} to {max}, not '{text}'");
+            return value * unit;
+        result.AddError(max == long.MaxValue ? $"{name} must be a number of bytes, not '{text}'" : $"{name} must be a whole number from {min} to {max}, not '{text}'");
         return 0;
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Compressor.Cli.Conversion;
+using Compressor.Cli.Files;
 using Compressor.Cli.Models;
 
 namespace Compressor.Cli.Commands;
@@ -10,10 +11,10 @@ internal sealed class CompressCommand : ToolCommand
     private readonly Option<int> _threads = CommonOptions.Threads();
     private static readonly string? LargestModel = new LmzCompressionOptions { Level = LmzCompressionOptions.MaxLevel }.DefaultModelName;
 
-    private readonly EngineOption _engine = new();
+    private readonly EngineOptions _engine = new();
 
-    private readonly Option<string?> _model = CommonOptions.OneValue(
-        "--model", "-m", "MODEL", $"The model to use: a folder, or the name of an installed model. [default: {ModelCatalog.DefaultName}, from -7 on {LargestModel}]");
+    private readonly Option<string[]> _models = CommonOptions.Models(
+        $"Use this model: a folder, or the name of an installed model. Can be repeated: each block gets the best. [default: {ModelCatalog.DefaultName}, from -7 on {LargestModel}]");
 
     private readonly Option<int> _blockSize = CommonOptions.ByteCount(
         "--block-size",
@@ -33,27 +34,31 @@ internal sealed class CompressCommand : ToolCommand
     {
         var conversion = new ConversionArguments(this, "The files; none or - is standard input, to standard output.");
         _levels.AddTo(this);
-        Add(_model);
+        Add(_models);
         Add(_dictionary);
         Add(_blockSize);
         Add(_noMemory);
         Add(_threads);
-        Add(_engine);
+        _engine.AddTo(this);
         SetAction(result =>
         {
-            var models = _engine.Apply(context.Models, result, result.GetValue(_threads));
+            var models = _engine.Apply(context, result, result.GetValue(_threads));
             var (level, memory) = (_levels.LevelOf(result), !result.GetValue(_noMemory));
             var plan = new LmzCompressionOptions { Level = level, Memory = memory };
+            string[] folders = plan.DefaultModelName is { } own
+                ? [.. (result.GetValue(_models) is { Length: > 0 } given ? given : [own]).Select(models.Find)] : [];
+            var dictionaries = result.GetValue(_dictionary) ?? [];
             var options = new LmzCompressionOptions
             {
                 Level = level,
-                Model = plan.DefaultModelName is { } own ? models.Load(models.Find(result.GetValue(_model) ?? own)) : null,
-                Dictionary = CommonOptions.ReadDictionary(result.GetValue(_dictionary)),
+                Models = folders is [] ? null : [.. folders.Select(models.Load)],
+                Dictionary = CommonOptions.ReadDictionary(dictionaries),
                 Threads = result.GetValue(_threads),
                 BlockLength = result.GetResult(_blockSize) is { Implicit: false } ? result.GetValue(_blockSize) : plan.BlockLength,
                 Memory = memory,
             };
-            return new FileConverter(context, new Compression(options), conversion.OptionsOf(result)).Run(conversion.FilesOf(result));
+            var needed = ProtectedFile.Dictionaries(dictionaries).Concat(folders.SelectMany(ProtectedFile.Model));
+            return new FileConverter(context, new Compression(options), conversion.OptionsOf(result, needed)).Run(conversion.FilesOf(result));
         });
     }
 

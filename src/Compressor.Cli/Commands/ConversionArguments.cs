@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Compressor.Cli.Conversion;
+using Compressor.Cli.Files;
 
 namespace Compressor.Cli.Commands;
 
@@ -43,7 +44,9 @@ internal sealed class ConversionArguments
 
     public string[] FilesOf(ParseResult result) => result.GetValue(_files) ?? [];
 
-    public ConversionOptions OptionsOf(ParseResult result)
+    /// <param name="result">The command line.</param>
+    /// <param name="protectedFiles">What the run needs besides its files.</param>
+    public ConversionOptions OptionsOf(ParseResult result, IEnumerable<ProtectedFile> protectedFiles)
     {
         var output = result.GetValue(_output);
         var destination = output switch
@@ -60,6 +63,7 @@ internal sealed class ConversionArguments
             RemoveSource = result.GetValue(_remove),
             Quiet = result.GetValue(_quiet),
             Verbose = result.GetValue(_verbose),
+            ProtectedFiles = [.. protectedFiles],
         };
     }
 }

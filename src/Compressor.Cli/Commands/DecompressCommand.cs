@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Compressor.Cli.Conversion;
+using Compressor.Cli.Files;
 
 namespace Compressor.Cli.Commands;
 
@@ -7,11 +8,12 @@ namespace Compressor.Cli.Commands;
 internal sealed class DecompressCommand : ToolCommand
 {
     private readonly Option<int> _threads = CommonOptions.Threads();
-    private readonly EngineOption _engine = new();
+    private readonly EngineOptions _engine = new();
     private readonly Option<string[]> _models = CommonOptions.Models();
     private readonly Option<bool> _recover = CommonOptions.Flag(
         "--recover", null, "Save what can be saved of damaged files: every good block, with zeros for lost content; the exit code is then 1.");
     private readonly Option<string[]> _dictionary = CommonOptions.Dictionary();
+    private readonly Option<long> _maxSize = CommonOptions.MaxSize();
 
     public DecompressCommand(ToolContext context)
         : base("decompress", $"Restores FILE from each FILE{Lmz.FileExtension}.")
@@ -20,17 +22,24 @@ internal sealed class DecompressCommand : ToolCommand
         Add(_models);
         Add(_recover);
         Add(_dictionary);
+        Add(_maxSize);
         Add(_threads);
-        Add(_engine);
+        _engine.AddTo(this);
         SetAction(result =>
         {
+            var dictionaries = result.GetValue(_dictionary) ?? [];
+            var models = _engine.Apply(context, result, result.GetValue(_threads));
+            var given = result.GetValue(_models) ?? [];
             var options = new LmzDecompressionOptions
             {
-                Models = _engine.Apply(context.Models, result, result.GetValue(_threads)).Candidates(result.GetValue(_models) ?? []),
-                Dictionary = CommonOptions.ReadDictionary(result.GetValue(_dictionary)),
+                Models = models.Candidates(given),
+                Dictionary = CommonOptions.ReadDictionary(dictionaries),
                 Threads = result.GetValue(_threads),
+                MaxContentLength = result.GetValue(_maxSize),
             };
-            return new FileConverter(context, new Decompression(options), conversion.OptionsOf(result) with { Recover = result.GetValue(_recover) }).Run(conversion.FilesOf(result));
+            var needed = ProtectedFile.Dictionaries(dictionaries).Concat(given.Select(models.Find).Concat(models.Installed()).SelectMany(ProtectedFile.Model));
+            var conversionOptions = conversion.OptionsOf(result, needed) with { Recover = result.GetValue(_recover) };
+            return new FileConverter(context, new Decompression(options), conversionOptions).Run(conversion.FilesOf(result));
         });
     }
 

@@ -33,10 +33,7 @@ internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frame
     private double Ratio => (double)_contentLength / _compressedLength;
 
     /// <summary>The models that are needed to decompress the file; none when no block holds tokens.</summary>
-    private List<ModelId> Models => [.. frames
-        .Where(frame => frame.NeedsModel)
-        .Select(frame => frame.ModelId)
-        .Distinct()];
+    private List<ModelId> Models => [.. _blocks.Select(block => block.ModelId).OfType<ModelId>().Distinct()];
 
     /// <summary>What a type of block is called.</summary>
     public static string Describe(LmzBlockType type) => Kinds.Single(kind => kind.Type == type).Label;
@@ -51,7 +48,7 @@ internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frame
         if (_contentLength > 0)
             Line("", $"{BitsPerByte:F3} bits/byte, ratio {Ratio:F2}");
         foreach (var model in Models)
-            Line("model", $"{model} ({catalog.NameOf(model) ?? "not installed"})");
+            Line("model", $"{model} ({catalog.NameOf(model) ?? $"not installed: {_blocks.Count(block => block.ModelId == model)} of {_blocks.Count} blocks cannot be read"})");
         foreach (var dictionary in frames.Select(frame => frame.DictionaryId).OfType<string>().Distinct())
             Line("dictionary", $"{dictionary}");
         Line("blocks", $"{_blocks.Count}");
@@ -131,6 +128,8 @@ internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frame
             json.WriteNumber("lanes", block.Lanes);
             json.WriteNumber("tokens", block.Tokens);
             json.WriteString("filter", LabelOf(block.Filter));
+            if (block.ModelId is { } model)
+                json.WriteString("model", model.ToString());
             json.WriteEndObject();
         }
 

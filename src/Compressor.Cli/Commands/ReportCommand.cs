@@ -35,10 +35,21 @@ internal sealed class ReportCommand : ToolCommand
         SetAction(result =>
         {
             var file = result.GetValue(_file)!;
-            var page = Make(context, file, result.GetValue(_model), CommonOptions.ReadDictionary(result.GetValue(_dictionary)), result.GetValue(_threads));
-            using var output = new OutputFile(result.GetValue(_output) ?? file + PageExtension, result.GetValue(_force), null, context.Interruption);
+            var dictionaries = result.GetValue(_dictionary) ?? [];
+            var target = result.GetValue(_output) ?? file + PageExtension;
+            var compressed = file.EndsWith(Lmz.FileExtension, StringComparison.Ordinal);
+            // Compressed data names its model itself.
+            var folder = compressed && result.GetValue(_model) is null ? null : context.Models.Find(result.GetValue(_model) ?? ModelCatalog.DefaultName);
+            ProtectedFile.Refuse(target, [
+                new ProtectedFile(file, "the file that is reported on"),
+                .. ProtectedFile.Dictionaries(dictionaries),
+                .. (folder is null ? context.Models.Installed() : [folder]).SelectMany(ProtectedFile.Model),
+            ]);
+            // Made before the work, which can be long: what stands in its way is said at once.
+            using var output = new OutputFile(target, result.GetValue(_force), null, isDurable: false, context.Interruption);
+            var page = Make(context, file, compressed, folder, CommonOptions.ReadDictionary(dictionaries), result.GetValue(_threads));
             output.Stream.Write(Encoding.UTF8.GetBytes(page));
-            output.Commit(toDisk: false);
+            output.Commit();
             return 0;
         });
     }
@@ -48,12 +59,9 @@ internal sealed class ReportCommand : ToolCommand
         compressor report -o page.html book.txt.lmz
         """;
 
-    private static string Make(ToolContext context, string file, string? modelName, LmzDictionary? dictionary, int threads)
+    private static string Make(ToolContext context, string file, bool compressed, string? folder, LmzDictionary? dictionary, int threads)
     {
         var given = Read(file);
-        var compressed = file.EndsWith(Lmz.FileExtension, StringComparison.Ordinal);
-        // Compressed data names its model itself.
-        var folder = compressed && modelName is null ? null : context.Models.Find(modelName ?? ModelCatalog.DefaultName);
         byte[] content, data;
         if (compressed)
         {
@@ -95,10 +103,10 @@ internal sealed class ReportCommand : ToolCommand
     /// <summary>The model that the data needs: its name and size; none needed is none to pay for.</summary>
     private static (string Name, long Bytes) ModelOf(ModelCatalog models, byte[] data, string? folder)
     {
-        var frames = Lmz.ReadInfo(new MemoryStream(data));
-        if (frames.FirstOrDefault(frame => frame.NeedsModel) is not { } needing)
+        var blocks = Lmz.ReadInfo(new MemoryStream(data)).SelectMany(frame => frame.Blocks);
+        if (blocks.Select(block => block.ModelId).FirstOrDefault(id => id is not null) is not { } needed)
             return ("none needed", 0);
-        folder ??= models.Find(models.NameOf(needing.ModelId)!);
+        folder ??= models.Find(models.NameOf(needed)!);
         return (models.Load(folder).Name, ModelCatalog.SizeOf(folder));
     }
 

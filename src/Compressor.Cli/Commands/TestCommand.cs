@@ -9,8 +9,9 @@ internal sealed class TestCommand : ToolCommand
     private readonly Argument<string[]> _files = CommonOptions.Files("The files; none or - is standard input.");
     private readonly Option<string[]> _models = CommonOptions.Models();
     private readonly Option<string[]> _dictionary = CommonOptions.Dictionary();
+    private readonly Option<long> _maxSize = CommonOptions.MaxSize();
     private readonly Option<int> _threads = CommonOptions.Threads();
-    private readonly EngineOption _engine = new();
+    private readonly EngineOptions _engine = new();
     private readonly Option<bool> _force = CommonOptions.Flag("--force", "-f", "Read compressed data from a terminal.");
     private readonly Option<bool> _quiet = CommonOptions.Quiet();
     private readonly Option<bool> _verbose = CommonOptions.Verbose();
@@ -21,8 +22,9 @@ internal sealed class TestCommand : ToolCommand
         Add(_files);
         Add(_models);
         Add(_dictionary);
+        Add(_maxSize);
         Add(_threads);
-        Add(_engine);
+        _engine.AddTo(this);
         Add(_force);
         Add(_quiet);
         Add(_verbose);
@@ -30,9 +32,10 @@ internal sealed class TestCommand : ToolCommand
         {
             var decompression = new Decompression(new LmzDecompressionOptions
             {
-                Models = _engine.Apply(context.Models, result, result.GetValue(_threads)).Candidates(result.GetValue(_models) ?? []),
-                Dictionary = CommonOptions.ReadDictionary(result.GetValue(_dictionary)),
+                Models = _engine.Apply(context, result, result.GetValue(_threads)).Candidates(result.GetValue(_models) ?? []),
+                Dictionary = CommonOptions.ReadDictionary(result.GetValue(_dictionary) ?? []),
                 Threads = result.GetValue(_threads),
+                MaxContentLength = result.GetValue(_maxSize),
             });
             var options = new ConversionOptions(Destination.Nowhere)
             {

@@ -1,3 +1,5 @@
+using Compressor.Cli.Files;
+
 namespace Compressor.Cli.Conversion;
 
 /// <summary>FILE to FILE.lmz.</summary>
@@ -17,4 +19,25 @@ internal sealed class Compression(LmzCompressionOptions options) : IConversion
 
     public IReadOnlyList<string> Recover(Stream source, Stream target, IProgress<long>? progress, CancellationToken cancellationToken) =>
         throw new NotSupportedException("there is nothing to recover when compressing");
+
+    public void Check(Stream source, Stream target, CancellationToken cancellationToken)
+    {
+        source.Position = 0;
+        using var comparison = new ComparisonStream(source);
+        var decompression = new LmzDecompressionOptions
+        {
+            Models = options.Models,
+            Dictionary = options.Dictionary,
+            Threads = options.Threads,
+        };
+        try
+        {
+            Lmz.Decompress(target, comparison, decompression, null, cancellationToken);
+            comparison.RequireEnd();
+        }
+        catch (InvalidDataException e)
+        {
+            throw new IOException("the target does not give the source back; it was not kept", e);
+        }
+    }
 }

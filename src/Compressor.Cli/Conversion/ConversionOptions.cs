@@ -1,3 +1,5 @@
+using Compressor.Cli.Files;
+
 namespace Compressor.Cli.Conversion;
 
 /// <summary>Where converted data goes.</summary>
@@ -28,7 +30,7 @@ internal sealed record ConversionOptions(Destination Destination)
     /// <summary>Overwrite, follow links, and use terminals for data.</summary>
     public bool Force { get; init; }
 
-    /// <summary>Delete the source when its target is complete.</summary>
+    /// <summary>Delete the source when its target is complete, on the disk, and proved to be the same.</summary>
     public bool RemoveSource { get; init; }
 
     /// <summary>Neither progress nor summaries.</summary>
@@ -39,4 +41,7 @@ internal sealed record ConversionOptions(Destination Destination)
 
     /// <summary>Make of damaged data what can be made, and report the rest.</summary>
     public bool Recover { get; init; }
+
+    /// <summary>What no target may be, and what is not deleted: dictionaries and models.</summary>
+    public IReadOnlyList<ProtectedFile> ProtectedFiles { get; init; } = [];
 }

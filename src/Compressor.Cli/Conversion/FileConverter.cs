@@ -17,7 +17,7 @@ internal sealed class FileConverter(ToolContext context, IConversion conversion,
     /// <exception cref="OperationCanceledException">The user or the system has asked to stop.</exception>
     public int Run(IReadOnlyList<string> files)
     {
-        foreach (var file in files is [] ? [StandardInput] : files)
+        foreach (var file in ConversionPlan.Of(files is [] ? [StandardInput] : files, conversion, options, _streams))
         {
             try
             {
@@ -25,7 +25,7 @@ internal sealed class FileConverter(ToolContext context, IConversion conversion,
             }
             catch (Exception e) when (ErrorReport.IsExpected(e))
             {
-                context.Errors.Add(NameOf(file), e);
+                context.Errors.Add(NameOf(file.Source), e);
             }
         }
 
@@ -34,9 +34,11 @@ internal sealed class FileConverter(ToolContext context, IConversion conversion,
 
     private static string NameOf(string file) => file == StandardInput ? "stdin" : file;
 
-    private void ConvertFile(string file)
+    private void ConvertFile(PlannedFile file)
     {
-        if (file == StandardInput)
+        if (file.Refusal is not null)
+            throw new IOException(file.Refusal);
+        if (file.Source == StandardInput)
         {
             if (_streams.InputIsTerminal && !options.Force)
                 throw new IOException("standard input is a terminal: name a file, or use -f to type the data");
@@ -45,11 +47,10 @@ internal sealed class FileConverter(ToolContext context, IConversion conversion,
             return;
         }
 
-        bool isWhole;
-        using (var source = OpenSource(file))
-            isWhole = ConvertSource(file, source, source.CanSeek ? FileAttributesToKeep.Of(source.SafeFileHandle) : null);
-        if (options.RemoveSource && isWhole)
-            File.Delete(file);
+        using var source = OpenSource(file.Source);
+        var attributes = source.CanSeek ? FileAttributesToKeep.Of(source.SafeFileHandle) : null;
+        if (ConvertSource(file, source, attributes) && options.RemoveSource)
+            Remove(file, source, attributes!);
     }
 
     /// <summary>Where the user names no target, a source must be what it looks like.</summary>
@@ -57,34 +58,41 @@ internal sealed class FileConverter(ToolContext context, IConversion conversion,
         options is { Destination: Destination.Beside, Force: false } ? SourceFile.OpenRegular(file) : SourceFile.Open(file);
 
     /// <returns>Whether all of the source was converted.</returns>
-    private bool ConvertSource(string file, Stream source, FileAttributesToKeep? attributes)
+    private bool ConvertSource(PlannedFile file, Stream source, FileAttributesToKeep? attributes)
     {
-        var path = options.Destination switch
-        {
-            Destination.Named => options.Output,
-            Destination.Beside when file != StandardInput => InFolder(conversion.TargetOf(file, options.Force)),
-            _ => null,
-        };
-        if (path is null)
-        {
-            return ConvertStream(file, source, options.Destination == Destination.Nowhere ? Stream.Null : StandardOutput());
-        }
+        if (file.Target is null || SpecialFile.IsStandardOutput(file.Target))
+            return ConvertStream(file.Source, source, options.Destination == Destination.Nowhere ? Stream.Null : StandardOutput());
 
-        if (file != StandardInput && FileIdentity.AreSame(file, path))
-            throw new IOException("the source and the target are the same file");
-        using var output = new OutputFile(path, options.Force, attributes, context.Interruption);
-        var isWhole = ConvertStream(file, source, output.Stream);
-        output.Commit(toDisk: options.RemoveSource);
+        var replaces = options.RemoveSource && attributes is not null;
+        using var output = new OutputFile(file.Target, options.Force, attributes, replaces, context.Interruption);
+        var isWhole = ConvertStream(file.Source, source, output.Stream);
+        output.Commit(replaces && isWhole ? target => conversion.Check(source, target, context.Interruption.Token) : null);
         return isWhole;
     }
 
-    private string InFolder(string target) =>
-        options.OutputFolder is null ? target : Path.Combine(options.OutputFolder, Path.GetFileName(target));
+    /// <summary>Deletes a source whose target is complete, unless it is no longer what was converted.</summary>
+    private static void Remove(PlannedFile file, FileStream source, FileAttributesToKeep read)
+    {
+        var complete = $"the target '{file.Target}' is complete, but the source was not deleted";
+        var before = read.Status;
+        if (before is not null && FileStatus.Of(source.SafeFileHandle) is { } now && (now.Modified != before.Modified || now.Length != before.Length))
+            throw new IOException($"{complete}: it has changed meanwhile");
+        if (before is not null && (FileStatus.Of(file.Source) is not { } named || FileIdentity.Of(named) != FileIdentity.Of(before)))
+            throw new IOException($"{complete}: its name is another file's by now");
+        try
+        {
+            File.Delete(file.Source);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{complete}: no permission to delete files of its folder", e);
+        }
+    }
 
     private bool ConvertStream(string file, Stream source, Stream target)
     {
         var input = new CountingStream(source);
-        var output = target as CountingStream ?? new CountingStream(target);
+        var output = new CountingStream(target);
         var start = context.Time.GetTimestamp();
         IReadOnlyList<string> damages;
         using (var progress = OpenProgress(file, input))

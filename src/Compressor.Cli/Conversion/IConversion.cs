@@ -13,10 +13,14 @@ internal interface IConversion
     /// <summary>The length of the content of a source that can seek, for people to see how far it is; null if it cannot be told.</summary>
     long? ContentLengthOf(Stream source);
 
-    /// <summary>Does it. Reports content bytes.</summary>
+    /// <summary>Converts the source, and reports content bytes.</summary>
     void Convert(Stream source, Stream target, IProgress<long>? progress, CancellationToken cancellationToken);
 
     /// <summary>Does what can be done with a source that can seek and may be damaged.</summary>
     /// <returns>What is wrong with it, a line each.</returns>
     IReadOnlyList<string> Recover(Stream source, Stream target, IProgress<long>? progress, CancellationToken cancellationToken);
+
+    /// <summary>Makes sure that a target that was read back from the disk stands for its source, which is about to be deleted.</summary>
+    /// <exception cref="IOException">It does not.</exception>
+    void Check(Stream source, Stream target, CancellationToken cancellationToken);
 }

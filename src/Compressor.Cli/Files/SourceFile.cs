@@ -9,11 +9,10 @@ internal static class SourceFile
     {
         if (path.Length > 0 && new FileInfo(path).LinkTarget is not null)
             throw new IOException("is a symbolic link: use -f to follow it");
-        var file = Open(path);
-        if (file.CanSeek && !OutputFile.IsDevice(path))
-            return file;
-        file.Dispose();
-        throw new IOException("is no regular file: name the target with -o, or use -c");
+        // Before it is opened, as opening a pipe waits for someone at its other end.
+        if (SpecialFile.Is(path))
+            throw new IOException("is no regular file: name the target with -o, or use -c");
+        return Open(path);
     }
 
     /// <exception cref="IOException">There is no such file, or it is a directory, or it cannot be read.</exception>
@@ -21,6 +20,7 @@ internal static class SourceFile
     {
         if (path.Length == 0)
             throw new IOException("an empty text is no file name");
+        FileName.RequireText(path);
         if (Directory.Exists(path))
             throw new IOException("is a directory");
         try

@@ -1,4 +1,6 @@
 using System.Text;
+using Compressor.Cli.Files;
+using Microsoft.Win32.SafeHandles;
 
 namespace Compressor.Cli.Terminal;
 
@@ -20,8 +22,16 @@ internal sealed class StandardStreams : IDisposable
 
     public bool ErrorIsTerminal { get; init; }
 
+    /// <summary>The file that is the input, if it is one that could be written to as well; null for a pipe or a terminal.</summary>
+    public FileIdentity? InputFile { get; init; }
+
+    /// <summary>The file that the output is, if it is one; null for a pipe or a terminal.</summary>
+    public FileIdentity? OutputFile { get; init; }
+
     public static StandardStreams OfProcess() => new()
     {
+        InputFile = FileOf(0),
+        OutputFile = FileOf(1),
         OpenInput = OpenStandardInput,
         Output = OpenStandardOutput(),
         Error = new StreamWriter(new MessageOutput(OpenStandardError()), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true },
@@ -37,6 +47,14 @@ internal sealed class StandardStreams : IDisposable
     {
         Output.Dispose();
         Error.Dispose();
+    }
+
+    private static FileIdentity? FileOf(int descriptor)
+    {
+        if (OperatingSystem.IsWindows())
+            return null;
+        using var handle = new SafeFileHandle(descriptor, ownsHandle: false);
+        return FileStatus.Of(handle) is { Kind: FileKind.Regular } status ? FileIdentity.Of(status) : null;
     }
 
     private static Stream OpenStandardOutput() =>

@@ -6,11 +6,8 @@ namespace Compressor.Training.Data;
 /// </summary>
 internal static class EvaluationSet
 {
-    /// <summary>A taste of long folders is enough to follow a run.</summary>
-    private const long MaxBytes = 1 << 19;
-
     /// <summary>The same share of the start of every document, so that all together have at most <paramref name="maxBytes"/>.</summary>
-    public static List<TextDocument> Sample(IReadOnlyList<TextDocument> documents, long maxBytes = MaxBytes)
+    public static List<TextDocument> Sample(IReadOnlyList<TextDocument> documents, long maxBytes)
     {
         long total = documents.Sum(d => (long)d.Text.Length);
         return [.. documents.Select(d => d with { Text = d.Text[..(int)(total <= maxBytes ? d.Text.Length : d.Text.Length * maxBytes / total)] })];

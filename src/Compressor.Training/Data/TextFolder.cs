@@ -6,7 +6,7 @@ namespace Compressor.Training.Data;
 internal sealed record TextDocument(string Path, byte[] Text)
 {
     /// <summary>The document as the codec shows it to a model: wrapped lines joined, where its filter would do that.</summary>
-    public TextDocument WithoutLineBreaks() => LineBreakFilter.TryApply(Text, out var joined, out _, out _) ? this with { Text = joined } : this;
+    public TextDocument WithoutLineBreaks() => new LineBreakFilter().Apply(Text) is { } joined ? this with { Text = joined.Text } : this;
 }
 
 /// <summary>
@@ -34,6 +34,12 @@ internal static class TextFolder
         var documents = new List<TextDocument>();
         foreach (var (path, file) in files)
         {
+            if (!File.Exists(file))
+            {
+                note?.Invoke($"{path}: a link to nothing, or a name that is not UTF-8; skipped");
+                continue;
+            }
+
             byte[] text = File.ReadAllBytes(file);
             if (text.Length == 0)
                 note?.Invoke($"{path}: empty, skipped");

@@ -30,7 +30,8 @@ internal static class LossChart
             double part = (double)i / GridLines, bits = low + part * (high - low), step = part * last;
             Line(svg, $"<path d=\"M{Left} {Y(bits):F1}H{Width - Right}\" stroke=\"#ddd\"/>");
             Line(svg, $"<text x=\"{Left - 6}\" y=\"{Y(bits) + 4:F1}\" text-anchor=\"end\">{bits:F2}</text>");
-            Line(svg, $"<text x=\"{X(step):F1}\" y=\"{Height - Bottom + 16}\" text-anchor=\"middle\">{step:F0}</text>");
+            // The last one ends at the frame: centred it would be cut off by the picture's edge.
+            Line(svg, $"<text x=\"{X(step):F1}\" y=\"{Height - Bottom + 16}\" text-anchor=\"{(i == GridLines ? "end" : "middle")}\">{step:F0}</text>");
         }
 
         Line(svg, $"<path d=\"{Path(training)}\" fill=\"none\" stroke=\"#4477aa\" stroke-width=\"1.5\"/>");

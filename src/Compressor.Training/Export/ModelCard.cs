@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Compressor.Training.Data;
 
 namespace Compressor.Training.Export;
 
@@ -12,7 +13,7 @@ internal sealed record ModelCard
 
     public required TrainingRecipe Recipe { get; init; }
 
-    /// <summary>Names of the data folders.</summary>
+    /// <summary>Names of the data folders, with their weights.</summary>
     public required IReadOnlyList<string> Data { get; init; }
 
     /// <summary>Bytes of text in them.</summary>
@@ -34,11 +35,11 @@ internal sealed record ModelCard
     /// <summary>The same in bits per byte.</summary>
     public required double BitsPerByte { get; init; }
 
-    /// <summary>Bits per byte of held-out text, if any was given.</summary>
-    public required double? ValidationBitsPerByte { get; init; }
+    /// <summary>What held-out text costs, kind by kind; empty if there was none.</summary>
+    public required IReadOnlyList<HeldOutCost> HeldOut { get; init; }
 
-    /// <summary>The same as the compressor predicts it, in 8 bits; measured when the run is complete.</summary>
-    public double? ExportedBitsPerByte { get; init; }
+    /// <summary>The same as the compressor predicts it, in 8 bits; measured when the run is complete, else empty.</summary>
+    public IReadOnlyList<HeldOutCost> Exported { get; init; } = [];
 
     public void Save(Stream stream)
     {
@@ -46,11 +47,15 @@ internal sealed record ModelCard
         double operations = 6.0 * Config.MultiplyParameters * tokens;
         string tables = Config.NgramBuckets > 0 ? $", bigram and trigram tables of {Config.NgramBuckets} rows" : "";
         string unfinished = State.Step == State.TotalSteps ? "" : " (training was not finished)";
-        string validation = ValidationBitsPerByte is { } bits
-            ? Text($"| held-out text, transformer alone, float32 | {bits:F4} bits/byte |\n")
-            : "";
-        if (ValidationBitsPerByte is { } floating && ExportedBitsPerByte is { } exported)
-            validation += Text($"| the same, int8 as the compressor runs it | {exported:F4} bits/byte ({100 * (exported / floating - 1):+0.00;-0.00} %) |\n");
+        string heldOut = HeldOut.Count == 0 ? "" : Text($"| held-out text, transformer alone, float32 | {HeldOutCost.Of(HeldOut):F4} bits/byte |\n");
+        if (Exported.Count > 0)
+        {
+            double floating = HeldOutCost.Of(HeldOut), exported = HeldOutCost.Of(Exported);
+            heldOut += Text($"| the same, int8 as the compressor runs it | {exported:F4} bits/byte ({100 * (exported / floating - 1):+0.00;-0.00} %) |\n");
+        }
+
+        if (HeldOut.Count > 1)
+            heldOut += string.Concat((Exported.Count > 0 ? Exported : HeldOut).Select(kind => Text($"| of that {kind.Name}, {kind.Bytes} bytes | {kind.BitsPerByte:F4} bits/byte |\n")));
         string other = State.OtherDataUntil is { } last ? $" (other data up to step {last})" : "";
         string start = InitialModel is null ? "" : $", starting from the model {InitialModel}";
         stream.Write(Encoding.UTF8.GetBytes(Text($"""
@@ -69,7 +74,7 @@ internal sealed record ModelCard
             | training | {State.Step} steps of {Recipe.Sequences} × {Recipe.SequenceLength} tokens = {tokens} tokens, seed {Seed}{start} |
             | cost | {operations:0.00E0} operations (6 · multiplied parameters · tokens), {State.Seconds / 60:F1} minutes |
             | training loss at the end | {Loss:F4} nats/token, {BitsPerByte:F4} bits/byte |
-            {validation}
+            {heldOut}
             ![bits per byte over steps]({ModelExporter.ChartFile})
 
             """)));

@@ -43,7 +43,7 @@ internal sealed class ModelImporter
                 continue; // a new layer: its output matrices are zeros
             using var scope = torch.NewDisposeScope();
             int rows = (int)parameter.shape[0], columns = (int)parameter.shape[1];
-            float[] values = parameter.data<float>().ToArray();
+            float[] values = parameter.cpu().data<float>().ToArray();
             Fill(name, values, rows, columns, model.Config.HiddenSize);
             parameter.copy_(torch.tensor(values).view(rows, columns));
         }

@@ -1,3 +1,5 @@
+using Compressor.Training.Compute;
+
 namespace Compressor.Training.Inference;
 
 /// <summary>
@@ -34,19 +36,19 @@ internal static class ExactProduct
     public static Tensor Total(IReadOnlyList<Tensor> parts)
     {
         if (parts.Count <= 2)
-            return parts.Count == 1 ? parts[0] : parts[0] + parts[1];
+            return parts.Count == 1 ? parts[0] : parts[0].Plus(parts[1]);
 
         // Sums of the high and of the low halves are exact; only putting them together rounds.
         const int Unit = 1 << 12;
         Tensor? high = null, low = null;
         foreach (var part in parts)
         {
-            var top = (part * (1f / Unit)).floor();
-            var rest = part - top * Unit;
-            high = high is null ? top : high + top;
-            low = low is null ? rest : low + rest;
+            var top = part.Times(1f / Unit).floor();
+            var rest = part - top.Times(Unit);
+            high = high is null ? top : high.Plus(top);
+            low = low is null ? rest : low.Plus(rest);
         }
 
-        return high! * Unit + low!;
+        return high!.Times(Unit).Plus(low!);
     }
 }

@@ -1,4 +1,5 @@
-using Compressor.Training.Engine;
+
+using Compressor.Training.Compute;
 
 namespace Compressor.Training.Inference;
 
@@ -32,18 +33,18 @@ internal static class ExactSteps
     public static (Tensor Values, Tensor Scale) Normalize(Tensor x)
     {
         var values = Quantize(x, 127).Values;
-        var squares = Sum(values * values, 127 * 127).threshold(0, float.PositiveInfinity);
+        var squares = Sum(values * values, 127 * 127).Above(0, float.PositiveInfinity);
         return (values, ExactRoot.Of(Filled(squares, x.shape[^1]) / squares));
     }
 
     /// <summary>limit / x, 0 where x counts as zero.</summary>
-    public static Tensor Reciprocal(float limit, Tensor x) => Filled(x, limit) / x.threshold(BelowMinMagnitude, float.PositiveInfinity);
+    public static Tensor Reciprocal(float limit, Tensor x) => Filled(x, limit) / x.Above(BelowMinMagnitude, float.PositiveInfinity);
 
     /// <summary>x, 0 where it counts as zero.</summary>
-    public static Tensor OrZero(Tensor x) => x.threshold(BelowMinMagnitude, 0);
+    public static Tensor OrZero(Tensor x) => x.Above(BelowMinMagnitude, 0);
 
     /// <summary>A tensor of that shape with one value.</summary>
-    public static Tensor Filled(Tensor like, float value) => torch.full(like.shape, value);
+    public static Tensor Filled(Tensor like, float value) => ScalarOperations.Full(like.shape, value);
 
     /// <summary>Sum over the last dimension, rounded once.</summary>
     /// <param name="x">Whole numbers from 0 to <paramref name="largest"/>.</param>
@@ -53,9 +54,9 @@ internal static class ExactSteps
         const int Unit = 256;
         if (x.shape[^1] * largest <= MaxWhole)
             return x.sum(-1, keepdim: true);
-        var high = (x * (1f / Unit)).floor();
-        var low = x - high * Unit;
-        return high.sum(-1, keepdim: true) * Unit + low.sum(-1, keepdim: true);
+        var high = x.Times(1f / Unit).floor();
+        var low = x - high.Times(Unit);
+        return high.sum(-1, keepdim: true).Times(Unit).Plus(low.sum(-1, keepdim: true));
     }
 
     /// <summary>e^x for x ≤ 0; below e^−80 it is e^−80.</summary>
@@ -63,16 +64,16 @@ internal static class ExactSteps
     /// <param name="powers">See <see cref="PowersOfTwo"/>.</param>
     public static Tensor Exp(Tensor x, Tensor powers)
     {
-        var z = x.clamp_min(-80f) * 1.44269504f;
+        var z = x.AtLeast(-80f).Times(1.44269504f);
         var n = z.round();
         var f = z - n;
-        var p = f * 1.5403530e-4f + 1.3333558e-3f;
-        p = p * f + 9.6181291e-3f;
-        p = p * f + 5.5504109e-2f;
-        p = p * f + 0.24022651f;
-        p = p * f + 0.69314718f;
-        p = p * f + 1f;
-        return p * powers.index_select(0, (n * -1f).view(-1).to_type(ScalarType.Int64)).view(x.shape);
+        var p = f.Times(1.5403530e-4f).Plus(1.3333558e-3f);
+        p = (p * f).Plus(9.6181291e-3f);
+        p = (p * f).Plus(5.5504109e-2f);
+        p = (p * f).Plus(0.24022651f);
+        p = (p * f).Plus(0.69314718f);
+        p = (p * f).Plus(1f);
+        return p * powers.index_select(0, n.Times(-1f).view(-1).to_type(ScalarType.Int64)).view(x.shape);
     }
 
     /// <summary>2^−k for k = 0 … 116: multiplying by one adds −k to the exponent, exactly.</summary>

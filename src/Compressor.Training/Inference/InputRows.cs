@@ -1,4 +1,5 @@
 using Compressor.Prediction.Networks;
+using Compressor.Training.Compute;
 
 namespace Compressor.Training.Inference;
 
@@ -28,7 +29,7 @@ internal sealed class InputRows
     {
         var sum = Look(0, inputs);
         for (int table = 1; table < _tables.Length; table++)
-            sum += Look(table, inputs);
+            sum = sum.Plus(Look(table, inputs));
         return sum;
     }
 

@@ -1,5 +1,5 @@
 using Compressor.Prediction.Networks;
-using Compressor.Training.Engine;
+using Compressor.Training.Native;
 
 namespace Compressor.Training.Inference;
 
@@ -12,13 +12,14 @@ public static class TorchEngine
     /// <summary>Loads a model from a folder.</summary>
     /// <param name="directory">A folder with <c>config.json</c>, <c>tokenizer.json</c> and <c>model.safetensors</c>.</param>
     /// <param name="threads">Threads of the tensor library; 0 for as many as there are cores.</param>
-    /// <exception cref="IOException">A file is missing or cannot be read.</exception>
+    /// <param name="device">Where the model runs.</param>
+    /// <exception cref="IOException">A file, or libtorch, is missing or cannot be read.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or not what can be run exactly.</exception>
-    public static LanguageModel Load(string directory, int threads = 0)
+    public static LanguageModel Load(string directory, int threads = 0, TorchDevice device = TorchDevice.Auto)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        LibTorch.Load(device);
         torch.set_num_threads(threads == 0 ? Environment.ProcessorCount : threads);
-        Accelerator.UseIfPresent();
         return LanguageModel.Load(directory, Create);
     }
 

@@ -1,5 +1,6 @@
 using Compressor.Prediction;
 using Compressor.Prediction.Networks;
+using Compressor.Training.Compute;
 
 namespace Compressor.Training.Inference;
 
@@ -84,11 +85,11 @@ internal sealed class TorchLanes : INetworkState
             var attended = Attend(_caches[i], window, Heads(layer.Query.Apply(q, scale), _config.Heads),
                 Heads(layer.Key.Apply(q, scale), _config.KeyValueHeads), Heads(layer.Value.Apply(q, scale), _config.KeyValueHeads));
             (q, scale) = ExactSteps.Quantize(attended, 127);
-            x += layer.Output.Apply(q, scale);
+            x = x.Plus(layer.Output.Apply(q, scale));
             (q, scale) = ExactSteps.Normalize(x);
             var hidden = layer.Up.Apply(q, scale).relu();
             (q, scale) = ExactSteps.Quantize(hidden * hidden, 255);
-            x += layer.Down.Apply(q, scale);
+            x = x.Plus(layer.Down.Apply(q, scale));
         }
 
         return x;
@@ -108,12 +109,13 @@ internal sealed class TorchLanes : INetworkState
         // The heads that share keys and values become rows of one product.
         var (query, scale) = ExactSteps.Quantize(
             Rotate(queries, window.Rotation).reshape(_lanes, _config.KeyValueHeads, window.Mask.shape[0], size), 63);
-        var scores = ExactProduct.Multiply(query, cache.Keys, 63 * 127) * (scale * (1f / MathF.Sqrt(size)) * cache.KeyScales) + window.Mask;
+        var scores = ExactProduct.Multiply(query, cache.Keys, 63 * 127) * (scale.Times(1f / MathF.Sqrt(size)) * cache.KeyScales);
+        scores = scores.Plus(window.Mask);
         var exponentials = ExactSteps.Exp(scores - scores.amax([-1], keepdim: true), _network.Powers);
         var weighted = exponentials * cache.ValueScales;
         var largest = weighted.amax([-1], keepdim: true);
         var seven = (weighted * ExactSteps.Reciprocal(127, largest)).round();
-        var total = ExactSteps.Sum((exponentials * 65536f).round(), 65536) * (1f / 65536);
+        var total = ExactSteps.Sum(exponentials.Times(65536f).round(), 65536).Times(1f / 65536);
         var factor = ExactSteps.OrZero(largest) / ExactSteps.Filled(largest, 127) / total;
         return (ExactProduct.Multiply(seven, cache.Values, 127 * 127) * factor)
             .reshape(_lanes, _config.Heads, rows, size).transpose(1, 2).reshape(_lanes * rows, _config.Heads * size);
@@ -125,7 +127,7 @@ internal sealed class TorchLanes : INetworkState
         var (q, scale) = ExactSteps.Normalize(x);
         var logits = _network.Head.Apply(q, scale);
         var exponentials = ExactSteps.Exp(logits - logits.amax([-1], keepdim: true), _network.Powers);
-        return (exponentials * (float)(1 << TokenDistribution.WeightBits(_config.VocabularySize))).round();
+        return exponentials.Times(1 << TokenDistribution.WeightBits(_config.VocabularySize)).round();
     }
 
     /// <summary>Copies [rows, V] to rows padded with zeros.</summary>
@@ -151,7 +153,7 @@ internal sealed class TorchLanes : INetworkState
         long half = _config.HeadSize / 2;
         var (first, second) = (x.narrow(-1, 0, half), x.narrow(-1, half, half));
         return torch.cat(
-            [first * rotation.Cosines - second * rotation.Sines, second * rotation.Cosines + first * rotation.Sines], -1);
+            [first * rotation.Cosines - second * rotation.Sines, (second * rotation.Cosines).Plus(first * rotation.Sines)], -1);
     }
 
     private (Tensor Cosines, Tensor Sines) Rotation(int position, int rows)

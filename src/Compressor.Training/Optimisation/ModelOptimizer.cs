@@ -1,3 +1,4 @@
+using Compressor.Training.Compute;
 using Compressor.Training.Model;
 
 namespace Compressor.Training.Optimisation;
@@ -9,23 +10,26 @@ namespace Compressor.Training.Optimisation;
 /// </summary>
 internal sealed class ModelOptimizer : IDisposable
 {
-    private readonly TrainableTransformer _model;
-    private readonly Parameter[] _parameters;
+    private readonly (string Name, Parameter Value)[] _parameters;
     private readonly double _clip;
     private readonly Muon _muon;
-    private readonly TableOptimizer _tables;
-    private readonly (AdamW Optimizer, (string Name, Parameter Value)[] Parameters)[] _groups;
+    private readonly TableOptimizer[] _tables;
+    private readonly AdamW[] _adamW;
+    private long _steps;
 
-    public ModelOptimizer(TrainableTransformer model, TrainingRecipe recipe)
+    /// <param name="model">The model.</param>
+    /// <param name="recipe">Momenta, decay, clipping.</param>
+    /// <param name="type">The type of the products.</param>
+    /// <param name="workers">How many threads will share a step.</param>
+    public ModelOptimizer(TrainableTransformer model, TrainingRecipe recipe, ScalarType type, int workers)
     {
-        _model = model;
-        var named = model.named_parameters().Select(p => (Name: p.name, Value: p.parameter)).ToArray();
-        _parameters = [.. named.Select(p => p.Value)];
+        var named = model.named_parameters().ToLookup(p => KindOf(p.name), p => (p.name, p.parameter));
+        _parameters = [.. named.Where(kind => kind.Key != Kind.NgramTable).SelectMany(kind => kind)];
         _clip = recipe.GradientClip;
-        var kinds = named.ToLookup(p => KindOf(p.Name));
-        _muon = new Muon([.. kinds[Kind.Layer]], recipe.Momentum, recipe.WeightDecay);
-        _tables = new TableOptimizer([.. kinds[Kind.NgramTable]], recipe.Beta2);
-        _groups = [Create([.. kinds[Kind.Head]], recipe, recipe.WeightDecay), Create([.. kinds[Kind.TokenTable]], recipe, 0)];
+        _muon = new Muon([.. named[Kind.Layer]], recipe.Momentum, recipe.WeightDecay, type, workers);
+        _tables = [.. named[Kind.NgramTable].Select(p => new TableOptimizer(p.name, p.parameter, recipe.Beta2))];
+        _adamW = [.. named[Kind.Head].Select(p => new AdamW(p.name, p.parameter, recipe.Beta1, recipe.Beta2, recipe.WeightDecay)),
+            .. named[Kind.TokenTable].Select(p => new AdamW(p.name, p.parameter, recipe.Beta1, recipe.Beta2, weightDecay: 0))];
     }
 
     private enum Kind
@@ -36,58 +40,60 @@ internal sealed class ModelOptimizer : IDisposable
         NgramTable,
     }
 
-    /// <summary>Clips the gradients, takes one step with the given learning rate, and forgets the gradients.</summary>
-    public void Step(double learningRate)
+    /// <summary>Takes one step along the gradients of the parameters, clipped, and those of the n-gram tables, in the order of the tables.</summary>
+    public void Step(RowGradient[] tables, double learningRate, WorkerThreads workers)
     {
-        nn.utils.clip_grad_norm_(_parameters, _clip);
-        _muon.Step(learningRate);
-        _tables.Step(learningRate);
-        foreach (var (optimizer, _) in _groups)
+        _steps++;
+        double clip = Math.Min(1, _clip / (Norm(tables, workers) + 1e-6));
+        // The largest first: whoever has one of them takes fewer of the others.
+        workers.ForEach(_muon.Batches + _adamW.Length + _tables.Length, i =>
         {
-            foreach (var group in optimizer.ParamGroups)
-                group.LearningRate = learningRate;
-            optimizer.step();
-        }
-
-        _model.zero_grad(set_to_none: false);
+            if (i < _muon.Batches)
+                _muon.Step(i, learningRate, clip);
+            else if ((i -= _muon.Batches) < _adamW.Length)
+                _adamW[i].Step(_steps, learningRate, clip);
+            else
+                _tables[i - _adamW.Length].Step(tables[i - _adamW.Length], learningRate, clip);
+        });
     }
 
     /// <summary>Sets the number of steps behind the averages.</summary>
-    public void SetSteps(long steps)
-    {
-        foreach (var (optimizer, _) in _groups)
-        {
-            foreach (var state in optimizer.state_dict().State)
-                ((AdamW.State)state).step = steps;
-        }
-    }
+    public void SetSteps(long steps) => _steps = steps;
 
     /// <summary>All that the optimiser remembers but the number of steps, each tensor under a name of its own.</summary>
     public IEnumerable<(string Name, Tensor Value)> States()
     {
-        foreach (var (optimizer, parameters) in _groups)
+        foreach (var state in _adamW)
         {
-            var states = optimizer.state_dict().State;
-            for (int i = 0; i < parameters.Length; i++)
-            {
-                var state = (AdamW.State)states[i];
-                yield return ($"exp_avg.{parameters[i].Name}", state.exp_avg);
-                yield return ($"exp_avg_sq.{parameters[i].Name}", state.exp_avg_sq);
-            }
+            yield return ($"exp_avg.{state.Name}", state.Mean);
+            yield return ($"exp_avg_sq.{state.Name}", state.MeanSquare);
         }
 
         foreach (var (name, momentum) in _muon.States())
             yield return ($"momentum.{name}", momentum);
-        foreach (var (name, squares) in _tables.States())
-            yield return ($"mean_square.{name}", squares);
+        foreach (var table in _tables)
+            yield return ($"mean_square.{table.Name}", table.MeanSquare);
     }
 
     public void Dispose()
     {
-        foreach (var (optimizer, _) in _groups)
-            optimizer.Dispose();
         _muon.Dispose();
-        _tables.Dispose();
+        Array.ForEach(_adamW, state => state.Dispose());
+        Array.ForEach(_tables, table => table.Dispose());
+    }
+
+    /// <summary>The length of all gradients as one vector, added up in a fixed order.</summary>
+    private double Norm(RowGradient[] tables, WorkerThreads workers)
+    {
+        var squares = new double[_parameters.Length + tables.Length];
+        workers.ForEach(squares.Length, i =>
+        {
+            using var scope = torch.NewDisposeScope();
+            var gradient = i < _parameters.Length ? _parameters[i].Value.grad : tables[i - _parameters.Length].Values;
+            double length = gradient is null ? 0 : torch.linalg.vector_norm(gradient.view(-1), 2, null, false).ToDouble();
+            squares[i] = length * length;
+        });
+        return Math.Sqrt(squares.Sum());
     }
 
     private static Kind KindOf(string name) =>
@@ -95,7 +101,4 @@ internal sealed class ModelOptimizer : IDisposable
         : TrainableTransformer.IsTable(name) ? Kind.TokenTable
         : name.StartsWith("model.layers.", StringComparison.Ordinal) ? Kind.Layer
         : Kind.Head;
-
-    private static (AdamW, (string, Parameter)[]) Create((string Name, Parameter Value)[] parameters, TrainingRecipe recipe, double weightDecay) =>
-        (optim.AdamW(parameters.Select(p => p.Value), recipe.LearningRate, recipe.Beta1, recipe.Beta2, weight_decay: weightDecay), parameters);
 }

@@ -15,7 +15,7 @@ internal static class BlockAnalyzer
     public static LmzBlockAnalysis Analyze(DecodableBlock job, int detailed, int threads, CancellationToken cancellation)
     {
         var (header, offset) = (job.Source.Block.Header, job.Source.Offset);
-        var info = LmzBlockInfo.Of(header, offset);
+        var info = LmzBlockInfo.Of(job.Source.Frame, header, offset);
         if (!header.HasTokens)
             return new LmzBlockAnalysis(info, header.BodyLength, []);
 
@@ -37,7 +37,7 @@ internal static class BlockAnalyzer
         }
         catch (InvalidDataException e)
         {
-            throw FormatReader.Invalid($"in the block that starts here, {e.Message}", offset, e);
+            throw FormatError.Malformed($"in the block that starts here, {e.Message}", offset, e);
         }
 
         return new LmzBlockAnalysis(info, header.PayloadLength, observer.Costs);

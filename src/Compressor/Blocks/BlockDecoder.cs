@@ -93,7 +93,11 @@ internal static class BlockDecoder
     /// <exception cref="InvalidDataException">The block or its content is not what was encoded.</exception>
     public static void Verify(FrameHeader frame, Block block, byte[] content)
     {
-        if (Block.CheckOver(frame, block.Header, block.Body, content) != block.Check)
+        if (!HasRightCheck(frame, block, content))
             throw new InvalidDataException("the check of the block does not match");
     }
+
+    /// <summary>Whether the block and its content are what was encoded.</summary>
+    public static bool HasRightCheck(FrameHeader frame, Block block, byte[] content) =>
+        Block.CheckOver(frame, block.Header, block.Body, content) == block.Check;
 }

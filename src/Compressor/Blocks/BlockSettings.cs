@@ -35,6 +35,9 @@ internal sealed record BlockSettings
     /// <summary>The content of a block in bytes, unless the options say otherwise.</summary>
     public int BlockLength { get; init; } = 1 << 20;
 
+    /// <summary>The size of the tables for so many bytes, those of a dictionary among them.</summary>
+    public int TableBitsFor(int length) => Math.Min(MaxTableBits, MixingParameters.MaxTableBits(length));
+
     /// <summary>What a level stands for (docs/mixing.md has what each gives and takes).</summary>
     public static BlockSettings OfLevel(int level) => level switch
     {

@@ -8,42 +8,42 @@ namespace Compressor.Blocks;
 internal sealed record DecodableBlock(ParsedBlock Source, LanguageModel? Model, LmzDictionary? Dictionary)
 {
     /// <param name="source">The block.</param>
-    /// <param name="contentLength">The length of all content up to the end of the block, in bytes.</param>
-    /// <param name="options">Which models there are and how much content is accepted.</param>
-    /// <exception cref="InvalidDataException">There is more content than is accepted.</exception>
+    /// <param name="options">Which models there are.</param>
     /// <exception cref="ModelNotFoundException">The model is not at hand.</exception>
     /// <exception cref="DictionaryNotFoundException">The dictionary is not at hand.</exception>
-    public static DecodableBlock For(ParsedBlock source, long contentLength, LmzDecompressionOptions options)
+    public static DecodableBlock For(ParsedBlock source, LmzDecompressionOptions options) =>
+        TryFor(source, options, out var missing) ?? throw missing!;
+
+    /// <param name="source">The block.</param>
+    /// <param name="options">Which models there are.</param>
+    /// <param name="missing">What is not at hand; null if nothing is.</param>
+    /// <returns>Null if something is not at hand.</returns>
+    public static DecodableBlock? TryFor(ParsedBlock source, LmzDecompressionOptions options, out IOException? missing)
     {
-        if (contentLength > options.MaxContentLength)
-            throw FormatReader.Invalid($"there is more content than the {options.MaxContentLength} bytes that are accepted", source.Offset);
+        missing = null;
         var header = source.Block.Header;
-        return new DecodableBlock(
-            source,
-            header.HasTokens ? options.Find(source.Frame.ModelId) : null,
-            header.IsPredicted ? options.FindDictionary(source.Frame.DictionaryHash) : null);
+        var model = header.HasTokens ? options.Find(source.Frame.Models[header.ModelIndex], out missing) : null;
+        var dictionary = header.IsPredicted && missing is null ? options.FindDictionary(source.Frame.DictionaryHash, out missing) : null;
+        return missing is null ? new DecodableBlock(source, model, dictionary) : null;
     }
 
     /// <summary>The content of the block, verified.</summary>
-    /// <param name="threads">How many threads may work on it when it is the whole frame: its lanes share the cores that no other block uses.</param>
+    /// <param name="threads">How many threads may share the block's lanes.</param>
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellation">Checked often.</param>
     /// <exception cref="InvalidDataException">The block is damaged.</exception>
-    public byte[] Decode(int threads, ProgressMeter progress, CancellationToken cancellation)
-    {
-        var single = Source.Block.Header.ContentLength == Source.Frame.ContentLength;
-        return DecodeAlone(single ? threads : 1, progress, cancellation);
-    }
+    public byte[] Decode(int threads, ProgressMeter progress, CancellationToken cancellation) =>
+        Located(() => DecodeUnlocated(threads, progress, cancellation));
 
-    /// <summary>The same, where no other block is worked on.</summary>
-    public byte[] DecodeAlone(int threads, ProgressMeter progress, CancellationToken cancellation) =>
-        Explained(() => BlockDecoder.Decode(Source.Frame, Source.Block, Model, Dictionary, threads, progress, cancellation));
+    /// <summary>The same; the errors do not say where the block is.</summary>
+    public byte[] DecodeUnlocated(int threads, ProgressMeter progress, CancellationToken cancellation) =>
+        BlockDecoder.Decode(Source.Frame, Source.Block, Model, Dictionary, threads, progress, cancellation);
 
     /// <summary>The content of a block of tokens that were decoded elsewhere, verified.</summary>
     /// <param name="text">What the tokens come to.</param>
     /// <param name="error">What went wrong there; null for nothing.</param>
     /// <exception cref="InvalidDataException">The block is damaged.</exception>
-    public byte[] Finish(TokenTextBuilder text, InvalidDataException? error) => Explained(() =>
+    public byte[] Finish(TokenTextBuilder text, InvalidDataException? error) => Located(() =>
     {
         if (error is not null)
             throw error;
@@ -52,8 +52,8 @@ internal sealed record DecodableBlock(ParsedBlock Source, LanguageModel? Model, 
         return content;
     });
 
-    /// <summary>Says of what is wrong with the block where the block is.</summary>
-    private byte[] Explained(Func<byte[]> decode)
+    /// <summary>Adds to an error where the block is.</summary>
+    private byte[] Located(Func<byte[]> decode)
     {
         try
         {
@@ -61,7 +61,7 @@ internal sealed record DecodableBlock(ParsedBlock Source, LanguageModel? Model, 
         }
         catch (InvalidDataException e)
         {
-            throw FormatReader.Invalid($"in the block that starts here, {e.Message}", Source.Offset, e);
+            throw FormatError.Malformed($"in the block that starts here, {e.Message}", Source.Offset, e);
         }
     }
 }

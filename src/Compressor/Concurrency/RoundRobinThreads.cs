@@ -8,7 +8,7 @@ namespace Compressor.Concurrency;
 /// </summary>
 internal sealed class RoundRobinThreads
 {
-    // A turn is some microseconds: it usually comes before a thread that waits would even be put to sleep.
+    // A turn takes some microseconds, less than putting a waiting thread to sleep: so threads spin first.
     private const int SpinsBeforeSleep = 100;
 
     private readonly object _gate = new();

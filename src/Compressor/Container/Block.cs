@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Compressor.Container;
 
 /// <summary>A block as it stands in a file.</summary>
@@ -6,6 +8,17 @@ namespace Compressor.Container;
 /// <param name="Check">The check that ends it, see <see cref="CheckOver"/>.</param>
 internal sealed record Block(BlockHeader Header, byte[] Body, uint Check)
 {
+    /// <summary>Takes a block from its bytes: header, body and check.</summary>
+    /// <param name="header">The header, as read from them.</param>
+    /// <param name="bytes">All of them.</param>
+    public static Block Of(BlockHeader header, ReadOnlySpan<byte> bytes) =>
+        new(header, bytes[^(Crc32C.Length + header.BodyLength)..^Crc32C.Length].ToArray(), BinaryPrimitives.ReadUInt32LittleEndian(bytes[^Crc32C.Length..]));
+
+    /// <summary>Takes a block whose body was passed over.</summary>
+    /// <param name="header">The header.</param>
+    /// <param name="check">The bytes of the check.</param>
+    public static Block WithoutBody(BlockHeader header, ReadOnlySpan<byte> check) => new(header, [], BinaryPrimitives.ReadUInt32LittleEndian(check));
+
     /// <summary>
     /// One check finds damage to the frame header, the block's header or its body, and a decoder that disagrees with
     /// the encoder about the content.

@@ -3,6 +3,9 @@ namespace Compressor.Container;
 /// <summary>The start of a block: its type and the lengths that its parts are read by.</summary>
 internal sealed record BlockHeader
 {
+    /// <summary>The length of the longest header in bytes, of any kind.</summary>
+    public const int MaxLength = 64;
+
     /// <summary>The longest content of a block, in bytes.</summary>
     public const int MaxContentLength = 1 << 24;
 
@@ -11,6 +14,12 @@ internal sealed record BlockHeader
 
     /// <summary>With more than one lane, there are at least so many tokens for each.</summary>
     public const int MinTokensPerLane = 1 << 12;
+
+    /// <summary>Content that may be predicted from no payload at all, in bytes.</summary>
+    private const int FreeContentLength = 1 << 12;
+
+    /// <summary>The most content that may be predicted for each further byte of payload.</summary>
+    private const int MaxContentPerPayloadByte = 1 << 10;
 
     /// <summary>The least size of tables, as <see cref="TableBits"/>.</summary>
     public const int MinTableBits = 10;
@@ -27,6 +36,9 @@ internal sealed record BlockHeader
     /// <summary>The longest stride of a mixed block.</summary>
     public const int MaxStride = 1 << 16;
 
+    /// <summary>The first byte has the type in the bits below this one, and the index of the model in the others.</summary>
+    private const int ModelIndexShift = 3;
+
     private BlockHeader(LmzBlockType type, int contentLength)
     {
         Type = type;
@@ -34,6 +46,9 @@ internal sealed record BlockHeader
     }
 
     public LmzBlockType Type { get; }
+
+    /// <summary>The place of a block's model among those of its frame; 0 for a block without tokens.</summary>
+    public int ModelIndex { get; private init; }
 
     /// <summary>The length of the content, 1 to <see cref="MaxContentLength"/> bytes.</summary>
     public int ContentLength { get; }
@@ -84,9 +99,10 @@ internal sealed record BlockHeader
 
     /// <summary>A block of tokens; one without mixing has <paramref name="tableBits"/> 0.</summary>
     public static BlockHeader OfTokens(
-        int contentLength, FilterHeader filter, int lanes, int tokens, int profile, int stride, int tableBits, int payloadLength) =>
+        int contentLength, FilterHeader filter, int lanes, int tokens, int profile, int stride, int tableBits, int payloadLength, int modelIndex = 0) =>
         new(tableBits == 0 ? LmzBlockType.Transformer : LmzBlockType.TransformerAndMemory, contentLength)
         {
+            ModelIndex = modelIndex,
             Filter = filter,
             Lanes = lanes,
             Tokens = tokens,
@@ -109,10 +125,17 @@ internal sealed record BlockHeader
             PayloadLength = payloadLength,
         };
 
+    /// <summary>
+    /// The least payload of a predicted block, in bytes. Prediction is slow, and a few bytes of hostile data must not ask for minutes of it: what is
+    /// predicted nearly for certain, such as long runs, is not stored so but as Brotli.
+    /// </summary>
+    public static int MinPayloadLength(int contentLength) =>
+        Math.Max(0, (contentLength - FreeContentLength + MaxContentPerPayloadByte - 1) / MaxContentPerPayloadByte);
+
     /// <summary>The header as the format has it. Every header has one form, so this is also what was read.</summary>
     public byte[] ToBytes()
     {
-        var bytes = new List<byte> { (byte)Type };
+        var bytes = new List<byte> { (byte)((int)Type | (ModelIndex << ModelIndexShift)) };
         Varint.Write(bytes, ContentLength);
         if (IsPredicted)
             Filter.Write(bytes);
@@ -139,28 +162,32 @@ internal sealed record BlockHeader
         return [.. bytes];
     }
 
-    /// <summary>Reads what follows the type of a block.</summary>
-    /// <exception cref="InvalidDataException">A field is out of range.</exception>
-    public static BlockHeader Read(LmzBlockType type, FormatReader reader)
+    /// <summary>Reads the header of a block.</summary>
+    /// <param name="frame">The header of its frame.</param>
+    /// <param name="reader">Has the bytes.</param>
+    /// <returns>The header; null if it is cut short or wrong, as the reader says.</returns>
+    public static BlockHeader? Read(FrameHeader frame, FormatReader reader)
     {
+        var start = reader.Offset;
+        var code = reader.ReadByte("type of a block");
+        var (type, modelIndex) = ((LmzBlockType)(code & ((1 << ModelIndexShift) - 1)), code >> ModelIndexShift);
         var contentLength = (int)reader.ReadNumber("content length of the block", 1, MaxContentLength);
-        switch (type)
+        var header = type switch
         {
-            case LmzBlockType.Stored:
-                return Stored(contentLength);
-            case LmzBlockType.Brotli:
-                return Brotli(contentLength, (int)reader.ReadNumber("length of the payload", 0, contentLength));
-            case LmzBlockType.Transformer:
-            case LmzBlockType.TransformerAndMemory:
-                return ReadTokens(type, contentLength, reader);
-            case LmzBlockType.Memory:
-                return ReadBytes(contentLength, reader);
-            default:
-                throw reader.Invalid($"unknown block type {(int)type}");
-        }
+            LmzBlockType.Stored => Stored(contentLength),
+            LmzBlockType.Brotli => Brotli(contentLength, (int)reader.ReadNumber("length of the payload", 0, contentLength)),
+            LmzBlockType.Transformer or LmzBlockType.TransformerAndMemory => ReadTokens(type, modelIndex, contentLength, reader),
+            LmzBlockType.Memory => ReadBytes(contentLength, reader),
+            _ => null,
+        };
+        if (header is null || header.ModelIndex != modelIndex)
+            reader.Fail($"unknown block type {code}", start);
+        else if (header.HasTokens && modelIndex >= frame.Models.Count)
+            reader.Fail($"the block has model {modelIndex + 1} of the {frame.Models.Count} of its frame", start);
+        return reader.Error is null ? header : null;
     }
 
-    private static BlockHeader ReadTokens(LmzBlockType type, int contentLength, FormatReader reader)
+    private static BlockHeader ReadTokens(LmzBlockType type, int modelIndex, int contentLength, FormatReader reader)
     {
         var filter = FilterHeader.Read(reader, contentLength);
 
@@ -168,7 +195,7 @@ internal sealed record BlockHeader
         var lanes = (int)reader.ReadNumber("number of lanes", 1, Math.Clamp(contentLength / MinTokensPerLane, 1, MaxLanes));
         var tokens = (int)reader.ReadNumber("number of tokens", lanes == 1 ? 1 : lanes * MinTokensPerLane, contentLength);
         var (profile, stride, tableBits) = type == LmzBlockType.TransformerAndMemory ? ReadMixing(reader) : default;
-        return OfTokens(contentLength, filter, lanes, tokens, profile, stride, tableBits, ReadPayloadLength(contentLength, filter, reader));
+        return OfTokens(contentLength, filter, lanes, tokens, profile, stride, tableBits, ReadPayloadLength(contentLength, filter, reader), modelIndex);
     }
 
     private static BlockHeader ReadBytes(int contentLength, FormatReader reader)
@@ -184,11 +211,11 @@ internal sealed record BlockHeader
     {
         var profile = reader.ReadByte("block header");
         if (profile >= Profiles)
-            throw reader.Invalid($"unknown profile {profile}");
+            reader.Fail($"unknown profile {profile}");
         var stride = (int)reader.ReadNumber("stride", profile % 3 == RowProfile ? 1 : 0, MaxStride);
         return (profile, stride, (int)reader.ReadNumber("size of the tables", MinTableBits, MaxTableBits));
     }
 
     private static int ReadPayloadLength(int contentLength, FilterHeader filter, FormatReader reader) =>
-        (int)reader.ReadNumber("length of the payload", 0, contentLength - filter.DataLength);
+        (int)reader.ReadNumber("length of the payload", MinPayloadLength(contentLength), contentLength - filter.DataLength);
 }

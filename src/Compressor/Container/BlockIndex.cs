@@ -44,36 +44,28 @@ internal static class BlockIndex
 
     private static FrameHeader? TryReadHeader(Stream source, SeekTable table)
     {
+        var bytes = new byte[table.HeaderLength];
         source.Position = table.FrameOffset;
-        try
-        {
-            var header = FrameHeader.Read(new FormatReader(source, table.FrameOffset));
-            return table.Fits(header) ? header : null;
-        }
-        catch (InvalidDataException)
-        {
-            return null; // scanning says what is wrong
-        }
+        source.ReadExactly(bytes);
+        // If it is none, scanning says what is wrong.
+        return FrameHeader.Read(new FormatReader(bytes, table.FrameOffset)) is { } header && table.Fits(header) ? header : null;
     }
 
     private static void Scan(Stream source, long start, long end, List<IndexedBlock> blocks)
     {
         source.Position = start;
-        var reader = new FormatReader(source, start);
-        do
+        var reader = new FrameReader(source, withBodies: false, start);
+        var parser = reader.Parser;
+        while (reader.Next() is { } found)
         {
-            var frame = new FrameReader(reader);
-            var offset = reader.Offset;
-            while (frame.ReadBlock(withBody: false) is { } block)
-            {
-                Add(blocks, frame.Header, offset, block.Header.DataLength, block.Header.ContentLength);
-                offset = reader.Offset;
-            }
+            if (found == ParserEvent.Block)
+                Add(blocks, parser.Frame, parser.Block.Offset, parser.Block.Block.Header.DataLength, parser.Block.Block.Header.ContentLength);
+            if (found == ParserEvent.FrameEnd && parser.Offset >= end)
+                break;
         }
-        while (reader.Offset < end);
 
-        if (reader.Offset > end)
-            throw FormatReader.Invalid("the frames overlap", end);
+        if (parser.Offset > end)
+            throw FormatError.Malformed("the frames overlap", end);
     }
 
     private static void Add(List<IndexedBlock> blocks, FrameHeader frame, long offset, int dataLength, int contentLength) =>

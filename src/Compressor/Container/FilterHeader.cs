@@ -21,12 +21,12 @@ internal readonly record struct FilterHeader(LmzFilter Applied, int LineEnds, in
             Varint.Write(bytes, LineBreaks);
     }
 
-    /// <exception cref="InvalidDataException">A field is out of range.</exception>
+    /// <summary>Reads the fields; whether they are right, the reader says.</summary>
     public static FilterHeader Read(FormatReader reader, int contentLength)
     {
         var applied = (LmzFilter)reader.ReadByte("block header");
         if ((applied & ~All) != 0)
-            throw reader.Invalid($"unknown filter {(int)applied}");
+            reader.Fail($"unknown filter {(int)applied}");
 
         // A block is there because it is smaller than its content.
         var lineEnds = applied.HasFlag(LmzFilter.LineEnds) ? (int)reader.ReadNumber("length of the list of line ends", 0, contentLength) : 0;

@@ -1,161 +1,75 @@
+using System.Buffers;
 using System.Buffers.Binary;
 
 namespace Compressor.Container;
 
-/// <summary>Reads the pieces that the format is made of, and knows the offset for error messages.</summary>
-internal sealed class FormatReader
+/// <summary>
+/// Reads the fields of a header from bytes in memory. The first error is kept; every field after it reads as its lowest value, and nothing is thrown.
+/// So a header is read from its first field to its last as if all were well, and whoever reads it looks at <see cref="Error"/> once, at the end.
+/// </summary>
+/// <param name="bytes">The bytes, which may end inside the header.</param>
+/// <param name="offset">Where the first of them is in the data.</param>
+internal sealed class FormatReader(ReadOnlyMemory<byte> bytes, long offset)
 {
-    private const int BufferLength = 1 << 16;
+    private int _lastField; // where the field starts that was read last
 
-    private readonly Stream _source;
-    private readonly byte[] _buffer;
-    private int _start; // of what is buffered and not yet read
-    private int _end;
+    /// <summary>How many bytes were read.</summary>
+    public int Position { get; private set; }
 
-    /// <summary>Reads a stream from its position on, which is offset <paramref name="offset"/>.</summary>
-    public FormatReader(Stream source, long offset = 0)
-    {
-        _source = source;
-        _buffer = new byte[BufferLength];
-        Offset = offset;
-    }
+    /// <summary>Where the next byte is in the data.</summary>
+    public long Offset => offset + Position;
 
-    /// <summary>Reads bytes that are there already, the first of which is at <paramref name="offset"/>.</summary>
-    public FormatReader(ArraySegment<byte> bytes, long offset)
-    {
-        _source = Stream.Null;
-        _buffer = bytes.Array ?? [];
-        _start = bytes.Offset;
-        _end = bytes.Offset + bytes.Count;
-        Offset = offset;
-    }
+    /// <summary>What is wrong with the fields so far; null for nothing.</summary>
+    public FormatError? Error { get; private set; }
 
-    /// <summary>The offset of the next byte.</summary>
-    public long Offset { get; private set; }
-
-    /// <summary>Whether an error was that the data ends too early.</summary>
-    public bool HasEndedEarly { get; private set; }
-
-    /// <summary>Whether nothing is left to read.</summary>
-    public bool AtEnd => Peek(1).IsEmpty;
-
-    /// <exception cref="InvalidDataException">The data ends here.</exception>
-    public byte ReadByte(string what)
-    {
-        var next = Peek(1);
-        if (next.IsEmpty)
-            throw EndsInside(what);
-        var value = next[0];
-        Advance(1);
-        return value;
-    }
+    public byte ReadByte(string what) => ReadBytes(1, what) is [var value] ? value : (byte)0;
 
     /// <summary>Reads a variable-length number in [min, max].</summary>
-    /// <exception cref="InvalidDataException">The data ends here, or the number is malformed or out of range.</exception>
+    /// <returns>The number; <paramref name="min"/> after an error.</returns>
     public long ReadNumber(string what, long min, long max)
     {
-        long value;
-        int length;
-        try
-        {
-            length = Varint.Read(Peek(Varint.MaxLength), out value);
-        }
-        catch (InvalidDataException e)
-        {
-            var seen = Peek(Varint.MaxLength);
-            HasEndedEarly |= seen.Length < Varint.MaxLength && !seen.ContainsAnyInRange((byte)0, (byte)0x7F);
-            throw Invalid($"{what}: {e.Message}");
-        }
-
-        if (value < min || value > max)
-            throw Invalid($"{what} is {value}, not within {min} to {max}");
-        Advance(length);
+        if (Error is not null)
+            return min;
+        _lastField = Position;
+        var status = Varint.TryRead(bytes.Span[Position..], out var value, out var length);
+        if (status == OperationStatus.NeedMoreData)
+            EndsInside(what);
+        else if (status == OperationStatus.InvalidData)
+            Fail($"{what}: the number is 2^63 or more, or has more bytes than it needs");
+        else if (value < min || value > max)
+            Fail($"{what} is {value}, not within {min} to {max}");
+        if (Error is not null)
+            return min;
+        Position += length;
         return value;
     }
 
-    /// <summary>Reads a check, four bytes.</summary>
-    /// <exception cref="InvalidDataException">The data ends here.</exception>
-    public uint ReadCheck(string what) => BinaryPrimitives.ReadUInt32LittleEndian(ReadBytes(Crc32C.Length, what));
+    /// <summary>Reads a check: four bytes, little-endian.</summary>
+    public uint ReadCheck(string what) => ReadBytes(Crc32C.Length, what) is { IsEmpty: false } value ? BinaryPrimitives.ReadUInt32LittleEndian(value) : 0;
 
-    /// <summary>Reads bytes. Memory grows with what is there, not with what is announced.</summary>
-    /// <exception cref="InvalidDataException">The data ends before.</exception>
-    public byte[] ReadBytes(int count, string what)
+    /// <summary>Reads the start of a hash: eight bytes, big-endian.</summary>
+    public ulong ReadHash(string what) => ReadBytes(sizeof(ulong), what) is { IsEmpty: false } value ? BinaryPrimitives.ReadUInt64BigEndian(value) : 0;
+
+    /// <summary>Notes that the field that was read last is not as the format has it.</summary>
+    public void Fail(string what) => Fail(what, offset + _lastField);
+
+    /// <summary>Notes that what starts at an offset is not as the format has it.</summary>
+    public void Fail(string what, long at) => Error ??= new FormatError(FormatErrorKind.Malformed, what, at);
+
+    /// <summary>Notes that the data ends where something must follow.</summary>
+    public void EndsEarly(string what) => Error ??= new FormatError(FormatErrorKind.EndsEarly, what, Offset);
+
+    private void EndsInside(string what) => EndsEarly($"the data ends inside the {what}");
+
+    /// <returns>The bytes; none after an error.</returns>
+    private ReadOnlySpan<byte> ReadBytes(int count, string what)
     {
-        var bytes = new byte[Math.Min(count, BufferLength)];
-        for (var length = 0; length < count;)
-        {
-            if (length == bytes.Length)
-                Array.Resize(ref bytes, (int)Math.Min(count, 2L * length));
-            var part = Peek(1);
-            if (part.IsEmpty)
-                throw EndsInside(what);
-            part = part[..Math.Min(part.Length, bytes.Length - length)];
-            part.CopyTo(bytes.AsSpan(length));
-            length += part.Length;
-            Advance(part.Length);
-        }
-
-        return bytes;
-    }
-
-    /// <summary>Passes over bytes, without reading them where the stream can seek.</summary>
-    /// <exception cref="InvalidDataException">The data ends before.</exception>
-    public void Skip(int count, string what)
-    {
-        var unread = count - (_end - _start);
-        if (unread > 0 && _source.CanSeek)
-        {
-            if (_source.Length - _source.Position < unread)
-                throw EndsInside(what);
-            _source.Position += unread;
-            Offset += count;
-            _start = _end;
-            return;
-        }
-
-        while (count > 0)
-        {
-            var part = Math.Min(count, Peek(1).Length);
-            if (part == 0)
-                throw EndsInside(what);
-            Advance(part);
-            count -= part;
-        }
-    }
-
-    /// <summary>The error that says what is wrong here.</summary>
-    public InvalidDataException Invalid(string what) => Invalid(what, Offset);
-
-    /// <summary>The error that says what is wrong at an offset.</summary>
-    public static InvalidDataException Invalid(string what, long offset, Exception? cause = null) =>
-        new($"Invalid .lmz data at offset {offset}: {what}.", cause);
-
-    /// <summary>The error that the data ends here, and what that means.</summary>
-    public InvalidDataException EndsEarly(string what)
-    {
-        HasEndedEarly = true;
-        return Invalid(what);
-    }
-
-    private InvalidDataException EndsInside(string what) => EndsEarly($"the data ends inside the {what}");
-
-    /// <summary>What is buffered: at least <paramref name="count"/> bytes unless the stream ends before.</summary>
-    private ReadOnlySpan<byte> Peek(int count)
-    {
-        if (_end - _start < count && _source != Stream.Null)
-        {
-            _buffer.AsSpan(_start.._end).CopyTo(_buffer);
-            _end -= _start;
-            _start = 0;
-            _end += _source.ReadAtLeast(_buffer.AsSpan(_end), count - _end, throwOnEndOfStream: false);
-        }
-
-        return _buffer.AsSpan(_start.._end);
-    }
-
-    private void Advance(int count)
-    {
-        _start += count;
-        Offset += count;
+        if (Error is null && bytes.Length - Position < count)
+            EndsInside(what);
+        if (Error is not null)
+            return [];
+        _lastField = Position;
+        Position += count;
+        return bytes.Span.Slice(Position - count, count);
     }
 }

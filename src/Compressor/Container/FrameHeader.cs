@@ -4,37 +4,52 @@ using System.Globalization;
 namespace Compressor.Container;
 
 /// <summary>The start of a frame: what it needs to be read, and how long its content is when that is known.</summary>
-/// <param name="ModelId">The model of its blocks of tokens; any when it has none.</param>
+/// <param name="Models">The models of its blocks of tokens, at most <see cref="MaxModels"/>. A block names one by its place here; some may be named by none.</param>
 /// <param name="ContentLength">The length of the whole content in bytes.</param>
 /// <param name="DictionaryHash">The start of the SHA-256 of the dictionary that its blocks are predicted after; null for none.</param>
-internal sealed record FrameHeader(ModelId ModelId, long? ContentLength, ulong? DictionaryHash = null)
+internal sealed record FrameHeader(IReadOnlyList<ModelId> Models, long? ContentLength, ulong? DictionaryHash = null)
 {
     /// <summary>The version of the format that this library writes and reads.</summary>
     public const byte Version = 4;
 
-    /// <summary>The first byte of every frame.</summary>
-    public const byte FirstByte = 0xFE;
+    /// <summary>What is said of data that does not start as a frame does.</summary>
+    public const string NoFrame = "no .lmz frame starts here";
+
+    /// <summary>How many models a frame can have.</summary>
+    public const int MaxModels = 31;
+
+    /// <summary>The length of the longest header in bytes.</summary>
+    public const int MaxLength = FixedLength + Varint.MaxLength + (MaxModels * ModelId.Length) + sizeof(ulong);
+
+    /// <summary>The length of the fields that every header has: magic, version and flags.</summary>
+    private const int FixedLength = 6;
 
     private const byte ContentLengthFlag = 1;
     private const byte DictionaryFlag = 2;
+    private const byte ReservedFlag = 4;
+    private const int ModelCountShift = 3; // the number of models is in the five bits above the flags
 
     /// <summary>The first byte is in no text of ASCII or UTF-8.</summary>
-    private static ReadOnlySpan<byte> Magic => [FirstByte, (byte)'L', (byte)'M', (byte)'Z'];
+    public static ReadOnlySpan<byte> Magic => [0xFE, (byte)'L', (byte)'M', (byte)'Z'];
 
     /// <summary>The header as the format has it. Every header has one form, so this is also what was read.</summary>
     public byte[] ToBytes()
     {
-        var bytes = new List<byte>([.. Magic, Version, (byte)((ContentLength is null ? 0 : ContentLengthFlag) | (DictionaryHash is null ? 0 : DictionaryFlag))]);
+        var flags = (ContentLength is null ? 0 : ContentLengthFlag) | (DictionaryHash is null ? 0 : DictionaryFlag) | (Models.Count << ModelCountShift);
+        var bytes = new List<byte>([.. Magic, Version, checked((byte)flags)]);
         if (ContentLength is { } length)
             Varint.Write(bytes, length);
-        Span<byte> id = stackalloc byte[ModelId.Length];
-        ModelId.CopyTo(id);
-        bytes.AddRange(id);
+        Span<byte> field = stackalloc byte[sizeof(ulong)];
+        foreach (var model in Models)
+        {
+            model.CopyTo(field);
+            bytes.AddRange(field);
+        }
+
         if (DictionaryHash is { } hash)
         {
-            Span<byte> dictionary = stackalloc byte[sizeof(ulong)];
-            BinaryPrimitives.WriteUInt64BigEndian(dictionary, hash);
-            bytes.AddRange(dictionary);
+            BinaryPrimitives.WriteUInt64BigEndian(field, hash);
+            bytes.AddRange(field);
         }
 
         return [.. bytes];
@@ -43,29 +58,42 @@ internal sealed record FrameHeader(ModelId ModelId, long? ContentLength, ulong? 
     /// <summary>How people see the hash of a dictionary.</summary>
     public static string DictionaryIdOf(ulong hash) => hash.ToString("x16", CultureInfo.InvariantCulture);
 
-    /// <exception cref="InvalidDataException">No frame starts here, or one that this version cannot read.</exception>
-    public static FrameHeader Read(FormatReader reader)
+    /// <summary>Reads the header of a frame.</summary>
+    /// <returns>The header; null if it is cut short, or of no frame that this version reads, as the reader says.</returns>
+    public static FrameHeader? Read(FormatReader reader)
     {
         const string What = "frame header";
-        const string NoFrame = "no .lmz frame starts here";
+        var start = reader.Offset;
         foreach (var expected in Magic)
         {
-            if (reader.AtEnd)
-                throw reader.EndsEarly(NoFrame);
-            if (reader.ReadByte(What) != expected)
-                throw reader.Invalid(NoFrame);
+            if (reader.ReadByte(What) == expected)
+                continue;
+            if (reader.Error is null)
+                reader.Fail(NoFrame, start);
+            return null;
         }
 
         var version = reader.ReadByte(What);
         if (version != Version)
-            throw reader.Invalid($"the format version is {version}, and only {Version} is known");
+            reader.Fail($"the data is of format version {version}, which {ReleaseOf(version)} reads; this release reads version {Version}");
         var flags = reader.ReadByte(What);
-        if ((flags & ~(ContentLengthFlag | DictionaryFlag)) != 0)
-            throw reader.Invalid($"the frame has unknown flags, 0x{flags:x2}");
+        if ((flags & ReservedFlag) != 0)
+            reader.Fail($"the frame has unknown flags, 0x{flags:x2}");
 
         long? contentLength = (flags & ContentLengthFlag) != 0 ? reader.ReadNumber("content length of the frame", 0, long.MaxValue) : null;
-        var model = new ModelId(reader.ReadBytes(ModelId.Length, What));
-        ulong? dictionary = (flags & DictionaryFlag) != 0 ? BinaryPrimitives.ReadUInt64BigEndian(reader.ReadBytes(sizeof(ulong), What)) : null;
-        return new FrameHeader(model, contentLength, dictionary);
+        var models = new ModelId[flags >> ModelCountShift];
+        for (var i = 0; i < models.Length; i++)
+            models[i] = ModelId.Of(reader.ReadHash(What));
+        ulong? dictionary = (flags & DictionaryFlag) != 0 ? reader.ReadHash(What) : null;
+        return reader.Error is null ? new FrameHeader(models, contentLength, dictionary) : null;
     }
+
+    /// <summary>Which release of Compressor reads a version of the format that this one does not.</summary>
+    private static string ReleaseOf(byte version) => version switch
+    {
+        0 => "no release",
+        < 3 => "no release since 0.1",
+        3 => "release 0.1",
+        _ => "a later release",
+    };
 }

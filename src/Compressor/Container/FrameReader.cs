@@ -1,69 +1,70 @@
 namespace Compressor.Container;
 
-/// <summary>Reads one frame: its header, its blocks one after the other, and its end, which it verifies.</summary>
+/// <summary>Gives a <see cref="FrameParser"/> the data that it asks for, and throws what it finds wrong.</summary>
 internal sealed class FrameReader
 {
-    private readonly FormatReader _reader;
-    private readonly FrameEndBuilder _endBuilder;
+    private readonly Stream _source;
+    private byte[]? _buffer;
+    private ReadOnlyMemory<byte> _unparsed; // of what was read
 
-    /// <summary>Reads the frame's header.</summary>
-    /// <exception cref="InvalidDataException">No frame starts here, or one that this version cannot read.</exception>
-    public FrameReader(FormatReader reader)
+    /// <summary>Reads the data of a stream, from its position to its end.</summary>
+    /// <param name="source">The data. It is read ahead.</param>
+    /// <param name="withBodies">False to pass over the bodies of blocks, without reading them where the stream can seek.</param>
+    /// <param name="offset">Where the data starts.</param>
+    public FrameReader(Stream source, bool withBodies, long offset = 0)
     {
-        _reader = reader;
-        Header = FrameHeader.Read(reader);
-        _endBuilder = new FrameEndBuilder(Header);
+        _source = source;
+        Parser = new FrameParser(withBodies, offset);
     }
 
-    public FrameHeader Header { get; }
+    /// <summary>Reads data that is in memory.</summary>
+    public FrameReader(ReadOnlyMemory<byte> data)
+        : this(Stream.Null, withBodies: true) => _unparsed = data;
 
-    /// <summary>The length of the content of the blocks so far, in bytes.</summary>
-    public long ContentLength => _endBuilder.ContentLength;
+    /// <summary>Knows what was found.</summary>
+    public FrameParser Parser { get; }
 
-    /// <summary>The next block, or null at the end of the frame.</summary>
-    /// <param name="withBody">False to skip the body, which is then empty.</param>
-    /// <exception cref="InvalidDataException">The block or the end is malformed; of a block, only its decoder can verify the check.</exception>
-    public Block? ReadBlock(bool withBody)
+    /// <summary>Reads on to the next thing in the data.</summary>
+    /// <returns>A frame's start, a block or a frame's end; null at the end of the data.</returns>
+    /// <exception cref="InvalidDataException">The data is malformed, or ends early. Of a block, only its decoder can verify the check.</exception>
+    public ParserEvent? Next()
     {
-        var start = _reader.Offset;
-        var type = _reader.ReadByte("type of a block");
-        if (type is FrameEndBuilder.PlainEnd or FrameEndBuilder.TableEnd)
+        while (true)
         {
-            var expected = EndAfter(_endBuilder, Header, start);
-            if (type != expected[0] || !_reader.ReadBytes(expected.Length - 1, "end of the frame").AsSpan().SequenceEqual(expected.AsSpan(1)))
-                throw EndMismatch(start);
-            return null;
+            var rest = _unparsed.Span;
+            var found = Parser.Next(ref rest);
+            _unparsed = _unparsed[^rest.Length..];
+            if (found == ParserEvent.Invalid)
+                throw Parser.Error!.ToException();
+            if (found != ParserEvent.NeedsData)
+                return found;
+            if (!ReadMore())
+                return Parser.AtBoundary ? null : throw Parser.EndsEarly().ToException();
+        }
+    }
+
+    /// <summary>The blocks of all frames that are left, in order.</summary>
+    /// <exception cref="InvalidDataException">On the way: the data is malformed, or ends early.</exception>
+    public IEnumerable<ParsedBlock> Blocks()
+    {
+        while (Next() is { } found)
+        {
+            if (found == ParserEvent.Block)
+                yield return Parser.Block;
+        }
+    }
+
+    private bool ReadMore()
+    {
+        if (Parser.Skippable > 0 && _source.CanSeek)
+        {
+            var count = (int)Math.Min(Parser.Skippable, _source.Length - _source.Position);
+            _source.Position += count;
+            Parser.Skip(count);
         }
 
-        const string Body = "body of the block";
-        var header = BlockHeader.Read((LmzBlockType)type, _reader);
-        byte[] body = [];
-        if (withBody)
-            body = _reader.ReadBytes(header.BodyLength, Body);
-        else
-            _reader.Skip(header.BodyLength, Body);
-
-        var block = new Block(header, body, _reader.ReadCheck("check of the block"));
-        Count(_endBuilder, Header, block, start);
-        return block;
+        _buffer ??= new byte[_source == Stream.Null ? 1 : 1 << 16];
+        _unparsed = _buffer.AsMemory(0, _source.Read(_buffer));
+        return !_unparsed.IsEmpty;
     }
-
-    /// <summary>Counts a block of a frame.</summary>
-    /// <exception cref="InvalidDataException">It has more content than the frame.</exception>
-    public static void Count(FrameEndBuilder endBuilder, FrameHeader frame, Block block, long offset)
-    {
-        endBuilder.Add(block.Header, block.Check);
-        if (endBuilder.ContentLength > frame.ContentLength)
-            throw FormatReader.Invalid($"the blocks have more content than the {frame.ContentLength} bytes of the frame", offset);
-    }
-
-    /// <summary>The end that a frame of the blocks counted must have.</summary>
-    /// <exception cref="InvalidDataException">Content is missing.</exception>
-    public static byte[] EndAfter(FrameEndBuilder endBuilder, FrameHeader frame, long offset) =>
-        endBuilder.ContentLength == (frame.ContentLength ?? endBuilder.ContentLength)
-            ? endBuilder.EndBytes()
-            : throw FormatReader.Invalid($"the frame ends after {endBuilder.ContentLength} of {frame.ContentLength} bytes of content", offset);
-
-    /// <summary>The error of an end that is not that of the blocks before it.</summary>
-    public static InvalidDataException EndMismatch(long offset) => FormatReader.Invalid("the end of the frame does not match its blocks", offset);
 }

@@ -39,14 +39,7 @@ internal sealed record SeekTable(long FrameOffset, int HeaderLength, IReadOnlyLi
         source.Position = endOffset;
         var bytes = new byte[length + TrailerLength];
         source.ReadExactly(bytes);
-        try
-        {
-            return Parse(bytes, start, endOffset);
-        }
-        catch (InvalidDataException)
-        {
-            return null; // it only looked like one
-        }
+        return Parse(bytes, start, endOffset); // null if it only looked like one
     }
 
     /// <summary>Whether a frame with that header has this table: its check is over both.</summary>
@@ -60,15 +53,15 @@ internal sealed record SeekTable(long FrameOffset, int HeaderLength, IReadOnlyLi
         return endBuilder.ContentLength == (header.ContentLength ?? endBuilder.ContentLength) && EndBytes.Span.SequenceEqual(endBuilder.EndBytes());
     }
 
-    private static SeekTable Parse(byte[] bytes, long start, long endOffset)
+    private static SeekTable? Parse(byte[] bytes, long start, long endOffset)
     {
         var reader = new FormatReader(bytes, endOffset);
         if (reader.ReadByte("end") != FrameEndBuilder.TableEnd)
-            throw reader.Invalid("no end");
+            return null;
         var count = (int)reader.ReadNumber("number of blocks", FrameEndBuilder.MinTableBlocks, FrameEndBuilder.MaxTableBlocks);
         var lengths = new List<SeekEntry>();
         var blocksLength = 0L;
-        for (var i = 0; i < count; i++)
+        for (var i = 0; i < count && reader.Error is null; i++)
         {
             // A block is never longer than its content stored.
             var dataLength = (int)reader.ReadNumber("length of a block", 1, BlockHeader.MaxContentLength + FrameEndBuilder.MaxBlockBytes);
@@ -78,8 +71,8 @@ internal sealed record SeekTable(long FrameOffset, int HeaderLength, IReadOnlyLi
         }
 
         var headerLength = reader.ReadNumber("length of the blocks", 0, endOffset - start) - blocksLength;
-        if (headerLength is < 1 or > FrameEndBuilder.MaxFrameBytes)
-            throw reader.Invalid("the lengths do not add up");
+        if (reader.Error is not null || headerLength is < 1 or > FrameHeader.MaxLength)
+            return null; // the lengths do not add up
         var firstBlock = endOffset - blocksLength;
         return new SeekTable(
             firstBlock - headerLength,

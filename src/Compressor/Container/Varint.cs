@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Compressor.Container;
 
 /// <summary>
@@ -19,22 +21,31 @@ internal static class Varint
     }
 
     /// <summary>Reads the number at the start of <paramref name="source"/>.</summary>
-    /// <returns>The number of bytes read.</returns>
-    /// <exception cref="InvalidDataException">The number is cut off, too long, or not in its one form.</exception>
-    public static int Read(ReadOnlySpan<byte> source, out long value)
+    /// <returns>
+    /// <see cref="OperationStatus.Done"/>; <see cref="OperationStatus.NeedMoreData"/> if the number is cut off;
+    /// <see cref="OperationStatus.InvalidData"/> if it is too long or not in its one form.
+    /// </returns>
+    public static OperationStatus TryRead(ReadOnlySpan<byte> source, out long value, out int length)
     {
-        value = 0;
-        for (var i = 0; i < source.Length && i < MaxLength; i++)
+        (value, length) = (0, 0);
+        while (length < source.Length && length < MaxLength)
         {
-            value |= (long)(source[i] & ~More) << (7 * i);
-            if ((source[i] & More) == 0)
-            {
-                return source[i] != 0 || i == 0
-                    ? i + 1
-                    : throw new InvalidDataException("a number has more bytes than it needs");
-            }
+            var next = source[length];
+            value |= (long)(next & ~More) << (7 * length++);
+            if ((next & More) == 0)
+                return next != 0 || length == 1 ? OperationStatus.Done : OperationStatus.InvalidData;
         }
 
-        throw new InvalidDataException(source.Length < MaxLength ? "the data ends inside a number" : "a number is 2^63 or more");
+        return length < MaxLength ? OperationStatus.NeedMoreData : OperationStatus.InvalidData;
     }
+
+    /// <summary>Reads the number at the start of <paramref name="source"/>.</summary>
+    /// <returns>The number of bytes read.</returns>
+    /// <exception cref="InvalidDataException">The number is cut off, too long, or not in its one form.</exception>
+    public static int Read(ReadOnlySpan<byte> source, out long value) => TryRead(source, out value, out var length) switch
+    {
+        OperationStatus.Done => length,
+        OperationStatus.NeedMoreData => throw new InvalidDataException("the data ends inside a number"),
+        _ => throw new InvalidDataException("a number is 2^63 or more, or has more bytes than it needs"),
+    };
 }

@@ -8,30 +8,24 @@ namespace Compressor.Filters;
 /// <param name="Data">What undoing it needs: that of the line ends, then that of the line breaks.</param>
 internal sealed record FilteredContent(byte[] Text, FilterHeader Header, byte[] Data)
 {
+    private static readonly LineEndFilter LineEnds = new();
+    private static readonly LineBreakFilter LineBreaks = new();
+
     /// <summary>Content as it is.</summary>
     public static FilteredContent Unfiltered(byte[] content) => new(content, default, []);
 
     /// <summary>Filters a block's content.</summary>
-    public static FilteredContent Of(byte[] content)
+    public static FilteredContent Of(byte[] content) => Of(content, LineEnds, LineBreaks);
+
+    /// <summary>The same with given filters. One that does not give the content back is not used.</summary>
+    internal static FilteredContent Of(byte[] content, IFilter lineEnds, IFilter lineBreaks)
     {
-        var (text, filter) = (content, LmzFilter.None);
-        var data = new List<byte>();
-        if (LineEndFilter.TryApply(text, out var shortened, out var gaps))
-        {
-            (text, filter) = (shortened, LmzFilter.LineEnds);
-            foreach (var gap in gaps)
-                Varint.Write(data, gap);
-        }
-
-        var lineEnds = data.Count;
-        if (LineBreakFilter.TryApply(text, out var joined, out var column, out var decisions))
-        {
-            (text, filter) = (joined, filter | LmzFilter.LineBreaks);
-            Varint.Write(data, column);
-            data.AddRange(decisions);
-        }
-
-        return new FilteredContent(text, new FilterHeader(filter, lineEnds, data.Count - lineEnds), [.. data]);
+        var ends = ApplyReversibly(lineEnds, content);
+        var text = ends?.Text ?? content;
+        var breaks = ApplyReversibly(lineBreaks, text);
+        var applied = (ends is null ? LmzFilter.None : lineEnds.Flag) | (breaks is null ? LmzFilter.None : lineBreaks.Flag);
+        byte[] endData = ends?.Data ?? [], breakData = breaks?.Data ?? [];
+        return new FilteredContent(breaks?.Text ?? text, new FilterHeader(applied, endData.Length, breakData.Length), [.. endData, .. breakData]);
     }
 
     /// <summary>The content; not verified yet.</summary>
@@ -41,26 +35,22 @@ internal sealed record FilteredContent(byte[] Text, FilterHeader Header, byte[] 
     {
         var text = Text;
         if (Header.Applied.HasFlag(LmzFilter.LineBreaks))
-        {
-            var data = Data.AsMemory(Header.LineEnds, Header.LineBreaks);
-            var length = Varint.Read(data.Span, out var column);
-            if (column is < 1 or > BlockHeader.MaxContentLength)
-                throw new InvalidDataException($"Line breaks: {column} is no wrapping column.");
-            text = LineBreakFilter.Expand(text, (int)column, data[length..], maxBytes);
-        }
-
-        return Header.Applied.HasFlag(LmzFilter.LineEnds) ? LineEndFilter.Expand(text, ReadGaps(Data.AsSpan(0, Header.LineEnds))) : text;
+            text = LineBreaks.Undo(text, Data.AsMemory(Header.LineEnds, Header.LineBreaks), maxBytes);
+        return Header.Applied.HasFlag(LmzFilter.LineEnds) ? LineEnds.Undo(text, Data.AsMemory(0, Header.LineEnds), maxBytes) : text;
     }
 
-    private static int[] ReadGaps(ReadOnlySpan<byte> data)
+    /// <summary>Null where the filter does not help, or is at fault: what it makes of this content cannot be undone.</summary>
+    private static FilterResult? ApplyReversibly(IFilter filter, byte[] content)
     {
-        var gaps = new List<int>();
-        while (!data.IsEmpty)
+        if (filter.Apply(content) is not { } result)
+            return null;
+        try
         {
-            data = data[Varint.Read(data, out var gap)..];
-            gaps.Add((int)Math.Min(gap, int.MaxValue)); // more than any text has, either way
+            return filter.Undo(result.Text, result.Data, content.Length).AsSpan().SequenceEqual(content) ? result : null;
         }
-
-        return [.. gaps];
+        catch (InvalidDataException)
+        {
+            return null;
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Compressor.Container;
 using Compressor.Prediction.Mixing;
 using Compressor.RangeCoding;
 
@@ -6,19 +7,19 @@ namespace Compressor.Filters;
 
 /// <summary>
 /// Writes the line breaks of wrapped text as the spaces that they stand for, and back. Where such a line ends follows from its length, not
-/// from what it says: a model of language can only guess it, a count of columns knows it.
+/// from what it says: a language model can only guess it, counting columns gives it.
 /// </summary>
 /// <remarks>
 /// A gap is a single space between two words, or a line break between two words that becomes one (<see cref="TextGaps"/>). Where the word
 /// after a gap would end beyond the wrapping column, a binary decision beside the text says whether there is a break: coded with an
 /// adaptive probability, by how far beyond. Breaks before a word that would have fitted stay in the text as they are.
 /// </remarks>
-internal static class LineBreakFilter
+internal sealed class LineBreakFilter : IFilter
 {
     /// <summary>The wrapping columns that the encoder chooses from.</summary>
     private const int MinColumn = 20, MaxColumn = 200;
 
-    /// <summary>Decisions are told apart by how many columns beyond the word ends, up to this.</summary>
+    /// <summary>The context of a decision is by how many columns the word would pass the wrapping column, up to this.</summary>
     private const int Contexts = 16;
 
     private const int Limit = 255, FirstProbability = (1 << Interval.BitPrecisionBits) / 8 * 7;
@@ -39,94 +40,87 @@ internal static class LineBreakFilter
 
     private const byte Space = (byte)' ', LineFeed = (byte)'\n';
 
-    /// <summary>Filters <paramref name="text"/> if that pays.</summary>
-    /// <param name="text">Any bytes.</param>
-    /// <param name="joined">The text without the breaks that its columns explain.</param>
-    /// <param name="column">The wrapping column, at least 1.</param>
-    /// <param name="decisions">The breaks: a message of the range coder.</param>
-    /// <returns>False, with nothing in the results, when the text is better left as it is.</returns>
-    public static bool TryApply(ReadOnlySpan<byte> text, out byte[] joined, out int column, out byte[] decisions)
-    {
-        column = ChooseColumn(text);
-        (joined, decisions) = column > 0 ? Apply(text, column) : ([], []);
-        return column > 0;
-    }
+    public LmzFilter Flag => LmzFilter.LineBreaks;
 
-    /// <summary>Filters <paramref name="text"/>, whether it pays or not.</summary>
-    /// <param name="text">Any bytes.</param>
+    /// <inheritdoc/>
+    public FilterResult? Apply(ReadOnlySpan<byte> content) => ChooseColumn(content) is > 0 and var column ? Apply(content, column) : null;
+
+    /// <summary>Filters <paramref name="content"/>, whether it pays or not.</summary>
+    /// <param name="content">Any bytes.</param>
     /// <param name="column">The wrapping column, at least 1.</param>
-    public static (byte[] Joined, byte[] Decisions) Apply(ReadOnlySpan<byte> text, int column)
+    /// <returns>The data is the column and the decisions: a message of the range coder.</returns>
+    public static FilterResult Apply(ReadOnlySpan<byte> content, int column)
     {
         using var probabilities = NewProbabilities();
         var coder = new RangeEncoder();
-        var result = new List<byte>(text.Length);
+        var text = new List<byte>(content.Length);
         var copied = 0;
-        var gaps = new TextGaps(text);
+        var gaps = new TextGaps(content);
         while (gaps.MoveNext())
         {
             if (gaps.WordEnd <= column)
                 continue;
 
             var context = ContextOf(gaps.WordEnd, column);
-            coder.EncodeBit(gaps.IsBreak ? 1 : 0, probabilities.Predict(context));
-            probabilities.Update(context, gaps.IsBreak ? 1 : 0);
-            if (gaps.IsBreak)
-            {
-                result.AddRange(text[copied..gaps.Start]);
-                result.Add(Space);
-                copied = gaps.Next;
-            }
+            var bit = gaps.IsBreak ? 1 : 0;
+            coder.EncodeBit(bit, probabilities.Predict(context));
+            probabilities.Update(context, bit);
+            if (bit == 0)
+                continue;
+            text.AddRange(content[copied..gaps.Start]);
+            text.Add(Space);
+            copied = gaps.Next;
         }
 
-        result.AddRange(text[copied..]);
-        return ([.. result], coder.Finish().ToArray());
+        text.AddRange(content[copied..]);
+        var data = new List<byte>();
+        Varint.Write(data, column);
+        data.AddRange(coder.Finish());
+        return new FilterResult([.. text], [.. data]);
     }
 
-    /// <summary>Undoes <see cref="TryApply"/>.</summary>
-    /// <param name="joined">Any bytes.</param>
-    /// <param name="column">The wrapping column, at least 1.</param>
-    /// <param name="decisions">The breaks.</param>
-    /// <param name="maxBytes">The text may not be longer.</param>
-    /// <exception cref="InvalidDataException">It is longer, or the decisions are not a message about this text.</exception>
-    public static byte[] Expand(ReadOnlySpan<byte> joined, int column, ReadOnlyMemory<byte> decisions, int maxBytes)
+    /// <inheritdoc/>
+    /// <remarks>The walk is that of <see cref="Apply(ReadOnlySpan{byte}, int)"/>; only, what it passes as a space may turn out to be a break.</remarks>
+    public byte[] Undo(ReadOnlySpan<byte> text, ReadOnlyMemory<byte> data, int maxBytes)
     {
+        var decisions = data[Varint.Read(data.Span, out var column)..];
+        if (column is < 1 or > BlockHeader.MaxContentLength)
+            throw new InvalidDataException($"Line breaks: {column} is no wrapping column.");
+
         using var probabilities = NewProbabilities();
         var decoder = new RangeDecoder(decisions);
-        var text = new List<byte>(joined.Length);
-        var prefix = default(LinePrefix);
-        var start = LinePrefix.Of(joined);
-        text.AddRange(start);
-        var bodyStart = text.Count;
-        var position = TextGaps.Characters(start); // in the line
-        for (var i = start.Length; i < joined.Length && text.Count <= maxBytes; i++)
+        var content = new List<byte>(text.Length);
+        var copied = 0;
+        var gaps = new TextGaps(text);
+        while (gaps.MoveNext())
         {
-            var value = joined[i];
-            var wordEnd = value == Space && TextGaps.IsGap(joined, i) ? position + 1 + TextGaps.WordLength(joined[(i + 1)..]) : 0;
-            if (wordEnd > column)
-            {
-                var context = ContextOf(wordEnd, column);
-                var bit = decoder.DecodeBit(probabilities.Predict(context));
-                probabilities.Update(context, bit);
-                value = bit == 1 ? LineFeed : Space;
-            }
-
-            text.Add(value);
-            position += TextGaps.StartsCharacter(value) ? 1 : 0;
-            if (value != LineFeed)
+            if (gaps.WordEnd <= column)
                 continue;
-            start = wordEnd > column ? prefix.Continuation : LinePrefix.Of(joined[(i + 1)..]);
-            if (wordEnd <= column)
-                i += start.Length;
-            prefix.Begin(start, text.Count - 1 > bodyStart);
-            text.AddRange(start);
-            bodyStart = text.Count;
-            position = TextGaps.Characters(start);
+            if (gaps.IsBreak)
+                throw new InvalidDataException($"Line breaks: one that column {column} explains is in the text.");
+
+            var context = ContextOf(gaps.WordEnd, (int)column);
+            var bit = decoder.DecodeBit(probabilities.Predict(context));
+            probabilities.Update(context, bit);
+            if (bit == 0)
+                continue;
+            content.AddRange(text[copied..gaps.Start]);
+            content.Add(LineFeed);
+            content.AddRange(gaps.BreakLine());
+            copied = gaps.Next;
+            RequireLength(content.Count, maxBytes);
         }
 
-        if (text.Count > maxBytes)
-            throw new InvalidDataException("Line breaks: the text is longer than the content.");
+        content.AddRange(text[copied..]);
+        RequireLength(content.Count, maxBytes);
         decoder.Finish();
-        return [.. text];
+        return [.. content];
+    }
+
+    private static void RequireLength(int length, int maxBytes)
+    {
+        if (length > maxBytes)
+            throw new InvalidDataException($"Line breaks: the text is longer than {maxBytes} bytes.");
     }
 
     /// <summary>The wrapping column that saves most, or 0 if none is worth it.</summary>
@@ -152,11 +146,11 @@ internal static class LineBreakFilter
             capitals += text[gaps.Next] is >= (byte)'A' and <= (byte)'Z' ? 1 : 0;
         }
 
-        // Lines that start with capitals are verse, or lists: there the breaks are part of what is said.
+        // Lines that start with capitals are verse, or lists: there the breaks carry meaning.
         if (allBreaks < MinGain / BreakCost || capitals * 5L > allBreaks * 3L)
             return 0;
 
-        // Where there are few spaces for a break, it is data in lines, whose structure the model should see.
+        // Few spaces for each break: this is data in lines, whose structure the model should see.
         if (Sum(spaces) < (long)allBreaks * SpacesPerBreak)
             return 0;
 

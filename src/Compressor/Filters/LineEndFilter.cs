@@ -1,3 +1,5 @@
+using Compressor.Container;
+
 namespace Compressor.Filters;
 
 /// <summary>
@@ -9,77 +11,75 @@ namespace Compressor.Filters;
 /// also before a line feed: <c>\r\r\n</c> becomes <c>\r\n</c> and, its line feed being unlisted, <c>\r\r\n</c> again.
 /// The list holds, for each lone line feed, how many unlisted ones are between it and the listed one before.
 /// </remarks>
-internal static class LineEndFilter
+internal sealed class LineEndFilter : IFilter
 {
     /// <summary>A list entry costs about a byte; a carriage return saves somewhat less than half of one once coded.</summary>
     private const int LineEndsPerException = 3;
 
-    /// <summary>Filters <paramref name="content"/> if that pays.</summary>
-    /// <param name="content">Any bytes.</param>
-    /// <param name="filtered">The bytes with short line ends.</param>
-    /// <param name="gaps">The list of lone line feeds.</param>
-    /// <returns>False, with nothing in either result, when the bytes are better left as they are.</returns>
-    public static bool TryApply(ReadOnlySpan<byte> content, out byte[] filtered, out int[] gaps)
+    public LmzFilter Flag => LmzFilter.LineEnds;
+
+    /// <inheritdoc/>
+    public FilterResult? Apply(ReadOnlySpan<byte> content)
     {
         var lineEnds = content.Count("\r\n"u8);
         var lone = content.Count((byte)'\n') - lineEnds;
         if (lineEnds <= LineEndsPerException * lone)
-        {
-            (filtered, gaps) = ([], []);
-            return false;
-        }
+            return null;
 
-        filtered = new byte[content.Length - lineEnds];
-        gaps = new int[lone];
+        var text = new byte[content.Length - lineEnds];
+        var list = new List<byte>();
         var length = 0;
-        var listed = 0;
+        var unlisted = 0; // since the last lone line feed
         for (var i = 0; i < content.Length; i++)
         {
             if (content[i] == '\r' && i + 1 < content.Length && content[i + 1] == '\n')
             {
                 i++; // to the line feed
-                if (listed < gaps.Length)
-                    gaps[listed]++;
+                unlisted++;
             }
             else if (content[i] == '\n')
             {
-                listed++;
+                Varint.Write(list, unlisted);
+                unlisted = 0;
             }
 
-            filtered[length++] = content[i];
+            text[length++] = content[i];
         }
 
-        return true;
+        return new FilterResult(text, [.. list]);
     }
 
-    /// <summary>Undoes <see cref="TryApply"/>.</summary>
-    /// <exception cref="InvalidDataException">The list names a line feed that is not there.</exception>
-    public static byte[] Expand(ReadOnlySpan<byte> filtered, ReadOnlySpan<int> gaps)
+    /// <inheritdoc/>
+    public byte[] Undo(ReadOnlySpan<byte> text, ReadOnlyMemory<byte> data, int maxBytes)
     {
-        var lineFeeds = filtered.Count((byte)'\n');
+        var lineFeeds = text.Count((byte)'\n');
+        var gaps = ReadGaps(data.Span);
         long reached = 0;
         foreach (var gap in gaps)
             reached += gap + 1L;
         if (reached > lineFeeds)
             throw new InvalidDataException($"Line ends: {lineFeeds} line feeds, but the list of exceptions goes on to number {reached}.");
+        var total = (long)text.Length + lineFeeds - gaps.Length;
+        if (total > maxBytes)
+            throw new InvalidDataException($"Line ends: the text has {total} bytes, more than {maxBytes}.");
 
-        var content = new byte[filtered.Length + lineFeeds - gaps.Length];
+        var content = new byte[total];
         var length = 0;
         var listed = 0;
-        var passed = 0; // unlisted line feeds since the last listed one
-        foreach (var value in filtered)
+        var unlisted = 0; // since the last listed one
+        foreach (var value in text)
         {
             if (value == '\n')
             {
-                if (listed < gaps.Length && passed == gaps[listed])
+                if (listed < gaps.Length && unlisted == gaps[listed])
                 {
                     listed++;
-                    passed = 0;
+                    unlisted = 0;
                 }
                 else
                 {
                     content[length++] = (byte)'\r';
-                    passed++;
+                    unlisted++;
                 }
             }
 
@@ -87,5 +87,17 @@ internal static class LineEndFilter
         }
 
         return content;
+    }
+
+    private static int[] ReadGaps(ReadOnlySpan<byte> data)
+    {
+        var gaps = new List<int>();
+        while (!data.IsEmpty)
+        {
+            data = data[Varint.Read(data, out var gap)..];
+            gaps.Add((int)Math.Min(gap, int.MaxValue)); // more than any text has, either way
+        }
+
+        return [.. gaps];
     }
 }

@@ -3,12 +3,12 @@ using System.Buffers;
 namespace Compressor.Filters;
 
 /// <summary>
-/// How lines begin before their words do: with an indent, or the marks of a comment, a quotation or a list. Tells what a line that is
-/// wrapped goes on with, so that it need not be written.
+/// What a line begins with before its first word: an indent, or the marks of a comment, a quotation or a list. Predicts what the next line
+/// begins with if this one is wrapped, so that it need not be stored.
 /// </summary>
 /// <remarks>
-/// A line that comes after text goes on as it began. One that starts a paragraph may be indented for that: it goes on as the
-/// last line did that came after text.
+/// After a line that itself follows a line of text, the next begins as it did. The first line of a paragraph may have an indent of its own, so
+/// after it the next begins as the last line did that followed a line of text.
 /// </remarks>
 internal ref struct LinePrefix
 {

@@ -5,8 +5,9 @@ namespace Compressor.Filters;
 /// other than space and line feed.
 /// </summary>
 /// <remarks>
-/// A line break is a gap if the next line has the prefix, perhaps an empty one, that its own line goes on with (<see cref="LinePrefix"/>),
-/// and both have words after their prefixes. Spaces within a prefix are no gaps. A column counts characters of UTF-8, in any other bytes
+/// A line break is a gap if the next line has the prefix, perhaps an empty one, that is predicted for it (<see cref="LinePrefix"/>),
+/// and both lines have words after their prefixes. Spaces within a prefix are no gaps. In a text whose breaks were written as spaces the walk
+/// meets the same gaps with the same columns, if it is told of each space that was a break. A column counts characters of UTF-8, in any other bytes
 /// something like them: all bytes but those of the form 10xxxxxx.
 /// </remarks>
 internal ref struct TextGaps
@@ -71,19 +72,30 @@ internal ref struct TextGaps
         return false;
     }
 
+    /// <summary>Takes the gap, a space, for a line break; the next line has the prefix that is predicted for it.</summary>
+    /// <returns>The prefix.</returns>
+    public ReadOnlySpan<byte> BreakLine()
+    {
+        var prefix = _prefix.Continuation;
+        _prefix.Begin(prefix, Start > _bodyStart);
+        _bodyStart = Next;
+        _column = Characters(prefix);
+        return prefix;
+    }
+
     /// <summary>Whether the space at <paramref name="index"/> is between two words.</summary>
-    public static bool IsGap(ReadOnlySpan<byte> text, int index) =>
+    private static bool IsGap(ReadOnlySpan<byte> text, int index) =>
         index > 0 && index + 1 < text.Length && IsWord(text[index - 1]) && IsWord(text[index + 1]);
 
     /// <summary>The characters of the word that starts here.</summary>
-    public static int WordLength(ReadOnlySpan<byte> text)
+    private static int WordLength(ReadOnlySpan<byte> text)
     {
         var length = text.IndexOfAny((byte)' ', (byte)'\n');
         return Characters(length < 0 ? text : text[..length]);
     }
 
     /// <summary>The characters of <paramref name="bytes"/>.</summary>
-    public static int Characters(ReadOnlySpan<byte> bytes)
+    private static int Characters(ReadOnlySpan<byte> bytes)
     {
         var count = 0;
         foreach (var value in bytes)
@@ -92,7 +104,7 @@ internal ref struct TextGaps
     }
 
     /// <summary>Whether a byte is not a later one of a character.</summary>
-    public static bool StartsCharacter(byte value) => (value & 0xC0) != 0x80;
+    private static bool StartsCharacter(byte value) => (value & 0xC0) != 0x80;
 
     private void SkipPrefix(ReadOnlySpan<byte> prefix)
     {

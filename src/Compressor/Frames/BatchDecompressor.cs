@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Compressor.Blocks;
 using Compressor.Concurrency;
 using Compressor.Container;
@@ -30,7 +29,7 @@ internal sealed class BatchDecompressor
     private BatchDecompressor(LmzDecompressionOptions options, CancellationToken cancellation)
     {
         _options = options;
-        _threads = ThreadCount.Of(options.Threads);
+        _threads = options.ThreadCount;
         _cancellation = cancellation;
     }
 
@@ -47,13 +46,11 @@ internal sealed class BatchDecompressor
     private Record Parse(ReadOnlyMemory<byte> data)
     {
         _cancellation.ThrowIfCancellationRequested();
-        if (!MemoryMarshal.TryGetArray(data, out var bytes))
-            bytes = data.ToArray();
         var parts = new List<Part>();
         try
         {
-            foreach (var job in FrameDecompressor.ReadJobs(new FormatReader(bytes, 0), _options))
-                parts.Add(new Part(job));
+            foreach (var block in FrameDecompressor.ReadBlocks(new FrameReader(data), _options))
+                parts.Add(new Part(block));
             return new Record(parts, null);
         }
         catch (Exception e) when (e is InvalidDataException or ModelNotFoundException or DictionaryNotFoundException)
@@ -147,7 +144,7 @@ internal sealed class BatchDecompressor
         {
             try
             {
-                Content = job.DecodeAlone(threads, meter, cancellation);
+                Content = job.Decode(threads, meter, cancellation);
             }
             catch (InvalidDataException e)
             {

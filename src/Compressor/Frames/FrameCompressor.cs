@@ -1,58 +1,40 @@
 using Compressor.Blocks;
 using Compressor.Concurrency;
-using Compressor.Container;
 
 namespace Compressor.Frames;
 
 /// <summary>Cuts a stream into blocks and writes them as one frame.</summary>
 internal static class FrameCompressor
 {
+    /// <param name="source">The content, from its position to its end.</param>
+    /// <param name="destination">Receives the frame.</param>
+    /// <param name="options">How to compress.</param>
+    /// <param name="settings">What may be tried.</param>
+    /// <param name="progress">Told the content bytes done so far.</param>
+    /// <param name="cancellation">Stops the work.</param>
+    /// <param name="threads">How many threads to use; null for those of the options. With one, it is the calling thread that does the work.</param>
     public static void Compress(
         Stream source,
         Stream destination,
         LmzCompressionOptions options,
         BlockSettings settings,
         IProgress<long>? progress,
-        CancellationToken cancellation)
+        CancellationToken cancellation,
+        int? threads = null)
     {
-        var model = options.ModelFor(settings);
-        var header = new FrameHeader(model?.Id ?? default, LengthOf(source), options.Dictionary?.Hash);
-        // A single block has no others to share the cores with: its lanes do.
-        var single = header.ContentLength <= options.BlockLength;
-        var threads = ThreadCount.Of(options.Threads);
-        var encoder = new BlockEncoder(header, model, options.Dictionary, settings, single ? threads : 1);
-        var writer = new FrameWriter(destination, header);
+        var length = LengthOf(source);
+        var frame = new FrameEncoder(destination, options, settings, length);
         var meter = new ProgressMeter(progress);
         OrderedPipeline.Run(
-            ReadBlocks(source, header.ContentLength, options.BlockLength),
-            (content, stop) => encoder.Encode(content, meter, stop),
-            writer.Write,
-            threads,
+            ReadBlocks(source, length, options.BlockLength),
+            (content, share, stop) => frame.Encode(content, share, meter, stop),
+            frame.Write,
+            threads ?? options.ThreadCount,
             cancellation);
-        writer.End();
+        frame.End();
     }
 
-    /// <summary>Compresses content that is in memory, on the calling thread alone: the same frame.</summary>
-    public static byte[] Compress(
-        ReadOnlyMemory<byte> content, LanguageModel? model, LmzCompressionOptions options, BlockSettings settings, CancellationToken cancellation)
-    {
-        var header = new FrameHeader(model?.Id ?? default, content.IsEmpty ? null : content.Length, options.Dictionary?.Hash);
-        var encoder = new BlockEncoder(header, model, options.Dictionary, settings);
-        using var frame = new MemoryStream();
-        var writer = new FrameWriter(frame, header);
-        var meter = new ProgressMeter(null);
-        for (var rest = content; !rest.IsEmpty;)
-        {
-            var length = Math.Min(rest.Length, options.BlockLength);
-            writer.Write(encoder.Encode(rest[..length].ToArray(), meter, cancellation));
-            rest = rest[length..];
-        }
-
-        writer.End();
-        return frame.ToArray();
-    }
-
-    /// <summary>The length still to be read. Files that the system makes up on reading say 0, so 0 means unknown.</summary>
+    /// <summary>The length still to be read. Some files have a length of 0 though there is something to read (those under /proc), so 0 means unknown.</summary>
     public static long? LengthOf(Stream source) =>
         source.CanSeek && source.Length > source.Position ? source.Length - source.Position : null;
 

@@ -11,31 +11,25 @@ internal static class FrameDecompressor
         Stream source, Stream destination, LmzDecompressionOptions options, IProgress<long>? progress, CancellationToken cancellation)
     {
         var meter = new ProgressMeter(progress);
-        var threads = ThreadCount.Of(options.Threads);
         OrderedPipeline.Run(
-            ReadJobs(new FormatReader(source), options),
-            (job, stop) => job.Decode(threads, meter, stop),
+            ReadBlocks(new FrameReader(source, withBodies: true), options),
+            (block, threads, stop) => block.Decode(threads, meter, stop),
             content => destination.Write(content),
-            threads,
+            options.ThreadCount,
             cancellation);
     }
 
-    /// <summary>The blocks of all frames in order.</summary>
-    public static IEnumerable<DecodableBlock> ReadJobs(FormatReader reader, LmzDecompressionOptions options)
+    /// <summary>The blocks of all frames in order, each with what it takes to decode it.</summary>
+    /// <exception cref="InvalidDataException">On the way: the data is malformed, ends early, or has more content than the options accept.</exception>
+    /// <exception cref="ModelNotFoundException">On the way: a model is not at hand.</exception>
+    /// <exception cref="DictionaryNotFoundException">On the way: the dictionary is not at hand.</exception>
+    public static IEnumerable<DecodableBlock> ReadBlocks(FrameReader reader, LmzDecompressionOptions options)
     {
-        var earlier = 0L; // content of the frames before
-        do
+        var budget = new DecodingBudget(options);
+        foreach (var block in reader.Blocks())
         {
-            var frame = new FrameReader(reader);
-            var offset = reader.Offset;
-            while (frame.ReadBlock(withBody: true) is { } block)
-            {
-                yield return DecodableBlock.For(new ParsedBlock(frame.Header, block, offset), earlier + frame.ContentLength, options);
-                offset = reader.Offset;
-            }
-
-            earlier += frame.ContentLength;
+            budget.Add(block);
+            yield return DecodableBlock.For(block, options);
         }
-        while (!reader.AtEnd);
     }
 }

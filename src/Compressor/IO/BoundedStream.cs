@@ -1,6 +1,6 @@
 namespace Compressor.IO;
 
-/// <summary>Takes as many bytes as there is room for in memory that the caller keeps in place.</summary>
+/// <summary>Writes to a fixed piece of memory, which the caller keeps pinned, and fails when it is full.</summary>
 /// <param name="memory">The room.</param>
 /// <param name="length">Its length in bytes.</param>
 internal sealed unsafe class BoundedStream(byte* memory, int length) : WriteOnlyStream

@@ -2,18 +2,15 @@ using System.Buffers;
 
 namespace Compressor.IO;
 
-/// <summary>Bytes that are made and not yet handed out.</summary>
-internal sealed class PendingOutput
+/// <summary>Bytes that were written to it and are not yet handed out.</summary>
+internal sealed class PendingOutput : WriteOnlyStream
 {
     private readonly ArrayBufferWriter<byte> _bytes = new();
     private int _taken;
 
-    public PendingOutput() => Stream = new BufferWriterStream(_bytes);
-
-    /// <summary>Receives bytes.</summary>
-    public Stream Stream { get; }
-
     public bool IsEmpty => _taken == _bytes.WrittenCount;
+
+    public override void Write(ReadOnlySpan<byte> buffer) => _bytes.Write(buffer);
 
     /// <summary>Hands out as many bytes as fit.</summary>
     public int Take(Span<byte> destination)

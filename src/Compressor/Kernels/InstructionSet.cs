@@ -38,7 +38,7 @@ internal static class InstructionSets
 
     public static bool IsSupported(InstructionSet set) => set switch
     {
-        // Not Vector512.IsHardwareAccelerated: it is false on machines that slow down for wide vectors, where they pay all the same.
+        // Not Vector512.IsHardwareAccelerated: it is false on processors that lower their clock for 512-bit vectors, and there too they are faster.
         InstructionSet.Avx512 => Avx512BW.IsSupported && Avx512DQ.IsSupported,
         InstructionSet.AvxVnni => AvxVnni.IsSupported,
         InstructionSet.Avx2 => Avx2.IsSupported,

@@ -9,7 +9,7 @@ namespace Compressor.Kernels;
 /// one 4-byte broadcast of A meets 32 columns.
 /// <para>
 /// Precondition (P): for every row of A and column of B, |A[r,2i]·B[n,2i] + A[r,2i+1]·B[n,2i+1]| ≤ 32767, so that
-/// the 16-bit pair sums of <c>vpmaddubsw</c> never saturate. It holds in the three uses there are:
+/// the 16-bit pair sums of <c>vpmaddubsw</c> never saturate. It holds for all three uses:
 /// (a) A ≤ 255 and |B[n,2i]| + |B[n,2i+1]| ≤ 128 (weights, checked on load): 255 · 128 = 32640;
 /// (b) A ≤ 127 and |B| ≤ 127 (queries against keys, attention weights against values): 2 · 127 · 127 = 32258.
 /// Sums of 32-bit integers are associative and commutative, so tiling, vector width and order cannot change C.

@@ -26,7 +26,7 @@ internal static class ByteCoder
         CancellationToken cancellation)
     {
         var encoder = new RangeEncoder();
-        using var model = Open(mixing, content.Length, dictionary);
+        using var model = Open(mixing, content.Length, dictionary, cancellation);
         for (var i = 0; i < content.Length; i++)
         {
             if (i % BytesPerReport == 0)
@@ -57,7 +57,7 @@ internal static class ByteCoder
         CancellationToken cancellation)
     {
         var decoder = new RangeDecoder(payload);
-        using var model = Open(mixing, length, dictionary);
+        using var model = Open(mixing, length, dictionary, cancellation);
         for (var i = 0; i < length; i++)
         {
             if (i % BytesPerReport == 0)
@@ -74,13 +74,26 @@ internal static class ByteCoder
         return model.ContentOf(ContentLane).ToArray();
     }
 
-    private static ByteMixingModel Open(MixingParameters mixing, int length, ReadOnlySpan<byte> dictionary)
+    private static ByteMixingModel Open(MixingParameters mixing, int length, ReadOnlySpan<byte> dictionary, CancellationToken cancellation)
     {
         var model = new ByteMixingModel(mixing.Shape, mixing.TableBits, length + dictionary.Length, dictionary.IsEmpty ? 1 : 2);
         if (dictionary.IsEmpty)
             return model;
         model.Select(DictionaryLane);
-        model.Learn(dictionary);
+        try
+        {
+            for (; !dictionary.IsEmpty; dictionary = dictionary[Math.Min(BytesPerReport, dictionary.Length)..])
+            {
+                cancellation.ThrowIfCancellationRequested();
+                model.Learn(dictionary[..Math.Min(BytesPerReport, dictionary.Length)]);
+            }
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+
         model.Continue(ContentLane, DictionaryLane);
         model.Select(ContentLane);
         return model;

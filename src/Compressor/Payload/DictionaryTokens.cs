@@ -1,3 +1,4 @@
+using Compressor.Concurrency;
 using Compressor.Prediction;
 
 namespace Compressor.Payload;
@@ -8,13 +9,13 @@ internal sealed class DictionaryTokens
     /// <summary>How many of its last tokens every lane's context starts with.</summary>
     private const int ContextLength = 256;
 
-    private readonly Lazy<ushort[]> _decisions;
+    private readonly SharedResult<ushort[]> _decisions;
 
     private DictionaryTokens(int[] tokens, int length, LanguageModel model)
     {
         Tokens = tokens;
         Length = length;
-        _decisions = new Lazy<ushort[]>(() =>
+        _decisions = new SharedResult<ushort[]>(cancellation =>
         {
             var tree = model.Vocabulary;
             var decisions = new ushort[tokens.Sum(token => tree.DecisionsOf(tree.RankOf(token)))];
@@ -26,7 +27,7 @@ internal sealed class DictionaryTokens
                 var count = tree.DecisionsOf(rank);
                 PathProbabilities.Follow(tree, rank, distribution, decisions.AsSpan(start, count));
                 start += count;
-            }, CancellationToken.None);
+            }, cancellation);
             return decisions;
         });
     }
@@ -38,7 +39,7 @@ internal sealed class DictionaryTokens
     public int[] Tokens { get; }
 
     /// <summary>What the model makes of every decision of every token, as one lane. Computed when first asked for.</summary>
-    public ReadOnlySpan<ushort> Decisions => _decisions.Value;
+    public ReadOnlySpan<ushort> Decisions(CancellationToken cancellation) => _decisions.Get(cancellation);
 
     /// <summary>The tokens that every lane's context starts with.</summary>
     public ReadOnlyMemory<int> Context => Tokens.AsMemory(Math.Max(0, Tokens.Length - ContextLength));

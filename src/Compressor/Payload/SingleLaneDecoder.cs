@@ -27,14 +27,15 @@ internal sealed class SingleLaneDecoder(LanguageModel model, Block block, Dictio
 
     /// <summary>Decodes the next token; any token once there is an error.</summary>
     /// <param name="distribution">What the network makes of it.</param>
-    public int DecodeNext(TokenDistribution distribution)
+    /// <param name="cancellation">Checked while the dictionary is learned.</param>
+    public int DecodeNext(TokenDistribution distribution, CancellationToken cancellation)
     {
         if (Error is not null)
             return 0;
         try
         {
             if (_decoded == 0)
-                Open();
+                Open(cancellation);
             var token = TokenCoder.DecodeToken(model.Vocabulary, _decoder!, _mixer, distribution, 0, null);
             text.Append(0, token);
             if (++_decoded == Tokens)
@@ -51,10 +52,10 @@ internal sealed class SingleLaneDecoder(LanguageModel model, Block block, Dictio
 
     public void Dispose() => _mixer?.Dispose();
 
-    private void Open()
+    private void Open(CancellationToken cancellation)
     {
         _decoder = new RangeDecoder(BlockDecoder.PayloadOf(block));
-        _mixer = TokenCoder.Open(model, BlockDecoder.MixingOf(block, dictionary?.Length ?? 0), new LaneLayout(Tokens, 1), block.Header.ContentLength, dictionary);
+        _mixer = TokenCoder.Open(model, BlockDecoder.MixingOf(block, dictionary?.Length ?? 0), new LaneLayout(Tokens, 1), block.Header.ContentLength, dictionary, cancellation);
     }
 
     private void Close()

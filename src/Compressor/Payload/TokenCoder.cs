@@ -39,7 +39,7 @@ internal static class TokenCoder
         var length = 0;
         foreach (var token in tokens)
             length += model.Tokenizer.BytesOf(token).Length;
-        using var mixer = Open(model, mixing, layout, length, dictionary);
+        using var mixer = Open(model, mixing, layout, length, dictionary, cancellation);
         using var windows = new LaneWindows(model, tokens, layout, whole: mixer is null);
         windows.Run(dictionary is null ? default : dictionary.Context, threads, Code, cancellation);
         return encoder.Finish().ToArray();
@@ -92,7 +92,7 @@ internal static class TokenCoder
         ITokenObserver? observer = null)
     {
         var decoder = new RangeDecoder(payload);
-        using var mixer = Open(model, mixing, layout, length, dictionary);
+        using var mixer = Open(model, mixing, layout, length, dictionary, cancellation);
         // Each thread runs the network for lanes of its own and then, when it is their turn, decodes their tokens: while one
         // thread has the mixing model and the decoder, the others are at the network.
         var share = Math.Max(MinLanesPerThread, (layout.Lanes + threads - 1) / threads);
@@ -150,7 +150,7 @@ internal static class TokenCoder
                 session.Advance(tokens.AsSpan(0, active));
             session.Predict(active);
             for (var lane = 0; lane < active; lane++)
-                tokens[lane] = lanes[lane].DecodeNext(session.Distribution(lane));
+                tokens[lane] = lanes[lane].DecodeNext(session.Distribution(lane), cancellation);
         }
     }
 
@@ -162,7 +162,9 @@ internal static class TokenCoder
     /// <param name="layout">The block's lanes.</param>
     /// <param name="length">The most bytes of all its tokens together.</param>
     /// <param name="dictionary">What is learned first; null for nothing.</param>
-    public static TokenMixingModel? Open(LanguageModel model, MixingParameters? mixing, LaneLayout layout, int length, DictionaryTokens? dictionary)
+    /// <param name="cancellation">Checked while the dictionary is learned.</param>
+    public static TokenMixingModel? Open(
+        LanguageModel model, MixingParameters? mixing, LaneLayout layout, int length, DictionaryTokens? dictionary, CancellationToken cancellation)
     {
         if (mixing is not { } parameters)
             return null;
@@ -170,12 +172,22 @@ internal static class TokenCoder
         if (dictionary is null)
             return new TokenMixingModel(tree, shape, bits, length, layout.Lanes);
 
+        var network = new DecisionCoding.Scored(dictionary.Decisions(cancellation));
         var mixer = new TokenMixingModel(tree, shape, bits, length + dictionary.Length, layout.Lanes + 1);
-        var network = new DecisionCoding.Scored(dictionary.Decisions);
-        foreach (var token in dictionary.Tokens)
+        try
         {
-            var known = new DecisionCoding.Known(tree.RankOf(token));
-            DecisionCoding.CodeToken(mixer, layout.Lanes, ref known, ref network);
+            for (var i = 0; i < dictionary.Tokens.Length; i++)
+            {
+                if (i % StepsPerReport == 0)
+                    cancellation.ThrowIfCancellationRequested();
+                var known = new DecisionCoding.Known(tree.RankOf(dictionary.Tokens[i]));
+                DecisionCoding.CodeToken(mixer, layout.Lanes, ref known, ref network);
+            }
+        }
+        catch
+        {
+            mixer.Dispose();
+            throw;
         }
 
         for (var lane = 0; lane < layout.Lanes; lane++)

@@ -1,12 +1,19 @@
 using Compressor.Blocks;
 using Compressor.Concurrency;
-using Compressor.Container;
 
 namespace Compressor.Recovery;
 
 /// <summary>Decodes what can be decoded of damaged data, and puts zeros where content of known length is lost.</summary>
 internal sealed class FrameRecovery
 {
+    /// <summary>
+    /// Predicted content that may fail to decode, in bytes, and so much more for each byte of data. Damage by accident does not come near; data that was
+    /// made to waste time does.
+    /// </summary>
+    private const int FreeFailedLength = 1 << 20;
+
+    private const int FailedLengthPerByte = 16;
+
     private static readonly byte[] Zeros = new byte[1 << 16];
 
     private readonly RecoveryScan _scan;
@@ -14,11 +21,16 @@ internal sealed class FrameRecovery
     private readonly LmzDecompressionOptions _options;
     private readonly List<LmzDamage> _damages = [];
     private long _written;
+    private readonly DecodingBudget _budget;
+    private readonly long _maxFailedLength;
     private long _recovered;
+    private long _failedLength;
 
-    private FrameRecovery(RecoveryScan scan, Stream destination, LmzDecompressionOptions options)
+    private FrameRecovery(RecoveryScan scan, long dataLength, Stream destination, LmzDecompressionOptions options)
     {
         _scan = scan;
+        _budget = new DecodingBudget(options);
+        _maxFailedLength = FreeFailedLength + (FailedLengthPerByte * dataLength);
         _destination = destination;
         _options = options;
     }
@@ -26,7 +38,7 @@ internal sealed class FrameRecovery
     public static LmzRecovery Run(
         Stream source, Stream destination, LmzDecompressionOptions options, IProgress<long>? progress, CancellationToken cancellation)
     {
-        var recovery = new FrameRecovery(new RecoveryScan(source, options, cancellation), destination, options);
+        var recovery = new FrameRecovery(new RecoveryScan(source, options, cancellation), source.Length, destination, options);
         recovery.Run(progress, cancellation);
         return new LmzRecovery(recovery._written, recovery._recovered, recovery._damages);
     }
@@ -34,51 +46,55 @@ internal sealed class FrameRecovery
     private void Run(IProgress<long>? progress, CancellationToken cancellation)
     {
         var meter = new ProgressMeter(progress);
-        var threads = ThreadCount.Of(_options.Threads);
         OrderedPipeline.Run(
-            _scan.Items().Select(item => (Item: item, Job: JobOf(item, out var reason), Reason: reason)),
-            (work, stop) => Decode(work.Item, work.Job, work.Reason, threads, meter, stop),
-            result => Write(result.Item, result.Content, result.Reason),
-            threads,
+            Read(),
+            (work, threads, stop) => Decode(work.Item, work.Block, work.Reason, threads, meter, stop),
+            result => Write(result.Item, result.Block, result.Content, result.Reason),
+            _options.ThreadCount,
             cancellation);
     }
 
-    private DecodableBlock? JobOf(RecoveryItem item, out string? reason)
+    private IEnumerable<(RecoveryItem Item, DecodableBlock? Block, string? Reason)> Read()
     {
-        reason = item.Reason;
-        if (reason is not null)
-            return null;
-        try
+        foreach (var item in _scan.Items())
         {
-            return DecodableBlock.For(_scan.Read(item), 0, _options);
-        }
-        catch (Exception e) when (e is InvalidDataException or ModelNotFoundException or DictionaryNotFoundException)
-        {
-            reason = e.Message;
-            return null;
+            var reason = item.Reason;
+            var block = reason is null ? _scan.TryRead(item, out reason) : null;
+            if (block is not null)
+                _budget.AddWork(block.Source);
+            yield return (item, block, reason);
         }
     }
 
-    private static (RecoveryItem Item, byte[]? Content, string? Reason) Decode(
-        RecoveryItem item, DecodableBlock? job, string? reason, int threads, ProgressMeter meter, CancellationToken cancellation)
+    private (RecoveryItem Item, DecodableBlock? Block, byte[]? Content, string? Reason) Decode(
+        RecoveryItem item, DecodableBlock? block, string? reason, int threads, ProgressMeter meter, CancellationToken cancellation)
     {
-        if (job is null)
-            return (item, null, reason);
+        if (block is null || IsNotTried(block))
+            return (item, block, null, reason);
         try
         {
-            return (item, job.Decode(threads, meter, cancellation), null);
+            return (item, block, block.DecodeUnlocated(threads, meter, cancellation), null);
         }
         catch (InvalidDataException e)
         {
-            return (item, null, e.InnerException?.Message ?? e.Message);
+            return (item, block, null, e.Message);
         }
     }
 
-    private void Write(RecoveryItem item, byte[]? content, string? reason)
+    /// <summary>Whether so much could not be decoded that what takes long is not tried any more.</summary>
+    private bool IsNotTried(DecodableBlock block) =>
+        block.Source.Block.Header.IsPredicted && Interlocked.Read(ref _failedLength) > _maxFailedLength;
+
+    private void Write(RecoveryItem item, DecodableBlock? block, byte[]? content, string? reason)
     {
+        // Other threads may have tried it by now, but what comes out does not depend on them.
+        if (block is not null && IsNotTried(block))
+            (content, reason) = (null, "not tried, as too much before it could not be decoded");
+        else if (content is null && block is { Source.Block.Header: { IsPredicted: true } header })
+            Interlocked.Add(ref _failedLength, header.ContentLength);
         var length = content?.Length ?? item.ContentLength ?? 0;
         if (length > _options.MaxContentLength - _written)
-            throw FormatReader.Invalid($"there is more content than the {_options.MaxContentLength} bytes that are accepted", item.Offset);
+            throw DecodingBudget.TooMuchContent(_options, item.Offset);
         if (content is not null)
         {
             _destination.Write(content);

@@ -1,8 +1,24 @@
+using System.Buffers.Binary;
 using Compressor.Blocks;
 using Compressor.Concurrency;
 using Compressor.Container;
 
 namespace Compressor.Recovery;
+
+/// <summary>A part of data that may be damaged: a block that can be tried, or something that is no block.</summary>
+/// <param name="Offset">Where it starts in the data.</param>
+/// <param name="Length">Its length in bytes.</param>
+/// <param name="Frame">The header of the block's frame; null if it is no block.</param>
+/// <param name="ContentLength">The length of the content in bytes, if known.</param>
+/// <param name="Check">The check that the block must state, if known from a seek table.</param>
+/// <param name="Reason">What is wrong with it; null if it is a block that can be tried.</param>
+internal sealed record RecoveryItem(long Offset, long Length, FrameHeader? Frame, int? ContentLength, uint? Check, string? Reason)
+{
+    public static RecoveryItem Block(FrameHeader frame, long offset, int length, int contentLength, uint? check = null) =>
+        new(offset, length, frame, contentLength, check, null);
+
+    public static RecoveryItem Damage(long offset, long length, string reason) => new(offset, length, null, null, null, reason);
+}
 
 /// <summary>
 /// Finds the blocks of data that may be damaged anywhere. Where frames at the end of the data have a seek table, it says where they
@@ -12,28 +28,35 @@ namespace Compressor.Recovery;
 /// </summary>
 internal sealed class RecoveryScan
 {
-    /// <summary>Longer than any header of a frame or a block.</summary>
-    private const int MaxHeaderLength = 64;
-
     private const int SearchLength = 1 << 16;
+
+    private const int MaxHeaderLength = FrameHeader.MaxLength > BlockHeader.MaxLength ? FrameHeader.MaxLength : BlockHeader.MaxLength;
 
     /// <summary>Decoding takes its time, and hostile data can look like a block at every byte.</summary>
     private const int MaxTrials = 64;
+
+    /// <summary>Content that may be predicted in trials, in bytes, and so much more for each byte of data.</summary>
+    private const int FreeTrialLength = 1 << 20;
+
+    private const int TrialLengthPerByte = 4;
 
     private readonly Stream _source;
     private readonly LmzDecompressionOptions _options;
     private readonly CancellationToken _cancellation;
     private long _end; // of what is scanned
+    private readonly long _maxTrialLength;
     private int _trials;
+    private long _trialLength;
 
     public RecoveryScan(Stream source, LmzDecompressionOptions options, CancellationToken cancellation)
     {
         _source = source;
         _options = options;
         _cancellation = cancellation;
+        _maxTrialLength = FreeTrialLength + (TrialLengthPerByte * source.Length);
     }
 
-    /// <summary>The items in order, from the position of the stream to its end. Its position changes.</summary>
+    /// <summary>What there is in order, from the position of the stream to its end. Its position changes.</summary>
     public IEnumerable<RecoveryItem> Items()
     {
         var start = _source.Position;
@@ -60,14 +83,24 @@ internal sealed class RecoveryScan
         }
     }
 
-    /// <summary>A block that is where a item says, read but not decoded.</summary>
-    /// <exception cref="InvalidDataException">It is not.</exception>
-    public ParsedBlock Read(RecoveryItem item)
+    /// <summary>Reads a block that is where an item says; it is not decoded.</summary>
+    /// <param name="item">A block.</param>
+    /// <param name="reason">What is wrong if there is none, or if what decoding it takes is not at hand.</param>
+    public DecodableBlock? TryRead(RecoveryItem item, out string? reason)
     {
-        var block = ParsedBlock.ReadAt(_source, item.Frame!, item.Offset, item.Length, item.ContentLength!.Value);
-        return block.Block.Check == (item.Check ?? block.Block.Check)
-            ? block
-            : throw FormatReader.Invalid("the check of the block that starts here is another than the seek table says", item.Offset);
+        var parsed = ParsedBlock.TryReadAt(_source, item.Frame!, item.Offset, (int)item.Length, item.ContentLength!.Value, out var error);
+        if (parsed is not null && parsed.Block.Check != (item.Check ?? parsed.Block.Check))
+        {
+            parsed = null;
+            error = new FormatError(FormatErrorKind.Malformed, "the check of the block that starts here is another than the seek table says", item.Offset);
+        }
+
+        reason = error?.What;
+        if (parsed is null)
+            return null;
+        var block = DecodableBlock.TryFor(parsed, _options, out var missing);
+        reason = missing?.Message;
+        return block;
     }
 
     private FrameHeader? HeaderOf(SeekTable table, out bool isDamaged)
@@ -77,14 +110,27 @@ internal sealed class RecoveryScan
         isDamaged = header is null || !table.Fits(header);
         if (!isDamaged)
             return header;
-        return (from model in ModelsAtHand()
+        return (from models in ModelLists()
                 from length in (long?[])[contentLength, null]
                 from dictionary in _options.Dictionary is null ? (ulong?[])[null] : [null, _options.Dictionary.Hash]
-                select new FrameHeader(model, length, dictionary)).FirstOrDefault(table.Fits);
+                select new FrameHeader(models, length, dictionary)).FirstOrDefault(table.Fits);
     }
 
-    /// <summary>Of no model, as the frame may have been made without, and of those at hand.</summary>
-    private IEnumerable<ModelId> ModelsAtHand() => _options.ModelsAtHand.Select(model => model.Id).Prepend(default);
+    /// <summary>The models that a frame may have: none, one of those at hand, two of them, or all.</summary>
+    private IEnumerable<ModelId[]> ModelLists()
+    {
+        yield return [];
+        foreach (var model in _options.ModelsAtHand)
+            yield return [model.Id];
+        ModelId[] all = [.. _options.ModelsAtHand.Select(model => model.Id).Distinct().Take(FrameHeader.MaxModels)];
+        foreach (var first in all)
+        {
+            foreach (var second in all.Where(model => model != first))
+                yield return [first, second];
+        }
+
+        yield return all;
+    }
 
     private IEnumerable<RecoveryItem> Scan(long start)
     {
@@ -111,13 +157,12 @@ internal sealed class RecoveryScan
                 continue;
             }
 
-            if (frame is not null && TryReadBlock(position) is { } block)
+            if (frame is not null && TryReadBlock(frame, position) is { } block)
             {
                 var next = position + block.DataLength;
-                if (LooksLikeStart(next) || IsSound(frame, position, block))
+                if (LooksLikeStart(frame, next) || IsSound(frame, position, block))
                 {
-                    if (endBuilder is not null)
-                        endBuilder.Add(block, TryReadCheck(next));
+                    endBuilder?.Add(block, BinaryPrimitives.ReadUInt32LittleEndian(Peek(next - Crc32C.Length, Crc32C.Length)));
                     yield return RecoveryItem.Block(frame, position, block.DataLength, block.ContentLength);
                     position = next;
                     continue;
@@ -145,13 +190,13 @@ internal sealed class RecoveryScan
         for (var start = from; start < _end; start += SearchLength)
         {
             _cancellation.ThrowIfCancellationRequested();
-            var bytes = Peek(start, SearchLength + MaxHeaderLength);
+            ReadOnlyMemory<byte> bytes = Peek(start, SearchLength + MaxHeaderLength);
             for (var i = 0; i < Math.Min(SearchLength, bytes.Length); i++)
             {
-                if (bytes[i] == FrameHeader.FirstByte && TryParse(bytes.AsMemory(i), start + i, FrameHeader.Read) is not null)
+                if (bytes.Span[i..].StartsWith(FrameHeader.Magic) && FrameHeader.Read(new FormatReader(bytes[i..], start + i)) is not null)
                     return (start + i, true);
-                if (frame is not null && Enum.IsDefined((LmzBlockType)bytes[i]) && bytes[i] != (byte)LmzBlockType.End
-                    && TryReadBlock(start + i) is { } block && LooksLikeStart(start + i + block.DataLength) && IsSound(frame, start + i, block))
+                if (frame is not null && BlockHeader.Read(frame, new FormatReader(bytes[i..], start + i)) is { } block && IsWithinData(block, start + i)
+                    && LooksLikeStart(frame, start + i + block.DataLength) && IsSound(frame, start + i, block))
                     return (start + i, false);
             }
         }
@@ -159,23 +204,26 @@ internal sealed class RecoveryScan
         return (_end, false);
     }
 
-    private bool LooksLikeStart(long position) =>
-        Peek(position, 1) is [var type] && (type is FrameEndBuilder.PlainEnd or FrameEndBuilder.TableEnd || TryReadBlock(position) is not null);
+    private bool LooksLikeStart(FrameHeader frame, long position) =>
+        Peek(position, 1) is [var type] && (type is FrameEndBuilder.PlainEnd or FrameEndBuilder.TableEnd || TryReadBlock(frame, position) is not null);
 
     /// <summary>Whether the block at a position decodes and has the right check.</summary>
-    private bool IsSound(FrameHeader frame, long position, BlockHeader block)
+    private bool IsSound(FrameHeader frame, long position, BlockHeader header)
     {
-        if (_trials++ >= MaxTrials)
+        var item = RecoveryItem.Block(frame, position, header.DataLength, header.ContentLength);
+        _trialLength += header.IsPredicted ? header.ContentLength : 0;
+        if (_trials++ >= MaxTrials || _trialLength > _maxTrialLength || TryRead(item, out _) is not { } block)
             return false;
+        if (header.Type == LmzBlockType.Stored)
+            return BlockDecoder.HasRightCheck(frame, block.Source.Block, block.Source.Block.Body);
         try
         {
-            var item = RecoveryItem.Block(frame, position, block.DataLength, block.ContentLength);
-            DecodableBlock.For(Read(item), 0, _options).DecodeAlone(ThreadCount.Of(_options.Threads), new ProgressMeter(null), _cancellation);
+            block.DecodeUnlocated(_options.ThreadCount, new ProgressMeter(null), _cancellation);
             return true;
         }
-        catch (Exception e) when (e is InvalidDataException or ModelNotFoundException or DictionaryNotFoundException)
+        catch (InvalidDataException)
         {
-            return false;
+            return false; // only decoding can say
         }
     }
 
@@ -202,28 +250,13 @@ internal sealed class RecoveryScan
         return true;
     }
 
-    private FrameHeader? TryReadFrameHeader(long position) => TryParse(Peek(position, MaxHeaderLength), position, FrameHeader.Read);
+    private FrameHeader? TryReadFrameHeader(long position) =>
+        FrameHeader.Read(new FormatReader(Peek(position, FrameHeader.MaxLength), position));
 
-    private BlockHeader? TryReadBlock(long position)
-    {
-        var block = TryParse(Peek(position, MaxHeaderLength), position, reader => BlockHeader.Read((LmzBlockType)reader.ReadByte("type of a block"), reader));
-        return block is not null && block.DataLength <= _end - position ? block : null;
-    }
+    private BlockHeader? TryReadBlock(FrameHeader frame, long position) =>
+        BlockHeader.Read(frame, new FormatReader(Peek(position, BlockHeader.MaxLength), position)) is { } block && IsWithinData(block, position) ? block : null;
 
-    private uint TryReadCheck(long end) => BitConverter.ToUInt32(Peek(end - Crc32C.Length, Crc32C.Length));
-
-    private static T? TryParse<T>(ReadOnlyMemory<byte> bytes, long offset, Func<FormatReader, T> parse)
-        where T : class
-    {
-        try
-        {
-            return parse(new FormatReader(bytes[..Math.Min(bytes.Length, MaxHeaderLength)].ToArray(), offset));
-        }
-        catch (InvalidDataException)
-        {
-            return null;
-        }
-    }
+    private bool IsWithinData(BlockHeader block, long position) => block.DataLength <= _end - position;
 
     /// <summary>The bytes at a position, fewer where the data ends.</summary>
     private byte[] Peek(long position, int count)

@@ -4,7 +4,7 @@ namespace Compressor.Symbols;
 
 /// <summary>
 /// The merges of a byte-pair encoding: from a pair of adjacent tokens to the token that replaces them. An immutable
-/// open-addressing hash table, because this look-up is all that the merging of a pre-token does.
+/// open-addressing hash table, because merging a pre-token spends its time in this look-up.
 /// </summary>
 internal sealed class MergeTable
 {

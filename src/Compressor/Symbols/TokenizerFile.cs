@@ -5,8 +5,8 @@ namespace Compressor.Symbols;
 
 /// <summary>Reads and writes a <see cref="Tokenizer"/> as a Hugging Face <c>tokenizer.json</c>.</summary>
 /// <remarks>
-/// A tokenizer is its merges; all else in the file is determined by them. So a reader takes the merges and then asks
-/// that the rest be exactly what would be written for them: nothing is ignored, nothing is guessed.
+/// The merges determine everything else in the file. So <see cref="Load"/> reads the merges and then requires the rest to be exactly
+/// what <see cref="Save"/> writes for them: nothing is ignored, nothing is guessed.
 /// </remarks>
 internal static class TokenizerFile
 {
@@ -28,30 +28,20 @@ internal static class TokenizerFile
     /// <exception cref="InvalidDataException">Not a tokenizer that this library can be exact about; says where.</exception>
     public static Tokenizer Load(Stream source)
     {
-        JsonDocument file;
         try
         {
-            file = JsonDocument.Parse(source, ReaderOptions);
+            using var file = JsonDocument.Parse(source, ReaderOptions);
+            var tokenizer = new Tokenizer(ReadMerges(file.RootElement));
+            RequireAsWritten(file.RootElement, tokenizer);
+            return tokenizer;
         }
         catch (JsonException e)
         {
             throw new InvalidDataException($"tokenizer.json is not valid JSON: {e.Message}", e);
         }
-
-        using (file)
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException) // merges that cannot be, and strings that are not Unicode
         {
-            Tokenizer tokenizer;
-            try
-            {
-                tokenizer = new Tokenizer(ReadMerges(file.RootElement));
-            }
-            catch (ArgumentException e)
-            {
-                throw new InvalidDataException($"tokenizer.json: {e.Message}", e);
-            }
-
-            RequireAsWritten(file.RootElement, tokenizer);
-            return tokenizer;
+            throw new InvalidDataException($"tokenizer.json: {e.Message}", e);
         }
     }
 
@@ -162,7 +152,7 @@ internal static class TokenizerFile
                     throw new InvalidDataException($"tokenizer.json: merge {merges.Count} names \"{part}\", which is no token before it.");
             }
 
-            // A text that is there already is reported by the tokenizer, with all other checks of the merges.
+            // If the text exists already, the tokenizer's constructor reports it, as it checks the merges.
             ids.TryAdd(parts[0] + parts[1], Tokenizer.FirstMerge + merges.Count);
             merges.Add((ids[parts[0]], ids[parts[1]]));
         }

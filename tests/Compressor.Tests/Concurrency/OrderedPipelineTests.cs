@@ -10,7 +10,7 @@ public class OrderedPipelineTests
     public void ResultsComeInOrder(int threads)
     {
         var results = new List<int>();
-        OrderedPipeline.Run(Enumerable.Range(0, 1000), (item, _) => Busy(item), results.Add, threads, CancellationToken.None);
+        OrderedPipeline.Run(Enumerable.Range(0, 1000), (item, _, _) => Busy(item), results.Add, threads, CancellationToken.None);
         Assert.Equal(Enumerable.Range(0, 1000), results);
     }
 
@@ -21,12 +21,22 @@ public class OrderedPipelineTests
         var consumed = 0;
         OrderedPipeline.Run(
             Enumerable.Range(0, 100).Select(item => ++read),
-            (item, _) => item,
+            (item, _, _) => item,
             item => Assert.InRange(read - consumed++, 0, 6),
             3,
             CancellationToken.None);
         Assert.Equal(100, consumed);
     }
+
+    [Theory]
+    [InlineData(1, 8, 8)]
+    [InlineData(3, 8, 2)]
+    [InlineData(8, 8, 1)]
+    [InlineData(9, 8, 1)]
+    [InlineData(1, 1, 1)]
+    public void FewItemsShareTheThreads(int items, int threads, int expected) =>
+        OrderedPipeline.Run(
+            Enumerable.Range(0, items), (_, share, _) => share, share => Assert.Equal(expected, share), threads, CancellationToken.None);
 
     [Theory]
     [InlineData(1)]
@@ -35,7 +45,7 @@ public class OrderedPipelineTests
     {
         var results = new List<int>();
         Assert.Throws<InvalidDataException>(() =>
-            OrderedPipeline.Run(Failing(50), (item, _) => Busy(item), results.Add, threads, CancellationToken.None));
+            OrderedPipeline.Run(Failing(50), (item, _, _) => Busy(item), results.Add, threads, CancellationToken.None));
         Assert.Equal(Enumerable.Range(0, 50), results);
     }
 
@@ -47,7 +57,7 @@ public class OrderedPipelineTests
         var results = new List<int>();
         var error = Assert.Throws<TimeZoneNotFoundException>(() => OrderedPipeline.Run(
             Failing(50),
-            (item, _) => item == 20 ? throw new TimeZoneNotFoundException("twenty") : item,
+            (item, _, _) => item == 20 ? throw new TimeZoneNotFoundException("twenty") : item,
             results.Add,
             threads,
             CancellationToken.None));
@@ -61,7 +71,7 @@ public class OrderedPipelineTests
         var worked = 0;
         Assert.Throws<IOException>(() => OrderedPipeline.Run(
             Enumerable.Range(0, 1000000),
-            (item, _) => Interlocked.Increment(ref worked),
+            (item, _, _) => Interlocked.Increment(ref worked),
             _ => throw new IOException(),
             2,
             CancellationToken.None));
@@ -74,7 +84,7 @@ public class OrderedPipelineTests
         using var stop = new CancellationTokenSource();
         Assert.ThrowsAny<OperationCanceledException>(() => OrderedPipeline.Run(
             Enumerable.Range(0, 10),
-            (item, cancellation) =>
+            (item, _, cancellation) =>
             {
                 stop.Cancel();
                 cancellation.WaitHandle.WaitOne();

@@ -11,19 +11,19 @@ namespace Compressor.Tests.Container;
 /// <summary>The test vectors of docs/format.md. They never change within a version of the format.</summary>
 public class FormatVectorTests
 {
-    private const string EmptyFrame = "FE4C4D5A 04 00 0000000000000000 | 00 00 6DAACBCE 00";
+    private const string EmptyFrame = "FE4C4D5A 04 00 | 00 00 2D31A80E 00";
 
-    private const string StoredFrame = "FE4C4D5A 04 01 05 0000000000000000 | 01 05 68656C6C6F 8542BD68 | 00 EC3A807B 00";
+    private const string StoredFrame = "FE4C4D5A 04 01 05 | 01 05 68656C6C6F 03777DAF | 00 4C498C89 00";
 
     private const string TransformerFrame =
-        "FE4C4D5A 04 00 0102030405060708 | 02 3C 01 01 01 37 0D 05 61A3B0D814AFCF4FE671ED74AA E7908148 | 00 3C D3BA3719 00";
+        "FE4C4D5A 04 08 0102030405060708 | 02 3C 01 01 01 37 0D 05 61A3B0D814AFCF4FE671ED74AA 73443081 | 00 3C D684E713 00";
 
     private const string WrappedFrame =
-        "FE4C4D5A 04 00 0102030405060708 | 02 39 03 00 02 01 35 13 | 0E AC 5CEAE7A715D735D7D2BDAC892DE25EB410035C C475F22A | 00 39 89F20A99 00";
+        "FE4C4D5A 04 08 0102030405060708 | 02 39 03 00 02 01 35 13 | 0E AC 5CEAE7A715D735D7D2BDAC892DE25EB410035C 7C6D9575 | 00 39 F3361F46 00";
 
     private const string TwoBlockFrame =
-        "FE4C4D5A 04 00 0000000000000000 | 01 03 68656C 0894E494 | 01 02 6C6F 03EB9586"
-        + "| FF 02 09 03 0894E494 08 02 03EB9586 1F 05 3B02E81C 14000000 FF";
+        "FE4C4D5A 04 00 | 01 03 68656C DE14E24C | 01 02 6C6F 48BAA372"
+        + "| FF 02 09 03 DE14E24C 08 02 48BAA372 17 05 798328A3 14000000 FF";
 
     private static readonly LanguageModel Model =
         new("a", ModelId.Parse("0102030405060708"), new Tokenizer([]), new FixedModel());
@@ -34,14 +34,14 @@ public class FormatVectorTests
     [Fact]
     public void EmptyContent()
     {
-        Assert.Equal(Frame(EmptyFrame), Frame(new FrameHeader(default, null)));
+        Assert.Equal(Frame(EmptyFrame), Frame(new FrameHeader([], null)));
         Assert.Empty(Lmz.Decompress(Frame(EmptyFrame)));
     }
 
     [Fact]
     public void StoredBlock()
     {
-        var header = new FrameHeader(default, 5);
+        var header = new FrameHeader([], 5);
         Assert.Equal(Frame(StoredFrame), Frame(header, Checked(header, BlockHeader.Stored(5), "hello"u8.ToArray(), "hello"u8)));
         Assert.Equal("hello"u8.ToArray(), Lmz.Decompress(Frame(StoredFrame)));
     }
@@ -49,7 +49,7 @@ public class FormatVectorTests
     [Fact]
     public void SeekTable()
     {
-        var header = new FrameHeader(default, null);
+        var header = new FrameHeader([], null);
         Block[] blocks = [Checked(header, BlockHeader.Stored(3), "hel"u8.ToArray(), "hel"u8), Checked(header, BlockHeader.Stored(2), "lo"u8.ToArray(), "lo"u8)];
         Assert.Equal(Frame(TwoBlockFrame), Frame(header, blocks));
         Assert.Equal("hello"u8.ToArray(), Lmz.Decompress(Frame(TwoBlockFrame)));
@@ -60,14 +60,14 @@ public class FormatVectorTests
     [Fact]
     public void TransformerBlockWithFilter()
     {
-        Assert.True(LineEndFilter.TryApply(Lines, out var text, out var gaps));
+        var (text, gaps) = new LineEndFilter().Apply(Lines)!;
         Assert.Equal([5], gaps);
         var encoder = new RangeEncoder();
         foreach (var value in text)
             encoder.Encode(FixedModel.IntervalOf(value));
 
-        byte[] body = [5, .. encoder.Finish()];
-        var frame = new FrameHeader(Model.Id, null);
+        byte[] body = [.. gaps, .. encoder.Finish()];
+        var frame = new FrameHeader([Model.Id], null);
         var header = BlockHeader.OfTokens(Lines.Length, new FilterHeader(LmzFilter.LineEnds, 1, 0), 1, text.Length, 0, 0, 0, body.Length - 1);
         Assert.Equal(Frame(TransformerFrame), Frame(frame, Checked(frame, header, body, Lines)));
         Assert.Equal(Lines, Lmz.Decompress(Frame(TransformerFrame), new LmzDecompressionOptions { Models = [Model] }));
@@ -78,16 +78,16 @@ public class FormatVectorTests
     {
         // Three breaks are explained; the space before the last word of the third line, which is too long, is a surprise.
         var content = "aaaa aaaa aaaa\r\naaa aa aaaaaaa\r\naaaa aaa aa aa aa\r\naaaa\r\n"u8.ToArray();
-        Assert.True(LineEndFilter.TryApply(content, out var text, out var gaps));
+        var (text, gaps) = new LineEndFilter().Apply(content)!;
         Assert.Empty(gaps);
-        var (joined, decisions) = LineBreakFilter.Apply(text, 14);
+        var (joined, data) = LineBreakFilter.Apply(text, 14);
         Assert.Equal("aaaa aaaa aaaa aaa aa aaaaaaa aaaa aaa aa aa aa aaaa\n"u8, joined);
         var encoder = new RangeEncoder();
         foreach (var value in joined)
             encoder.Encode(FixedModel.IntervalOf(value));
-        byte[] body = [14, .. decisions, .. encoder.Finish()];
-        var frame = new FrameHeader(Model.Id, null);
-        var filter = new FilterHeader(LmzFilter.LineEnds | LmzFilter.LineBreaks, 0, 1 + decisions.Length);
+        byte[] body = [.. data, .. encoder.Finish()];
+        var frame = new FrameHeader([Model.Id], null);
+        var filter = new FilterHeader(LmzFilter.LineEnds | LmzFilter.LineBreaks, 0, data.Length);
         var header = BlockHeader.OfTokens(content.Length, filter, 1, joined.Length, 0, 0, 0, body.Length - filter.DataLength);
         Assert.Equal(Frame(WrappedFrame), Frame(frame, Checked(frame, header, body, content)));
         Assert.Equal(content, Lmz.Decompress(Frame(WrappedFrame), new LmzDecompressionOptions { Models = [Model] }));

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Compressor.Container;
 using FsCheck;
 using FsCheck.Fluent;
@@ -33,16 +34,19 @@ public class VarintTests
         }).QuickCheckThrowOnFailure();
 
     [Theory]
-    [InlineData("")]
-    [InlineData("80")]
-    [InlineData("FFFF")]
-    [InlineData("8000")]
-    [InlineData("FF00")]
-    [InlineData("808080808080808000")]
-    [InlineData("FFFFFFFFFFFFFFFFFF01")]
-    [InlineData("80808080808080808001")]
-    public void OtherFormsAreRefused(string bytes) =>
+    [InlineData("", OperationStatus.NeedMoreData)]
+    [InlineData("80", OperationStatus.NeedMoreData)]
+    [InlineData("FFFF", OperationStatus.NeedMoreData)]
+    [InlineData("8000", OperationStatus.InvalidData)]
+    [InlineData("FF00", OperationStatus.InvalidData)]
+    [InlineData("808080808080808000", OperationStatus.InvalidData)]
+    [InlineData("FFFFFFFFFFFFFFFFFF01", OperationStatus.InvalidData)]
+    [InlineData("80808080808080808001", OperationStatus.InvalidData)]
+    public void OtherFormsAreRefused(string bytes, OperationStatus expected)
+    {
+        Assert.Equal(expected, Varint.TryRead(Convert.FromHexString(bytes), out _, out _));
         Assert.Throws<InvalidDataException>(() => Varint.Read(Convert.FromHexString(bytes), out _));
+    }
 
     private static byte[] Write(long value)
     {

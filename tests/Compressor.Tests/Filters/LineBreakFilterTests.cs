@@ -7,6 +7,8 @@ namespace Compressor.Tests.Filters;
 
 public class LineBreakFilterTests
 {
+    private static readonly LineBreakFilter Filter = new();
+
     /// <summary>Words of up to ten letters at a column of 20: | is a line break.</summary>
     [Theory]
     [InlineData("one two three four|five six seven", "one two three four five six seven")] // "five" would end at 23
@@ -27,9 +29,9 @@ public class LineBreakFilterTests
     public void JoinsWhatColumnsExplain(string text, string expected)
     {
         var content = Encoding.UTF8.GetBytes(text.Replace('|', '\n'));
-        var (joined, decisions) = LineBreakFilter.Apply(content, 20);
+        var (joined, data) = LineBreakFilter.Apply(content, 20);
         Assert.Equal(expected, Encoding.UTF8.GetString(joined).Replace('\n', '|'));
-        Assert.Equal(content, LineBreakFilter.Expand(joined, 20, decisions, content.Length));
+        Assert.Equal(content, Filter.Undo(joined, data, content.Length));
     }
 
     [Theory]
@@ -40,11 +42,11 @@ public class LineBreakFilterTests
     public void WrappedTextCostsNextToNothing(string prefix)
     {
         var content = SampleBytes.Wrapped(8000, 60, prefix);
-        Assert.True(LineBreakFilter.TryApply(content, out var joined, out var column, out var decisions));
+        var (joined, data) = Filter.Apply(content)!;
         Assert.InRange(joined.Count((byte)'\n'), 0, prefix == "" ? 0 : 1);
-        Assert.Equal(60, column);
-        Assert.InRange(decisions.Length, 0, 3); // about 150 breaks, none of them a surprise
-        Assert.Equal(content, LineBreakFilter.Expand(joined, column, decisions, content.Length));
+        Assert.Equal(60, data[0]);
+        Assert.InRange(data.Length, 1, 4); // the column, and about 150 breaks, none of them a surprise
+        Assert.Equal(content, Filter.Undo(joined, data, content.Length));
     }
 
     [Fact]
@@ -57,7 +59,7 @@ public class LineBreakFilterTests
         Assert.False(Applies(string.Concat(Enumerable.Repeat("Shall I compare thee to a summer's day?\nThou art more lovely and more temperate:\n", 200))));
         Assert.False(Applies(string.Concat(Enumerable.Range(0, 900).Select(i => $"\"key{i}\": {i * i},\n"))));
 
-        static bool Applies(string text) => LineBreakFilter.TryApply(Encoding.ASCII.GetBytes(text), out _, out _, out _);
+        static bool Applies(string text) => Filter.Apply(Encoding.ASCII.GetBytes(text)) is not null;
     }
 
     [Fact]
@@ -72,9 +74,9 @@ public class LineBreakFilterTests
         var joinings = 0;
         Prop.ForAll(Arb.From(Gen.OneOf(mixture, SampleBytes.Generator)), Arb.From(Gen.Choose(1, 70)), (content, column) =>
         {
-            var (joined, decisions) = LineBreakFilter.Apply(content, column);
+            var (joined, data) = LineBreakFilter.Apply(content, column);
             joinings += content.Count((byte)'\n') - joined.Count((byte)'\n');
-            Assert.Equal(content, LineBreakFilter.Expand(joined, column, decisions, content.Length));
+            Assert.Equal(content, Filter.Undo(joined, data, content.Length));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(2000).WithEndSize(300));
         Assert.InRange(joinings, 300, int.MaxValue);
     }
@@ -83,9 +85,23 @@ public class LineBreakFilterTests
     public void RefusesWhatItNeverWrites()
     {
         var content = SampleBytes.Wrapped(4000, 40, "> ");
-        Assert.True(LineBreakFilter.TryApply(content, out var joined, out var column, out var decisions));
-        Assert.Throws<InvalidDataException>(() => LineBreakFilter.Expand(joined, column, decisions, content.Length - 1));
-        Assert.Throws<InvalidDataException>(() => LineBreakFilter.Expand(joined, column, new byte[] { 1, 2, 3, 4, 5, 6, 7, 8, 9 }, content.Length));
-        Assert.Throws<InvalidDataException>(() => LineBreakFilter.Expand("no gap"u8, 20, new byte[] { 1 }, 100));
+        var (joined, data) = Filter.Apply(content)!;
+        Assert.Throws<InvalidDataException>(() => Filter.Undo(joined, data, content.Length - 1));
+        Assert.Throws<InvalidDataException>(() => Filter.Undo(joined, new byte[] { 40, 1, 2, 3, 4, 5, 6, 7, 8, 9 }, content.Length));
+        Assert.Throws<InvalidDataException>(() => Filter.Undo("no gap"u8, new byte[] { 20, 1 }, 100));
+        Assert.Throws<InvalidDataException>(() => Filter.Undo(content, data, content.Length)); // its own breaks are still there
+        Assert.Throws<InvalidDataException>(() => Filter.Undo(joined, new byte[] { 0 }, content.Length));
+        Assert.Throws<InvalidDataException>(() => Filter.Undo(joined, new byte[] { 0xFF, 0xFF, 0xFF, 0xFF, 0x7F }, content.Length));
+        Assert.Throws<InvalidDataException>(() => Filter.Undo(joined, ReadOnlyMemory<byte>.Empty, content.Length));
+    }
+
+    /// <summary>A line of marks and one-letter words at column 1: every space that follows may bring a prefix of 32 bytes.</summary>
+    [Fact]
+    public void HostileDataCannotMakeALongText()
+    {
+        byte[] text = [.. "a\n"u8, .. Enumerable.Repeat((byte)'>', 32), .. Enumerable.Repeat("x "u8.ToArray(), 20_000).SelectMany(pair => pair)];
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Throws<InvalidDataException>(() => Filter.Undo(text, new byte[] { 1, 0, 0, 0, 0 }, text.Length));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 * text.Length + 20_000);
     }
 }

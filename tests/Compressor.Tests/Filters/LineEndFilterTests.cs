@@ -7,6 +7,8 @@ namespace Compressor.Tests.Filters;
 
 public class LineEndFilterTests
 {
+    private static readonly LineEndFilter Filter = new();
+
     [Theory]
     [InlineData("a\r\nb\r\n", "a\nb\n", "")]
     [InlineData("\r\r\n\r\n\r", "\r\n\n\r", "")]
@@ -14,10 +16,10 @@ public class LineEndFilterTests
     [InlineData("\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\n", "\n\n\n\n\n\n\n\n\n", "0,7")]
     public void Filters(string content, string expected, string expectedGaps)
     {
-        Assert.True(LineEndFilter.TryApply(Encoding.ASCII.GetBytes(content), out var filtered, out var gaps));
+        var (filtered, gaps) = Filter.Apply(Encoding.ASCII.GetBytes(content))!;
         Assert.Equal(expected, Encoding.ASCII.GetString(filtered));
         Assert.Equal(expectedGaps, string.Join(',', gaps));
-        Assert.Equal(content, Encoding.ASCII.GetString(LineEndFilter.Expand(filtered, gaps)));
+        Assert.Equal(content, Encoding.ASCII.GetString(Filter.Undo(filtered, gaps, content.Length)));
     }
 
     [Theory]
@@ -27,7 +29,7 @@ public class LineEndFilterTests
     [InlineData("unix\nunix\n")]
     [InlineData("half\r\nhalf\n")]
     public void LeavesAloneWhatWouldNotShrink(string content) =>
-        Assert.False(LineEndFilter.TryApply(Encoding.ASCII.GetBytes(content), out _, out _));
+        Assert.Null(Filter.Apply(Encoding.ASCII.GetBytes(content)));
 
     [Fact]
     public void AnyMixtureRoundTrips()
@@ -37,12 +39,12 @@ public class LineEndFilterTests
         var applied = 0;
         Prop.ForAll(Arb.From(Gen.OneOf(mixture, SampleBytes.Generator)), content =>
         {
-            if (!LineEndFilter.TryApply(content, out var filtered, out var gaps))
+            if (Filter.Apply(content) is not var (filtered, gaps))
                 return;
 
             applied++;
             Assert.True(filtered.Length + gaps.Length < content.Length);
-            Assert.Equal(content, LineEndFilter.Expand(filtered, gaps));
+            Assert.Equal(content, Filter.Undo(filtered, gaps, content.Length));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000).WithEndSize(300));
         Assert.InRange(applied, 200, 1000);
     }
@@ -50,9 +52,16 @@ public class LineEndFilterTests
     [Fact]
     public void RefusesAListThatGoesTooFar()
     {
-        Assert.Throws<InvalidDataException>(() => LineEndFilter.Expand("\n\n"u8, [2]));
-        Assert.Throws<InvalidDataException>(() => LineEndFilter.Expand("\n\n"u8, [0, 0, 0]));
-        Assert.Throws<InvalidDataException>(() => LineEndFilter.Expand("\n\n"u8, [int.MaxValue, int.MaxValue]));
-        Assert.Equal("\n\n"u8.ToArray(), LineEndFilter.Expand("\n\n"u8, [0, 0]));
+        Assert.Throws<InvalidDataException>(() => Filter.Undo("\n\n"u8, new byte[] { 2 }, 4));
+        Assert.Throws<InvalidDataException>(() => Filter.Undo("\n\n"u8, new byte[] { 0, 0, 0 }, 4));
+        Assert.Throws<InvalidDataException>(() => Filter.Undo("\n\n"u8, new byte[] { 0xFF, 0xFF, 0xFF, 0xFF, 7, 0xFF, 0xFF, 0xFF, 0xFF, 7 }, 4));
+        Assert.Equal("\n\n"u8.ToArray(), Filter.Undo("\n\n"u8, new byte[] { 0, 0 }, 2));
+    }
+
+    [Fact]
+    public void RefusesATextThatIsTooLong()
+    {
+        Assert.Equal("\r\n\r\n"u8.ToArray(), Filter.Undo("\n\n"u8, default, 4));
+        Assert.Throws<InvalidDataException>(() => Filter.Undo("\n\n"u8, default, 3));
     }
 }

@@ -201,6 +201,13 @@ public abstract class CompressionStreamTests
         Assert.InRange(await first, 1, 10);
     }
 
+    /// <summary>As a timeout or a request that is aborted disposes of a stream while it waits for the network.</summary>
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    public Task Disposal_during_a_call_throws_nothing_and_closes_the_other_stream(bool reads, bool useAsync) => DisposeDuringCall(reads, useAsync);
+
     [Fact]
     public async Task Cancelled_calls_do_nothing()
     {
@@ -232,6 +239,34 @@ public abstract class CompressionStreamTests
             writer.Write(SampleBytes.Random(200_000));
             writer.Flush();
         });
+    }
+
+    protected async Task DisposeDuringCall(bool reads, bool useAsync)
+    {
+        var gate = new Gate(reads ? Compress(Content) : new byte[1 << 20]);
+        var stream = reads ? Decompressing(gate) : Compressing(gate);
+        var call = reads ? stream.ReadAsync(new byte[10]).AsTask() : WriteAndFlush();
+        await gate.Reached;
+        if (useAsync)
+            await stream.DisposeAsync();
+        else
+            stream.Dispose();
+        Assert.True(gate.IsDisposed);
+        Assert.Equal((false, false), (stream.CanRead, stream.CanWrite));
+        gate.Open();
+        try
+        {
+            await call;
+        }
+        catch (Exception e) when (e is ObjectDisposedException or NullReferenceException) // the latter by BrotliStream
+        {
+        }
+
+        async Task WriteAndFlush()
+        {
+            await stream.WriteAsync(SampleBytes.Random(200_000));
+            await stream.FlushAsync();
+        }
     }
 
     protected byte[] Compress(byte[] content)
@@ -269,17 +304,41 @@ public abstract class CompressionStreamTests
         private int Part() => length > 0 ? length : _random.Next(1, 300);
     }
 
-    /// <summary>Reads wait until it is opened.</summary>
+    /// <summary>Reads and writes wait until it is opened.</summary>
     private sealed class Gate(byte[] data) : MemoryStream(data)
     {
         private readonly TaskCompletionSource _opened = new();
+        private readonly TaskCompletionSource _reached = new();
+
+        /// <summary>Ends when the first read or write has begun.</summary>
+        public Task Reached => _reached.Task;
+
+        public bool IsDisposed { get; private set; }
 
         public void Open() => _opened.SetResult();
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            await _opened.Task;
+            await Pass();
             return Read(buffer.Span);
+        }
+
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            await Pass();
+            Write(buffer.Span);
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            IsDisposed = true;
+            base.Dispose(disposing);
+        }
+
+        private Task Pass()
+        {
+            _reached.TrySetResult();
+            return _opened.Task;
         }
     }
 

@@ -3,6 +3,7 @@ using Compressor.Tests.Prediction;
 
 namespace Compressor.Tests.Streams;
 
+[Trait("Category", "NothingIsLost")]
 public sealed class LmzStreamTests : CompressionStreamTests
 {
     private static readonly LanguageModel Model = AdaptiveModel.Create(out _);
@@ -89,9 +90,50 @@ public sealed class LmzStreamTests : CompressionStreamTests
         }
     }
 
+    /// <summary>Where BrotliStream's DisposeAsync throws.</summary>
+    [Fact]
+    public Task Asynchronous_disposal_during_a_write_throws_nothing() => DisposeDuringCall(reads: false, useAsync: true);
+
+    /// <summary>The work of a call can take long: its end must not be waited for, and what it made must not get into a stream that is the caller's again.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Disposal_stops_the_work_of_a_call(bool useAsync)
+    {
+        var target = new MemoryStream();
+        using var encoder = new LmzEncoder(new LmzCompressionOptions { Model = Model });
+        var writer = new LmzStream(target, encoder, leaveOpen: true);
+        await writer.WriteAsync(SampleBytes.Text(1_000_000));
+        var flush = useAsync ? writer.FlushAsync() : Task.Run(writer.Flush);
+        while (!flush.IsCompleted && !IsRefused(writer))
+            await Task.Yield();
+        await writer.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => flush);
+        Assert.Equal(0, target.Length);
+
+        // And the encoder, which is the caller's, was reset when the call had ended.
+        using (var again = new LmzStream(target, encoder, leaveOpen: true))
+            again.Write("again"u8);
+        Assert.Equal("again"u8, Lmz.Decompress(target.ToArray(), WithModel));
+    }
+
     [Fact]
     public void Modes_are_checked() =>
         Assert.Throws<ArgumentException>(() => new LmzStream(Stream.Null, (CompressionMode)7));
+
+    /// <summary>Whether another call is under way.</summary>
+    private static bool IsRefused(LmzStream stream)
+    {
+        try
+        {
+            stream.Write([]);
+            return false;
+        }
+        catch (InvalidOperationException)
+        {
+            return true;
+        }
+    }
 
     private sealed class OneWay(byte[] data) : MemoryStream(data)
     {

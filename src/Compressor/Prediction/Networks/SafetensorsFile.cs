@@ -6,16 +6,28 @@ using System.Text.Json;
 namespace Compressor.Prediction.Networks;
 
 /// <summary>Element types that model files use (safetensors names).</summary>
-internal enum ElementType { F32, I8, I64 }
+internal enum ElementType { F32, I8 }
 
 /// <summary>One tensor: its type, shape and little-endian bytes.</summary>
 internal sealed record SafetensorsEntry(string Name, ElementType Type, long[] Shape, ReadOnlyMemory<byte> Bytes)
 {
-    public ReadOnlySpan<float> Floats => MemoryMarshal.Cast<byte, float>(Bytes.Span);
+    /// <summary>The elements of a tensor of F32: in place where the machine is little-endian, else a copy.</summary>
+    public ReadOnlySpan<float> Floats => BitConverter.IsLittleEndian
+        ? MemoryMarshal.Cast<byte, float>(Bytes.Span)
+        : MemoryMarshal.Cast<int, float>(Reversed(MemoryMarshal.Cast<byte, int>(Bytes.Span)));
 
     public ReadOnlySpan<sbyte> Int8 => MemoryMarshal.Cast<byte, sbyte>(Bytes.Span);
 
-    public ReadOnlySpan<long> Int64 => MemoryMarshal.Cast<byte, long>(Bytes.Span);
+    /// <summary>The little-endian bytes of numbers of four bytes each.</summary>
+    public static ReadOnlySpan<byte> BytesOf(ReadOnlySpan<int> values) =>
+        MemoryMarshal.AsBytes(BitConverter.IsLittleEndian ? values : Reversed(values));
+
+    private static ReadOnlySpan<int> Reversed(ReadOnlySpan<int> values)
+    {
+        int[] reversed = new int[values.Length];
+        BinaryPrimitives.ReverseEndianness(values, reversed);
+        return reversed;
+    }
 }
 
 /// <summary>
@@ -24,7 +36,14 @@ internal sealed record SafetensorsEntry(string Name, ElementType Type, long[] Sh
 /// </summary>
 internal sealed class SafetensorsFile
 {
+    /// <summary>The name that errors give the file.</summary>
+    public const string FileName = "model.safetensors";
+
     private const int MaxHeaderBytes = 1 << 22;
+
+    /// <summary>The most dimensions of a tensor, and the deepest nesting of the header.</summary>
+    private const int MaxRank = 8, MaxDepth = 8;
+
     private readonly Dictionary<string, SafetensorsEntry> _entries = new(StringComparer.Ordinal);
 
     /// <summary>Free-form text pairs from the header's <c>__metadata__</c>.</summary>
@@ -39,21 +58,17 @@ internal sealed class SafetensorsFile
     public SafetensorsEntry Get(string name, ElementType type, params ReadOnlySpan<long> shape)
     {
         if (!_entries.TryGetValue(name, out SafetensorsEntry? entry))
-            throw new InvalidDataException($"model.safetensors: tensor '{name}' is missing");
+            throw Invalid($"tensor '{name}' is missing");
         if (entry.Type != type || !shape.SequenceEqual(entry.Shape))
-            throw new InvalidDataException($"model.safetensors: '{name}' is {entry.Type}[{string.Join(", ", entry.Shape)}], "
-                + $"not {type}[{string.Join(", ", shape.ToArray())}]");
+            throw Invalid($"'{name}' is {entry.Type}[{string.Join(", ", entry.Shape)}], not {type}[{string.Join(", ", shape.ToArray())}]");
         return entry;
     }
 
     public void Add(string name, ReadOnlySpan<float> values, params ReadOnlySpan<long> shape) =>
-        Add(name, ElementType.F32, MemoryMarshal.AsBytes(values), shape);
+        Add(name, ElementType.F32, SafetensorsEntry.BytesOf(MemoryMarshal.Cast<float, int>(values)), shape);
 
     public void Add(string name, ReadOnlySpan<sbyte> values, params ReadOnlySpan<long> shape) =>
         Add(name, ElementType.I8, MemoryMarshal.AsBytes(values), shape);
-
-    public void Add(string name, ReadOnlySpan<long> values, params ReadOnlySpan<long> shape) =>
-        Add(name, ElementType.I64, MemoryMarshal.AsBytes(values), shape);
 
     private void Add(string name, ElementType type, ReadOnlySpan<byte> bytes, ReadOnlySpan<long> shape)
     {
@@ -125,58 +140,87 @@ internal sealed class SafetensorsFile
     /// <exception cref="InvalidDataException">The file is damaged or uses a type that models do not.</exception>
     public static SafetensorsFile Load(ReadOnlyMemory<byte> file)
     {
-        if (file.Length < 8) throw new InvalidDataException("model.safetensors: shorter than its header length");
+        if (file.Length < 8) throw Invalid("shorter than its header length");
         long headerLength = BinaryPrimitives.ReadInt64LittleEndian(file.Span);
         if (headerLength < 2 || headerLength > MaxHeaderBytes || headerLength > file.Length - 8)
-            throw new InvalidDataException($"model.safetensors: header length {headerLength} is out of range");
+            throw Invalid($"header length {headerLength} is out of range");
         ReadOnlyMemory<byte> data = file[(int)(8 + headerLength)..];
         var result = new SafetensorsFile();
+        var ranges = new List<(int Start, int End, string Name)>();
         try
         {
-            using JsonDocument document = JsonDocument.Parse(file.Slice(8, (int)headerLength));
+            using JsonDocument document = JsonDocument.Parse(
+                file.Slice(8, (int)headerLength), new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
             foreach (JsonProperty property in document.RootElement.EnumerateObject())
             {
                 if (property.Name == "__metadata__")
+                {
                     foreach (JsonProperty pair in property.Value.EnumerateObject())
                         result.Metadata[pair.Name] = pair.Value.GetString() ?? "";
-                else
-                    result._entries.Add(property.Name, ReadEntry(property, data));
+                    continue;
+                }
+                (ElementType type, long[] shape, int start, int end) = ReadEntry(property, data.Length);
+                ranges.Add((start, end, property.Name));
+                result._entries.Add(property.Name, new SafetensorsEntry(property.Name, type, shape, data[start..end]));
             }
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or ArgumentException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {
-            throw new InvalidDataException($"model.safetensors: malformed header: {e.Message}", e);
+            throw new InvalidDataException($"{FileName}: malformed header: {e.Message}", e);
         }
+        RequireNoGaps(ranges, data.Length);
         return result;
     }
 
-    private static SafetensorsEntry ReadEntry(JsonProperty property, ReadOnlyMemory<byte> data)
+    private static (ElementType Type, long[] Shape, int Start, int End) ReadEntry(JsonProperty property, int dataLength)
     {
         string typeName = property.Value.GetProperty("dtype").GetString() ?? "";
         ElementType type = typeName switch
         {
             "F32" => ElementType.F32,
             "I8" => ElementType.I8,
-            "I64" => ElementType.I64,
-            _ => throw new InvalidDataException($"model.safetensors: '{property.Name}' has type {typeName}; models use F32 and I8"),
+            _ => throw Invalid($"{Quoted(property.Name)} has type {Quoted(typeName)}; models use F32 and I8"),
         };
-        long[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(e => e.GetInt64())];
-        JsonElement offsets = property.Value.GetProperty("data_offsets");
+        JsonElement shape = property.Value.GetProperty("shape"), offsets = property.Value.GetProperty("data_offsets");
+        if (shape.GetArrayLength() > MaxRank) throw Invalid($"{Quoted(property.Name)} has {shape.GetArrayLength()} dimensions, more than {MaxRank}");
+        if (offsets.GetArrayLength() != 2) throw Invalid($"{Quoted(property.Name)} has {offsets.GetArrayLength()} data_offsets instead of 2");
+        long[] sizes = [.. shape.EnumerateArray().Select(size => size.GetInt64())];
         long start = offsets[0].GetInt64(), end = offsets[1].GetInt64();
-        if (start < 0 || end < start || end > data.Length || end - start != ByteCount(type, shape))
-            throw new InvalidDataException($"model.safetensors: '{property.Name}' has byte range {start}..{end}, which does not fit its shape and the file");
-        return new SafetensorsEntry(property.Name, type, shape, data[(int)start..(int)end]);
+        if (start < 0 || end < start || end > dataLength || end - start != ByteCount(type, sizes))
+            throw Invalid($"{Quoted(property.Name)} has byte range {start}..{end}, which does not fit its shape [{string.Join(", ", sizes)}] and the file");
+        return (type, sizes, (int)start, (int)end);
     }
 
+    /// <summary>The format asks that tensors follow one another without gaps and fill the file.</summary>
+    private static void RequireNoGaps(List<(int Start, int End, string Name)> ranges, int dataLength)
+    {
+        ranges.Sort();
+        int reached = 0;
+        foreach ((int start, int end, string name) in ranges)
+        {
+            if (start != reached)
+                throw Invalid($"{Quoted(name)} starts at byte {start} and not at {reached}, where the tensor before it ends");
+            reached = end;
+        }
+        if (reached != dataLength) throw Invalid($"the tensors end at byte {reached}, and the file goes on to byte {dataLength}");
+    }
+
+    /// <summary>The bytes of a tensor, or −1 for more than an array holds or a size below 0.</summary>
     private static long ByteCount(ElementType type, ReadOnlySpan<long> shape)
     {
-        long count = type switch { ElementType.F32 => 4, ElementType.I64 => 8, _ => 1 };
+        long count = type == ElementType.F32 ? 4 : 1;
         foreach (long size in shape)
         {
             if (size is < 0 or > int.MaxValue || (count *= size) > int.MaxValue) return -1;
         }
         return count;
     }
+
+    /// <summary>A name out of a file, fit to be shown: no longer than a line and without control characters.</summary>
+    private static string Quoted(string name) =>
+        $"'{string.Concat(name.Take(80).Select(c => char.IsControl(c) ? '\uFFFD' : c))}{(name.Length > 80 ? "…" : "")}'";
+
+    private static InvalidDataException Invalid(string what) => new($"{FileName}: {what}");
 
     /// <summary>SHA-256 over names, types, shapes and bytes in ordinal order: independent of how the header is laid out.</summary>
     public byte[] ContentHash(ReadOnlySpan<byte> prefix)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Compressor.Symbols;
 
 namespace Compressor.Prediction.Networks.Ngram;
 
@@ -41,8 +42,16 @@ internal sealed record ModelConfig
     /// <summary>Every width but the vocabulary's is a multiple of this, so that no kernel has a tail.</summary>
     public const int Unit = 32;
 
+    /// <summary>Inputs of a matrix stay below this: the sums of products then fit 32 bits (<see cref="Kernels.Int8Product"/>).</summary>
+    private const int InputLimit = 1 << 16;
+
+    /// <summary>The most bytes of keys and values that a lane may need. A model of 7 billion weights with a window of 2,048 needs half of it.</summary>
+    private const long MaxCacheBytes = 1L << 30;
+
+    private const int MaxDepth = 16;
+
     /// <summary>Id of the token that starts every sequence.</summary>
-    public const int BosToken = 256;
+    public const int BosToken = Tokenizer.BeginningOfSequence;
 
     /// <summary>The shape of attention in every layer.</summary>
     public AttentionShape Attention => new(Heads, KeyValueHeads, HeadSize, Window);
@@ -60,11 +69,9 @@ internal sealed record ModelConfig
     /// <exception cref="InvalidDataException">A field is missing, out of range, or asks for what the engine does not do.</exception>
     public static ModelConfig Load(Stream json)
     {
-        JsonDocument document;
-        try { document = JsonDocument.Parse(json); }
-        catch (JsonException e) { throw new InvalidDataException($"config.json: {e.Message}", e); }
-        using (document)
+        try
         {
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
             JsonElement root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object) throw new InvalidDataException("config.json: not an object");
             int heads = Integer(root, "num_attention_heads", 1, 1024);
@@ -79,13 +86,17 @@ internal sealed record ModelConfig
                 Heads = heads,
                 KeyValueHeads = Integer(root, "num_key_value_heads", 1, 1024, heads),
                 HeadSize = Integer(root, "head_dim", Unit, 512),
-                IntermediateSize = Integer(root, "intermediate_size", Unit, 1 << 16),
+                IntermediateSize = Integer(root, "intermediate_size", Unit, InputLimit - Unit),
                 Window = Integer(root, "sliding_window", Unit, 1 << 14),
                 RotaryBase = Integer(root, "rope_theta", 2, 100_000_000, 10_000),
                 NgramBuckets = Integer(root, "ngram_buckets", 0, 1 << 24, 0),
             };
             config.Check();
             return config;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter for strings that are not Unicode
+        {
+            throw new InvalidDataException($"config.json: {e.Message}", e);
         }
     }
 
@@ -124,6 +135,11 @@ internal sealed record ModelConfig
                 $"config.json: hidden_size, intermediate_size and sliding_window must be multiples of {Unit}");
         if (HeadSize % Unit != 0 || (HeadSize & (HeadSize - 1)) != 0)
             throw new InvalidDataException($"config.json: head_dim {HeadSize} is no power of two from {Unit}");
+        if (Heads * HeadSize >= InputLimit)
+            throw new InvalidDataException($"config.json: {Heads} heads of {HeadSize} are {Heads * HeadSize} values, not fewer than {InputLimit}");
+        if (2L * Layers * KeyValueHeads * HeadSize * (Window + Unit) > MaxCacheBytes)
+            throw new InvalidDataException($"config.json: keys and values of {Layers} layers, {KeyValueHeads} heads of {HeadSize} "
+                + $"and a window of {Window} take more than {MaxCacheBytes >> 20} MiB");
         if ((NgramBuckets & (NgramBuckets - 1)) != 0)
             throw new InvalidDataException($"config.json: ngram_buckets {NgramBuckets} is no power of two");
     }
@@ -134,13 +150,20 @@ internal sealed record ModelConfig
             return otherwise ?? throw new InvalidDataException($"config.json: {name} is missing");
         if (value.ValueKind != JsonValueKind.Number || !value.TryGetDouble(out double number) || number != Math.Floor(number)
             || number < min || number > max)
-            throw new InvalidDataException($"config.json: {name} is {value.GetRawText()}, not a whole number from {min} to {max}");
+            throw new InvalidDataException($"config.json: {name} is {Shown(value)}, not a whole number from {min} to {max}");
         return (int)number;
     }
 
     private static void Expect(JsonElement root, string name, string wanted)
     {
-        if (!root.TryGetProperty(name, out JsonElement value) || value.ValueKind != JsonValueKind.String || value.GetString() != wanted)
+        if (!root.TryGetProperty(name, out JsonElement value) || value.ValueKind != JsonValueKind.String || !value.ValueEquals(wanted))
             throw new InvalidDataException($"config.json: {name} must be \"{wanted}\"");
+    }
+
+    /// <summary>A value out of a file, no longer than a line.</summary>
+    private static string Shown(JsonElement value)
+    {
+        string text = value.GetRawText();
+        return text.Length <= 40 ? text : text[..40] + "…";
     }
 }

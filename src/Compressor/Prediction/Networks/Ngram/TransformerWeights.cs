@@ -21,8 +21,8 @@ internal sealed record LayerWeights(
 internal sealed class TransformerWeights
 {
     /// <summary>
-    /// Scales are at most this: with it no intermediate can overflow to infinity, so that even a nonsense model never
-    /// meets a NaN, whose bits may differ between machines.
+    /// Scales are at most this: with it no intermediate can overflow to infinity, so that no model, however it was
+    /// made, leads to a NaN, whose bits may differ between machines.
     /// </summary>
     private const float MaxScale = 16f;
 
@@ -70,21 +70,26 @@ internal sealed class TransformerWeights
 
     private PackedMatrix Matrix(string name, int outputs, int inputs, bool signedInput = true)
     {
+        ReadOnlySpan<sbyte> rows = _file.Get(name, ElementType.I8, outputs, inputs).Int8;
+        ReadOnlySpan<float> scales = Scales(name, outputs);
         try
         {
-            return new PackedMatrix(_file.Get(name, ElementType.I8, outputs, inputs).Int8, Scales(name, outputs), outputs, inputs, signedInput);
+            return new PackedMatrix(rows, scales, outputs, inputs, signedInput);
         }
-        catch (InvalidDataException e) when (!e.Message.StartsWith("model.safetensors", StringComparison.Ordinal))
+        catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"model.safetensors: '{name}': {e.Message}", e);
+            throw new InvalidDataException($"{SafetensorsFile.FileName}: '{name}': {e.Message}", e);
         }
     }
 
+    /// <summary>Nothing is allocated before the file is known to hold the table.</summary>
     private EmbeddingTable Table(string name, int rows, int columns)
     {
+        ReadOnlySpan<sbyte> values = _file.Get(name, ElementType.I8, rows, columns).Int8;
+        ReadOnlySpan<float> scales = Scales(name, rows);
         var table = new EmbeddingTable(new PinnedArray<sbyte>((long)rows * columns), new PinnedArray<float>(rows));
-        _file.Get(name, ElementType.I8, rows, columns).Int8.CopyTo(table.Rows.Span);
-        Scales(name, rows).CopyTo(table.Scales.Span);
+        values.CopyTo(table.Rows.Span);
+        scales.CopyTo(table.Scales.Span);
         return table;
     }
 
@@ -94,7 +99,7 @@ internal sealed class TransformerWeights
         for (int i = 0; i < scales.Length; i++)
         {
             if (!(scales[i] >= 0 && scales[i] <= MaxScale))
-                throw new InvalidDataException($"model.safetensors: '{name}_scale'[{i}] is {scales[i]}, not in [0, {MaxScale}]");
+                throw new InvalidDataException($"{SafetensorsFile.FileName}: '{name}_scale'[{i}] is {scales[i]}, not in [0, {MaxScale}]");
         }
         return scales;
     }

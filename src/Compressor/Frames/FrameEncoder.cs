@@ -1,0 +1,37 @@
+using Compressor.Blocks;
+using Compressor.Concurrency;
+using Compressor.Container;
+
+namespace Compressor.Frames;
+
+/// <summary>Makes one frame. Blocks may be encoded by many threads and in any order; they are written in that of the content.</summary>
+internal sealed class FrameEncoder
+{
+    private readonly BlockEncoder _encoder;
+    private readonly FrameWriter _writer;
+
+    /// <param name="destination">Receives the frame.</param>
+    /// <param name="options">How to compress.</param>
+    /// <param name="settings">What may be tried.</param>
+    /// <param name="contentLength">The length of the content in bytes; null if it is not known.</param>
+    public FrameEncoder(Stream destination, LmzCompressionOptions options, BlockSettings settings, long? contentLength)
+    {
+        var models = options.ModelsFor(settings);
+        var header = new FrameHeader([.. models.Select(model => model.Id)], contentLength, options.Dictionary?.Hash);
+        _encoder = new BlockEncoder(header, models, options.Dictionary, settings);
+        _writer = new FrameWriter(destination, header);
+    }
+
+    /// <summary>The length of the content of the blocks written so far, in bytes.</summary>
+    public long ContentLength => _writer.ContentLength;
+
+    /// <inheritdoc cref="BlockEncoder.Encode"/>
+    public Block Encode(byte[] content, int threads, ProgressMeter progress, CancellationToken cancellation) =>
+        _encoder.Encode(content, progress, cancellation, threads);
+
+    /// <summary>Writes the next block, and before the first one the frame's header.</summary>
+    public void Write(Block block) => _writer.Write(block);
+
+    /// <summary>Writes the end of the frame.</summary>
+    public void End() => _writer.End();
+}
