@@ -21,7 +21,12 @@ public sealed class LanguageModel
     private const int MaxTokenizerBytes = 1 << 26;
     private const int MaxWeightsBytes = 1 << 30;
 
-    internal LanguageModel(string name, ModelId id, Tokenizer tokenizer, ITokenModel tokenModel, long size = 0)
+    internal LanguageModel(string name, ModelId id, Tokenizer tokenizer, ITokenModel tokenModel)
+        : this(name, id, tokenizer, VocabularyOf(tokenizer), tokenModel, 0)
+    {
+    }
+
+    private LanguageModel(string name, ModelId id, Tokenizer tokenizer, TokenTree vocabulary, ITokenModel tokenModel, long size)
     {
         if (tokenizer.VocabularySize != tokenModel.VocabularySize)
             throw new InvalidDataException($"The tokenizer has {tokenizer.VocabularySize} tokens and the model {tokenModel.VocabularySize}.");
@@ -29,6 +34,7 @@ public sealed class LanguageModel
         Name = name;
         Id = id;
         Tokenizer = tokenizer;
+        Vocabulary = vocabulary;
         TokenModel = tokenModel;
         Size = size;
     }
@@ -59,6 +65,9 @@ public sealed class LanguageModel
     public long Size { get; }
 
     internal Tokenizer Tokenizer { get; }
+
+    /// <summary>The tokens by rank, as <see cref="TokenModel"/> predicts them.</summary>
+    internal TokenTree Vocabulary { get; }
 
     internal ITokenModel TokenModel { get; }
 
@@ -148,8 +157,15 @@ public sealed class LanguageModel
             throw new InvalidDataException($"tokenizer.json has {tokenizer.VocabularySize} tokens and config.json a vocab_size of {config.VocabularySize}.");
         var weights = SafetensorsFile.Load(weightsFile);
         var size = configFile.Length + tokenizerFile.Length + (long)weightsFile.Length;
-        return new LanguageModel(name, IdOf(config, tokenizer, weights), tokenizer, new NetworkModel(engine(config, weights)), size);
+        // The id is that of the files; what runs has the rows of the head in the order of the vocabulary, so that it predicts ranks.
+        var (id, vocabulary) = (IdOf(config, tokenizer, weights), VocabularyOf(tokenizer));
+        var ranked = weights.WithRows(vocabulary.Order, "lm_head.weight", "lm_head.weight_scale");
+        return new LanguageModel(name, id, tokenizer, vocabulary, new NetworkModel(engine(config, ranked)), size);
     }
+
+    /// <summary>The tokens of a tokenizer by rank.</summary>
+    internal static TokenTree VocabularyOf(Tokenizer tokenizer) =>
+        new([.. Enumerable.Range(0, tokenizer.VocabularySize).Select(id => tokenizer.BytesOf(id).ToArray())]);
 
     /// <summary>The id depends on what the files say, not on how their JSON is laid out.</summary>
     private static ModelId IdOf(ModelConfig config, Tokenizer tokenizer, SafetensorsFile weights)

@@ -31,7 +31,7 @@ public sealed class LmzCompressionOptions
     private int? _blockLength;
 
     /// <summary>
-    /// How much time and memory to spend: 1 is fast, 9 is small; docs/memory.md has what each level does and gives. Levels 1 to 3
+    /// How much time and memory to spend: 1 is fast, 9 is small; docs/mixing.md has what each level does and gives. Levels 1 to 3
     /// use no model. Decompressing takes as long as compressing, and as much memory.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Not within <see cref="MinLevel"/> to <see cref="MaxLevel"/>.</exception>
@@ -79,7 +79,7 @@ public sealed class LmzCompressionOptions
     public string? DefaultModelName => BlockSettings.Of(this) is { Tokens: true } settings ? settings.Model : null;
 
     /// <summary>
-    /// Whether blocks also learn from themselves while they are coded (docs/memory.md has what that saves), which is the default;
+    /// Whether blocks also learn from themselves while they are coded (docs/mixing.md has what that saves), which is the default;
     /// without, the transformer's probabilities are coded as they are.
     /// </summary>
     public bool Memory { get; init; } = true;

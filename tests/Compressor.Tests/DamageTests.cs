@@ -1,6 +1,7 @@
 using Compressor.Blocks;
 using Compressor.Concurrency;
 using Compressor.Container;
+using Compressor.Payload;
 using Compressor.Tests.Prediction;
 using FsCheck;
 using FsCheck.Fluent;
@@ -14,7 +15,7 @@ public class DamageTests
     private static readonly LmzDecompressionOptions WithModel = new() { Models = [Model], Threads = 1 };
 
     private static readonly BlockSettings TokensOnly = new() { Bytes = false };
-    private static readonly BlockSettings Pure = new() { Bytes = false, TokenMemory = false };
+    private static readonly BlockSettings Pure = new() { Bytes = false, Mixing = false };
     private static readonly BlockSettings BytesOnly = new() { Tokens = false };
 
     /// <summary>Small frames with every feature.</summary>
@@ -113,34 +114,34 @@ public class DamageTests
     /// <summary>Checks are right here, so it is the decoder that has to see what is wrong.</summary>
     [Theory]
     [InlineData(0)]
-    [InlineData(BlockHeader.MinMemoryBits)]
-    public void ImpossibleBlocksAreRefused(int memoryBits)
+    [InlineData(BlockHeader.MinTableBits)]
+    public void ImpossibleBlocksAreRefused(int tableBits)
     {
         var content = SampleBytes.Text(200);
         var frame = new FrameHeader([Model.Id], null);
-        var good = new BlockEncoder(frame, [Model], null, memoryBits == 0 ? Pure : TokensOnly).Encode(content, new ProgressMeter(null), CancellationToken.None);
+        var good = new BlockEncoder(frame, [Model], null, tableBits == 0 ? Pure : TokensOnly).Encode(content, new ProgressMeter(null), CancellationToken.None);
         var (tokens, payload) = (good.Header.Tokens, good.Body.Length);
-        Assert.Null(Forge(BlockHeader.OfTokens(200, default, 1, tokens, memoryBits, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(199, default, 1, tokens, memoryBits, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(201, default, 1, tokens, memoryBits, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 1, tokens - 1, memoryBits, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 1, tokens + 1, memoryBits, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 2, tokens, memoryBits, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 1, tokens, memoryBits, payload - 1), good.Body[1..]));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 1, tokens, memoryBits, payload - 1), good.Body[..^1]));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 1, tokens, memoryBits, payload + 1), [.. good.Body, 0]));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineEnds, 0, 0), 1, tokens, memoryBits, payload), good.Body)); // line feeds would expand
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineEnds, 1, 0), 1, tokens, memoryBits, payload), [100, .. good.Body]));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineEnds, 1, 0), 1, tokens, memoryBits, payload), [0x80, .. good.Body]));
-        Assert.Null(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineBreaks, 0, 2), 1, tokens, memoryBits, payload), [200, 1, .. good.Body])); // no gap is so far
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineBreaks, 0, 1), 1, tokens, memoryBits, payload), [0, .. good.Body]));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineBreaks, 0, 1), 1, tokens, memoryBits, payload), [0x80, .. good.Body]));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineBreaks, 0, 0), 1, tokens, memoryBits, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineBreaks, 0, 3), 1, tokens, memoryBits, payload), [200, 1, 9, .. good.Body]));
-        Assert.Contains("filter", Forge(BlockHeader.OfTokens(200, new((LmzFilter)4, 0, 0), 1, tokens, memoryBits, payload), good.Body)?.Message, StringComparison.Ordinal);
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 257, tokens + 300, memoryBits, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 2, 1, memoryBits, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(10, default, 1, tokens, memoryBits, payload), good.Body));
+        Assert.Null(Forge(BlockHeader.OfTokens(200, default, 1, tokens, 0, 0, tableBits, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(199, default, 1, tokens, 0, 0, tableBits, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(201, default, 1, tokens, 0, 0, tableBits, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 1, tokens - 1, 0, 0, tableBits, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 1, tokens + 1, 0, 0, tableBits, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 2, tokens, 0, 0, tableBits, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 1, tokens, 0, 0, tableBits, payload - 1), good.Body[1..]));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 1, tokens, 0, 0, tableBits, payload - 1), good.Body[..^1]));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 1, tokens, 0, 0, tableBits, payload + 1), [.. good.Body, 0]));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineEnds, 0, 0), 1, tokens, 0, 0, tableBits, payload), good.Body)); // line feeds would expand
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineEnds, 1, 0), 1, tokens, 0, 0, tableBits, payload), [100, .. good.Body]));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineEnds, 1, 0), 1, tokens, 0, 0, tableBits, payload), [0x80, .. good.Body]));
+        Assert.Null(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineBreaks, 0, 2), 1, tokens, 0, 0, tableBits, payload), [200, 1, .. good.Body])); // no gap is so far
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineBreaks, 0, 1), 1, tokens, 0, 0, tableBits, payload), [0, .. good.Body]));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineBreaks, 0, 1), 1, tokens, 0, 0, tableBits, payload), [0x80, .. good.Body]));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineBreaks, 0, 0), 1, tokens, 0, 0, tableBits, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineBreaks, 0, 3), 1, tokens, 0, 0, tableBits, payload), [200, 1, 9, .. good.Body]));
+        Assert.Contains("filter", Forge(BlockHeader.OfTokens(200, new((LmzFilter)4, 0, 0), 1, tokens, 0, 0, tableBits, payload), good.Body)?.Message, StringComparison.Ordinal);
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 257, tokens + 300, 0, 0, tableBits, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 2, 1, 0, 0, tableBits, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(10, default, 1, tokens, 0, 0, tableBits, payload), good.Body));
 
         Exception? Forge(BlockHeader header, byte[] body) =>
             Rejects(Write(frame, new Block(header, body, Block.CheckOver(frame, header, body, content))));
@@ -152,7 +153,7 @@ public class DamageTests
         var content = SampleBytes.Records(20, 16);
         var frame = new FrameHeader([Model.Id], null);
         var good = new BlockEncoder(frame, [Model], null, BytesOnly).Encode(content, new ProgressMeter(null), CancellationToken.None);
-        var (profile, stride, bits, payload) = (good.Header.Profile, good.Header.Stride, good.Header.MemoryBits, good.Body.Length);
+        var (profile, stride, bits, payload) = (good.Header.Profile, good.Header.Stride, good.Header.TableBits, good.Body.Length);
         Assert.Null(Forge(320, profile, stride, bits, good.Body));
         Assert.NotNull(Forge(319, profile, stride, bits, good.Body));
         Assert.NotNull(Forge(321, profile, stride, bits, good.Body));
@@ -161,8 +162,9 @@ public class DamageTests
         Assert.NotNull(Forge(320, (profile + 1) % BlockHeader.Profiles, stride, bits, good.Body));
         Assert.Contains("profile", Forge(320, BlockHeader.Profiles, stride, bits, good.Body)?.Message, StringComparison.Ordinal);
         Assert.Contains("stride", Forge(320, profile, BlockHeader.MaxStride + 1, bits, good.Body)?.Message, StringComparison.Ordinal);
-        Assert.Contains("memory", Forge(320, profile, stride, BlockHeader.MaxByteMemoryBits + 1, good.Body)?.Message, StringComparison.Ordinal);
-        Assert.Contains("memory", Forge(320, profile, stride, BlockHeader.MinMemoryBits - 1, good.Body)?.Message, StringComparison.Ordinal);
+        Assert.Contains("tables", Forge(320, profile, stride, BlockHeader.MaxTableBits + 1, good.Body)?.Message, StringComparison.Ordinal);
+        Assert.Contains("tables", Forge(320, profile, stride, MixingParameters.MaxTableBits(320) + 1, good.Body)?.Message, StringComparison.Ordinal);
+        Assert.Contains("tables", Forge(320, profile, stride, BlockHeader.MinTableBits - 1, good.Body)?.Message, StringComparison.Ordinal);
 
         Exception? Forge(int length, int profile, int stride, int bits, byte[] body)
         {
@@ -179,10 +181,10 @@ public class DamageTests
         var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.IsType<InvalidDataException>(Rejects([.. frame, .. BlockHeader.Stored(1 << 24).ToBytes(), 1, 2, 3]));
         Assert.IsType<InvalidDataException>(Rejects(
-            [.. frame, .. BlockHeader.OfTokens(1 << 24, default, 1, 1 << 24, 0, 3).ToBytes(), 1, 2, 3, 4, 5, 6, 7]));
+            [.. frame, .. BlockHeader.OfTokens(1 << 24, default, 1, 1 << 24, 0, 0, 0, 3).ToBytes(), 1, 2, 3, 4, 5, 6, 7]));
         Assert.IsType<InvalidDataException>(Rejects(
-            [.. frame, .. BlockHeader.OfTokens(1 << 24, default, 1, 1 << 24, BlockHeader.MinMemoryBits, 3).ToBytes(), 1, 2, 3, 4, 5, 6, 7]));
-        Assert.IsType<InvalidDataException>(Rejects([.. frame, .. BlockHeader.OfBytes(1 << 24, default, 1 << 24, 0, 0, BlockHeader.MinMemoryBits, 3).ToBytes(), 1, 2, 3, 4, 5, 6, 7]));
+            [.. frame, .. BlockHeader.OfTokens(1 << 24, default, 1, 1 << 24, 0, 0, BlockHeader.MinTableBits, 3).ToBytes(), 1, 2, 3, 4, 5, 6, 7]));
+        Assert.IsType<InvalidDataException>(Rejects([.. frame, .. BlockHeader.OfBytes(1 << 24, default, 1 << 24, 0, 0, BlockHeader.MinTableBits, 3).ToBytes(), 1, 2, 3, 4, 5, 6, 7]));
         Assert.IsType<InvalidDataException>(Rejects([.. frame, .. BlockHeader.Brotli(1 << 24, 3).ToBytes(), 1, 2, 3, 4, 5, 6, 7]));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }

@@ -78,8 +78,8 @@ public sealed class HostileDataTests
         {
             BlockHeader[] headers =
             [
-                BlockHeader.OfTokens(10_000, default, 1, 10_000, 0, payload, 0),
-                BlockHeader.OfTokens(10_000, default, 1, 10_000, 12, payload, 0),
+                BlockHeader.OfTokens(10_000, default, 1, 10_000, 0, 0, 0, payload),
+                BlockHeader.OfTokens(10_000, default, 1, 10_000, 0, 0, 12, payload),
                 BlockHeader.OfBytes(10_000, default, 10_000, 0, 0, 12, payload),
             ];
             foreach (var header in headers)

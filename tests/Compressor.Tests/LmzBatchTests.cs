@@ -48,7 +48,7 @@ public sealed class LmzBatchTests
     [InlineData(5)]
     public void KindsOfRecordsMix(int threads)
     {
-        List<byte[]> records = [[], [7], SampleBytes.Random(500), SampleBytes.Records(300, 24), SampleBytes.Text(200_000), SampleBytes.Text(9000)];
+        List<byte[]> records = [[], [7], SampleBytes.Random(500), SampleBytes.Records(300, 24), SampleBytes.Text(200_000), SampleBytes.Text(9000), SampleBytes.Records(3000, 24)];
         for (var i = 0; i < 70; i++)
             records.Add(SampleBytes.Text(20 + (i * i % 900), seed: i));
         var options = new LmzCompressionOptions { Model = Model, Threads = threads };

@@ -67,8 +67,8 @@ public class LmzTests
         Assert.Equal(content, Lmz.Decompress(compressed, WithModel));
         var block = Assert.Single(Assert.Single(Lmz.ReadInfo(new MemoryStream(compressed))).Blocks);
         Assert.Equal(LmzBlockType.TransformerAndMemory, block.Type);
-        Assert.Equal(16, block.Lanes);
         Assert.InRange(block.Tokens, 131072, 400_000);
+        Assert.Equal(block.Tokens >> 16, block.Lanes); // the model is weak, so that most is learned
         Assert.InRange(compressed.Length, 1, content.Length / 3);
     }
 
@@ -323,7 +323,7 @@ public class LmzTests
     {
         var dictionary = new LmzDictionary(SampleBytes.Text(3000, seed: 3));
         var content = SampleBytes.Text(120_000);
-        foreach (var settings in (BlockSettings[])[new() { Bytes = false }, new() { Bytes = false, TokenMemory = false }, new() { Tokens = false }])
+        foreach (var settings in (BlockSettings[])[new() { Bytes = false }, new() { Bytes = false, Mixing = false }, new() { Tokens = false }])
         {
             using var compressed = new MemoryStream();
             var options = new LmzCompressionOptions { Model = Model, Dictionary = dictionary, BlockLength = 70_000, Threads = 2 };

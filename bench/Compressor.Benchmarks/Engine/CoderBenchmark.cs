@@ -1,17 +1,17 @@
 using BenchmarkDotNet.Attributes;
 using Compressor.Payload;
 using Compressor.Prediction;
-using Compressor.RangeCoding;
+using Compressor.Prediction.Mixing;
 
 namespace Compressor.Benchmarks;
 
-/// <summary>What follows the network when a block is encoded: memory and range coder. The figures are of one token of twelve decisions.</summary>
+/// <summary>What follows the network when a block is encoded: mixing, in its two forms, and the range coder. The figures are of one token.</summary>
 [Config(typeof(ShortRunConfig))]
 public class CoderBenchmark
 {
-    private const int Tokens = 1 << 15;
+    private const int Tokens = 1 << 15, TableBits = 20;
     private readonly int[] _tokens = new int[Tokens];
-    private readonly Scored _model = new();
+    private LanguageModel _model = null!;
 
     [GlobalSetup]
     public void Setup()
@@ -20,37 +20,48 @@ public class CoderBenchmark
         List<int> tokens = [];
         model.Tokenizer.Encode(SampleTexts.Make("documentation"), tokens);
         for (int i = 0; i < Tokens; i++) _tokens[i] = tokens[i % tokens.Count];
-        _model.Score(model.TokenModel, _tokens);
+        _model = new LanguageModel("scored", model.Id, model.Tokenizer, new OneDistribution(model.TokenModel));
     }
 
     [Benchmark(OperationsPerInvoke = Tokens)]
-    public byte[] MemoryAndRangeCoder() => TokenCoder.Encode(_model, _tokens, new LaneLayout(Tokens, 1), 17, null, 1, null, default);
+    public byte[] Mixing() => Encode(new MixingParameters(default, TableBits));
 
     [Benchmark(OperationsPerInvoke = Tokens)]
-    public byte[] RangeCoderAlone() => TokenCoder.Encode(_model, _tokens, new LaneLayout(Tokens, 1), 0, null, 1, null, default);
+    public byte[] FastMixing() => Encode(new MixingParameters(new ByteShape(ByteProfile.Text, 0, Fast: true), TableBits));
 
-    /// <summary>A model that has done its work: it says what it said before.</summary>
-    private sealed class Scored : ITokenModel
+    [Benchmark(OperationsPerInvoke = Tokens)]
+    public byte[] RangeCoderAlone() => Encode(null);
+
+    private byte[] Encode(MixingParameters? mixing) => TokenCoder.Encode(_model, _tokens, new LaneLayout(Tokens, 1), mixing, null, 1, null, default);
+
+    /// <summary>A model that has done its work: it says of every token what a network says of the first.</summary>
+    private sealed class OneDistribution(ITokenModel model) : ITokenModel
     {
-        private Interval[] _intervals = [];
-        private ushort[] _decisions = [];
+        private readonly ILaneSession _first = First(model);
 
-        public int VocabularySize { get; private set; }
+        public int VocabularySize => model.VocabularySize;
 
-        public void Score(ITokenModel model, int[] tokens)
-        {
-            VocabularySize = model.VocabularySize;
-            _intervals = new Interval[tokens.Length];
-            _decisions = new ushort[tokens.Length * TokenPath.Bits(VocabularySize)];
-            model.Score(tokens, _intervals, _decisions, default);
-        }
-
-        public void Score(ReadOnlySpan<int> tokens, Span<Interval> intervals, Span<ushort> decisions, CancellationToken cancellation)
-        {
-            if (!intervals.IsEmpty) _intervals.CopyTo(intervals);
-            if (!decisions.IsEmpty) _decisions.CopyTo(decisions);
-        }
+        public ILaneScorer OpenScorer() => new Scorer(_first);
 
         public ILaneSession OpenSession(int lanes) => throw new NotSupportedException();
+
+        private static ILaneSession First(ITokenModel model)
+        {
+            ILaneSession session = model.OpenSession(1);
+            session.Predict(1);
+            return session;
+        }
+
+        private sealed class Scorer(ILaneSession first) : ILaneScorer
+        {
+            public void Score(ReadOnlySpan<int> tokens, DistributionReceiver receive, CancellationToken cancellation)
+            {
+                for (int i = 0; i < tokens.Length; i++) receive(i, first.Distribution(0));
+            }
+
+            public void Dispose()
+            {
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Compressor.Prediction;
+using Compressor.RangeCoding;
 
 namespace Compressor.Benchmarks;
 
@@ -14,7 +15,7 @@ public class NetworkBenchmark
     private readonly int[] _tokens = new int[Tokens];
     private ITokenModel _model = null!;
     private ILaneSession _one = null!, _eight = null!, _sixteen = null!;
-    private ushort[] _decisions = [];
+    private readonly Interval[] _intervals = new Interval[Tokens];
 
     [GlobalSetup]
     public void Setup()
@@ -24,25 +25,23 @@ public class NetworkBenchmark
         List<int> tokens = [];
         model.Tokenizer.Encode(SampleTexts.Make("documentation"), tokens);
         for (int i = 0; i < Tokens; i++) _tokens[i] = tokens[i % tokens.Count];
-        int bits = TokenPath.Bits(_model.VocabularySize);
-        _decisions = new ushort[Tokens * bits];
         Encode();
         using ILaneSession lane = _model.OpenSession(1);
         for (int i = 0; i < 300; i++)
         {
             lane.Predict(1);
-            for (int b = 0; b < bits; b++)
-            {
-                if (lane.DecisionProbability(0) != _decisions[i * bits + b]) throw new InvalidOperationException("Decoding disagrees with encoding.");
-                lane.Decide(0, _tokens[i] >> bits - 1 - b & 1);
-            }
+            if (lane.Distribution(0).IntervalOf(_tokens[i]) != _intervals[i]) throw new InvalidOperationException("Decoding disagrees with encoding.");
             lane.Advance([_tokens[i]]);
         }
         (_one, _eight, _sixteen) = (FullWindow(1), FullWindow(8), FullWindow(16));
     }
 
     [Benchmark(OperationsPerInvoke = Tokens)]
-    public void Encode() => _model.Score(_tokens, [], _decisions, default);
+    public void Encode()
+    {
+        using ILaneScorer scorer = _model.OpenScorer();
+        scorer.Score(_tokens, (i, distribution) => _intervals[i] = distribution.IntervalOf(_tokens[i]), default);
+    }
 
     [Benchmark]
     public void DecodeOneLane() => Step(_one, 1);

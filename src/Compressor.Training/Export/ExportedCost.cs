@@ -3,7 +3,7 @@ using Compressor.Training.Data;
 
 namespace Compressor.Training.Export;
 
-/// <summary>What a text costs under an exported model, as the compressor runs it: 8-bit, exact, without the memory.</summary>
+/// <summary>What a text costs under an exported model, as the compressor runs it: 8-bit, exact, without mixing.</summary>
 internal static class ExportedCost
 {
     /// <summary>Bits per byte over the windows of <see cref="EvaluationSet"/>: the same predictions as the trainer measures in float32.</summary>
@@ -23,15 +23,13 @@ internal static class ExportedCost
         var tokens = new int[count];
         for (int t = 0; t < count; t++)
             tokens[t] = t + 1 < window.Length && t + 1 < count ? (int)window.Inputs[t + 1] : (int)window.Targets[t];
-        var intervals = new Interval[count];
-        model.TokenModel.Score(tokens, intervals, [], CancellationToken.None);
         double bits = 0;
-        for (int t = 0; t < count; t++)
+        using var scorer = model.TokenModel.OpenScorer();
+        scorer.Score(tokens, (t, distribution) =>
         {
             if (window.Targets[t] != Batch.Ignored)
-                bits += Interval.PrecisionBits - Math.Log2(intervals[t].Width);
-        }
-
+                bits += Interval.PrecisionBits - Math.Log2(distribution.IntervalOf(model.Vocabulary.RankOf(tokens[t])).Width);
+        }, CancellationToken.None);
         return bits;
     }
 }

@@ -23,10 +23,11 @@ internal static class BlockAnalyzer
         try
         {
             TokenCoder.Decode(
-                job.Model!.TokenModel,
+                job.Model!,
                 BlockDecoder.PayloadOf(job.Source.Block),
                 new LaneLayout(header.Tokens, header.Lanes),
-                header.MemoryBits,
+                BlockDecoder.MixingOf(job.Source.Block, job.Dictionary?.Content.Length ?? 0),
+                header.ContentLength,
                 job.Dictionary?.For(job.Model!),
                 threads,
                 (_, _) => { },

@@ -35,8 +35,9 @@ internal static class BlockDecoder
         }
         else if (header.Type == LmzBlockType.Memory)
         {
-            var shape = ByteShape.OfCode(header.Profile, header.Stride);
-            var text = ByteCoder.Decode(PayloadOf(block), header.TextLength, shape, header.MemoryBits, dictionary is null ? [] : dictionary.Content, part, cancellation);
+            var first = dictionary is null ? [] : dictionary.Content;
+            var mixing = MixingOf(block, first.Length)!.Value;
+            var text = ByteCoder.Decode(PayloadOf(block), header.TextLength, mixing, first, part, cancellation);
             content = ContentOf(block, text);
         }
         else if (header.HasTokens)
@@ -44,10 +45,11 @@ internal static class BlockDecoder
             ArgumentNullException.ThrowIfNull(model);
             var text = new TokenTextBuilder(model.Tokenizer, header.Lanes, header.ContentLength);
             TokenCoder.Decode(
-                model.TokenModel,
+                model,
                 PayloadOf(block),
                 new LaneLayout(header.Tokens, header.Lanes),
-                header.MemoryBits,
+                MixingOf(block, dictionary?.Content.Length ?? 0),
+                header.ContentLength,
                 dictionary?.For(model),
                 threads,
                 text.Append,
@@ -63,6 +65,19 @@ internal static class BlockDecoder
 
     /// <summary>What the range coder wrote of a predicted block.</summary>
     public static ReadOnlyMemory<byte> PayloadOf(Block block) => block.Body.AsMemory(block.Header.Filter.DataLength);
+
+    /// <summary>How mixing is set up for a block; null for none.</summary>
+    /// <exception cref="InvalidDataException">The tables are larger than the format allows for its length.</exception>
+    public static MixingParameters? MixingOf(Block block, int dictionaryLength)
+    {
+        var header = block.Header;
+        if (!header.IsMixed)
+            return null;
+        var most = MixingParameters.MaxTableBits((long)header.ContentLength + dictionaryLength);
+        return header.TableBits <= most
+            ? new MixingParameters(ByteShape.OfCode(header.Profile, header.Stride), header.TableBits)
+            : throw new InvalidDataException($"the size of the tables is {header.TableBits}, more than {most}");
+    }
 
     /// <summary>The content of a predicted block, from what was predicted; not verified yet.</summary>
     /// <exception cref="InvalidDataException">It is not as long as the header says.</exception>

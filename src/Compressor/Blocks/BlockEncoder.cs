@@ -30,7 +30,7 @@ internal sealed class BlockEncoder(FrameHeader frame, IReadOnlyList<LanguageMode
         var filtered = dictionary is null ? FilteredContent.Of(content) : FilteredContent.Unfiltered(content);
         var plan = _sampler.Plan(filtered.Text, cancellation);
         List<Func<Block?>> candidates =
-            [.. plan.Models.Select<int, Func<Block?>>((model, i) => () => EncodeTokens(model, content, filtered, threads, i == 0 ? part : null, cancellation))];
+            [.. plan.Models.Select<int, Func<Block?>>((model, i) => () => EncodeTokens(model, content, filtered, plan.MostIsLearned, threads, i == 0 ? part : null, cancellation))];
         if (plan.Bytes)
             candidates.Add(() => EncodeBytes(content, filtered, plan.Models.Count == 0 ? part : null, cancellation));
         var best = Smallest([Finish(BlockHeader.Stored(content.Length), content, content), .. Try(candidates, threads, cancellation)]);
@@ -56,34 +56,43 @@ internal sealed class BlockEncoder(FrameHeader frame, IReadOnlyList<LanguageMode
     }
 
     private Block? EncodeTokens(
-        int modelIndex, byte[] content, FilteredContent filtered, int threads, ProgressMeter.Part? progress, CancellationToken cancellation)
+        int modelIndex,
+        byte[] content,
+        FilteredContent filtered,
+        bool mostIsLearned,
+        int threads,
+        ProgressMeter.Part? progress,
+        CancellationToken cancellation)
     {
         var model = models[modelIndex];
         var tokens = new List<int>(filtered.Text.Length / 2);
         model.Tokenizer.Encode(filtered.Text, tokens);
-        var layout = LaneLayout.For(tokens.Count, settings);
+        var layout = LaneLayout.For(tokens.Count, settings, mostIsLearned);
         var dictionaryTokens = dictionary?.For(model);
-        var memoryBits = settings.TokenMemoryBitsFor(tokens.Count + (dictionaryTokens?.Tokens.Length ?? 0));
-        var payload = TokenCoder.Encode(model.TokenModel, [.. tokens], layout, memoryBits, dictionaryTokens, threads, progress, cancellation);
+        MixingParameters? mixing = settings.Mixing
+            ? new(new ByteShape(ByteProfile.Text, 0, settings.FastTokens && !mostIsLearned), settings.TableBitsFor(content.Length + (dictionaryTokens?.Length ?? 0)))
+            : null;
+        var payload = TokenCoder.Encode(model, [.. tokens], layout, mixing, dictionaryTokens, threads, progress, cancellation);
         if (filtered.Data.Length + payload.Length >= content.Length || payload.Length < BlockHeader.MinPayloadLength(content.Length))
             return null;
+        var (shape, tableBits) = mixing ?? default;
         var header = BlockHeader.OfTokens(
-            content.Length, filtered.Header, layout.Lanes, layout.Tokens, memoryBits, payload.Length, modelIndex);
+            content.Length, filtered.Header, layout.Lanes, layout.Tokens, shape.Code, shape.Stride, tableBits, payload.Length, modelIndex);
         return Finish(header, [.. filtered.Data, .. payload], content);
     }
 
     private Block? EncodeBytes(byte[] content, FilteredContent filtered, ProgressMeter.Part? progress, CancellationToken cancellation)
     {
-        var shape = ByteShapeDetector.Find(content, settings.LeanBytes, cancellation);
+        var shape = ByteShapeDetector.Find(content, settings.FastBytes, cancellation);
         if (shape.Profile != ByteProfile.Text)
             filtered = FilteredContent.Unfiltered(content); // records and rows must keep their length
         var first = dictionary is null ? [] : dictionary.Content;
-        var memoryBits = settings.ByteMemoryBitsFor(content.Length + first.Length);
-        var payload = ByteCoder.Encode(filtered.Text, shape, memoryBits, first, progress, cancellation);
+        var tableBits = settings.TableBitsFor(content.Length + first.Length);
+        var payload = ByteCoder.Encode(filtered.Text, new MixingParameters(shape, tableBits), first, progress, cancellation);
         if (filtered.Data.Length + payload.Length >= content.Length || payload.Length < BlockHeader.MinPayloadLength(content.Length))
             return null;
         var header = BlockHeader.OfBytes(
-            content.Length, filtered.Header, filtered.Text.Length, shape.Code, shape.Stride, memoryBits, payload.Length);
+            content.Length, filtered.Header, filtered.Text.Length, shape.Code, shape.Stride, tableBits, payload.Length);
         return Finish(header, [.. filtered.Data, .. payload], content);
     }
 

@@ -1,5 +1,4 @@
-using System.Numerics;
-using Compressor.Container;
+using Compressor.Payload;
 
 namespace Compressor.Blocks;
 
@@ -12,20 +11,20 @@ internal sealed record BlockSettings
     /// <summary>The built-in model, unless the options name another.</summary>
     public string Model { get; init; } = BuiltInModels.Fast;
 
-    /// <summary>Whether blocks of tokens have a memory.</summary>
-    public bool TokenMemory { get; init; } = true;
+    /// <summary>Whether blocks of tokens are mixed.</summary>
+    public bool Mixing { get; init; } = true;
 
-    /// <summary>Bytes that a memory predicts.</summary>
+    /// <summary>Bytes that mixing alone predicts.</summary>
     public bool Bytes { get; init; } = true;
 
     /// <summary>Whether a block of bytes is predicted from few contexts, which is twice as fast.</summary>
-    public bool LeanBytes { get; init; }
+    public bool FastBytes { get; init; }
 
-    /// <summary>In memory bits: up to this size, a block of tokens gets a memory of two to four lines a token.</summary>
-    public int MaxTokenMemory { get; init; } = 19;
+    /// <summary>Whether a block of tokens is mixed with few contexts, unless much of what predicts it is learned from it: prose becomes 0.2 % larger so.</summary>
+    public bool FastTokens { get; init; }
 
-    /// <summary>In memory bits: up to this size, a block of bytes gets a memory of four to eight slots a byte.</summary>
-    public int MaxByteMemory { get; init; } = 22;
+    /// <summary>The largest tables, in table bits; see <see cref="MixingParameters.MaxTableBits"/>.</summary>
+    public int MaxTableBits { get; init; } = 22;
 
     /// <summary>The most lanes of a block.</summary>
     public int MaxLanes { get; init; } = 16;
@@ -36,25 +35,21 @@ internal sealed record BlockSettings
     /// <summary>The content of a block in bytes, unless the options say otherwise.</summary>
     public int BlockLength { get; init; } = 1 << 20;
 
-    /// <summary>log2 of the lines of the memory that so many tokens get; 0 without memory.</summary>
-    public int TokenMemoryBitsFor(int tokens) =>
-        TokenMemory ? Math.Clamp(BitOperations.Log2((uint)tokens) + 2, BlockHeader.MinMemoryBits, MaxTokenMemory) : 0;
+    /// <summary>The size of the tables for so many bytes, those of a dictionary among them.</summary>
+    public int TableBitsFor(int length) => Math.Min(MaxTableBits, MixingParameters.MaxTableBits(length));
 
-    /// <summary>log2 of the slots of the memory that so many bytes get.</summary>
-    public int ByteMemoryBitsFor(int length) => Math.Clamp(BitOperations.Log2((uint)length) + 3, BlockHeader.MinMemoryBits, MaxByteMemory);
-
-    /// <summary>What a level stands for (docs/memory.md has what each gives and takes).</summary>
+    /// <summary>What a level stands for (docs/mixing.md has what each gives and takes).</summary>
     public static BlockSettings OfLevel(int level) => level switch
     {
-        1 => new() { Tokens = false, LeanBytes = true, MaxByteMemory = 18 },
-        2 => new() { Tokens = false, LeanBytes = true, BlockLength = 1 << 22 },
+        1 => new() { Tokens = false, FastBytes = true, MaxTableBits = 18 },
+        2 => new() { Tokens = false, FastBytes = true, BlockLength = 1 << 22 },
         3 => new() { Tokens = false, BlockLength = 1 << 22 },
-        4 => new() { MaxTokenMemory = 17, MaxByteMemory = 20, MaxLanes = 32 },
-        5 => new(),
-        6 => new() { BlockLength = 1 << 21 },
-        7 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 22, MaxTokenMemory = 20, MaxByteMemory = 23 },
-        8 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 23, MaxTokenMemory = 20, MaxByteMemory = 24, MaxLanes = 8 },
-        9 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 24, MaxTokenMemory = 20, MaxByteMemory = 24, MaxLanes = 4, TokensPerLane = 1 << 16 },
+        4 => new() { FastTokens = true, MaxTableBits = 20, MaxLanes = 32 },
+        5 => new() { FastTokens = true },
+        6 => new() { FastTokens = true, BlockLength = 1 << 21 },
+        7 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 22, MaxTableBits = 23 },
+        8 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 23, MaxTableBits = 24, MaxLanes = 8 },
+        9 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 24, MaxTableBits = 24, MaxLanes = 4, TokensPerLane = 1 << 16 },
         _ => throw new ArgumentOutOfRangeException(nameof(level), level, "There are the levels 1 to 9."),
     };
 
@@ -62,6 +57,6 @@ internal sealed record BlockSettings
     public static BlockSettings Of(LmzCompressionOptions options)
     {
         var level = OfLevel(options.Level);
-        return options.Memory ? level : level with { Tokens = true, TokenMemory = false, Bytes = false };
+        return options.Memory ? level : level with { Tokens = true, Mixing = false, Bytes = false };
     }
 }

@@ -15,31 +15,31 @@ internal static class ByteShapeDetector
     /// <summary>Bytes that strides are looked for in.</summary>
     private const int SearchLength = 1 << 18;
 
-    private const int SampleMemoryBits = 16;
+    private const int SampleTableBits = 16;
 
     /// <summary>The shape in which a sample from the middle becomes smallest.</summary>
     /// <param name="content">The content of a block.</param>
-    /// <param name="lean">Whether the shape is to be a lean one.</param>
+    /// <param name="fast">Whether the shape is to be a fast one.</param>
     /// <param name="cancellation">Checked often.</param>
-    public static ByteShape Find(ReadOnlySpan<byte> content, bool lean, CancellationToken cancellation)
+    public static ByteShape Find(ReadOnlySpan<byte> content, bool fast, CancellationToken cancellation)
     {
-        var text = new ByteShape(ByteProfile.Text, 0, lean);
+        var text = new ByteShape(ByteProfile.Text, 0, fast);
         var sample = Middle(content, SampleLength);
         if (IsText(sample))
             return text;
 
-        var candidates = new List<ByteShape> { new(ByteProfile.Binary, 0, lean), text };
+        var candidates = new List<ByteShape> { new(ByteProfile.Binary, 0, fast), text };
         foreach (var stride in Strides(Middle(content, SearchLength)))
         {
-            candidates.Add(new ByteShape(ByteProfile.Binary, stride, lean));
+            candidates.Add(new ByteShape(ByteProfile.Binary, stride, fast));
             if (stride >= 16)
-                candidates.Add(new ByteShape(ByteProfile.Bitmap, stride, lean));
+                candidates.Add(new ByteShape(ByteProfile.Bitmap, stride, fast));
         }
 
         var (best, bestLength) = (text, int.MaxValue);
         foreach (var shape in candidates)
         {
-            var length = ByteCoder.Encode(sample, shape, SampleMemoryBits, [], null, cancellation).Length;
+            var length = ByteCoder.Encode(sample, new MixingParameters(shape, SampleTableBits), [], null, cancellation).Length;
             if (length < bestLength)
                 (best, bestLength) = (shape, length);
         }

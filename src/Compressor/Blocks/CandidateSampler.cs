@@ -1,12 +1,14 @@
 using Compressor.Payload;
+using Compressor.Prediction.Mixing;
 
 namespace Compressor.Blocks;
 
 /// <summary>Which candidates of a block are worth the time that they take.</summary>
 /// <param name="Models">The places in the frame's list of the models to try, the most promising first.</param>
 /// <param name="Bytes">Whether to try bytes from the start.</param>
+/// <param name="MostIsLearned">Whether mixing takes a tenth off what the best network makes of the sample: it will gain with length. True where no sample was taken.</param>
 /// <param name="Expected">The length in bytes that the samples make one expect of tokens; 0 where no comparison was made.</param>
-internal sealed record CandidatePlan(IReadOnlyList<int> Models, bool Bytes, long Expected);
+internal sealed record CandidatePlan(IReadOnlyList<int> Models, bool Bytes, bool MostIsLearned, long Expected);
 
 /// <summary>
 /// Codes samples of a block to see which candidates need not be tried. A model takes most of the time, so it is only asked where it may win: a sample without
@@ -36,7 +38,7 @@ internal sealed class CandidateSampler(IReadOnlyList<LanguageModel> models, Bloc
         }
 
         if (speaking.Count == 0 || text.Length < ShortContent || (!settings.Bytes && speaking.Count == 1))
-            return new CandidatePlan(speaking, settings.Bytes, 0);
+            return new CandidatePlan(speaking, settings.Bytes, true, 0);
 
         var sample = text.Slice((text.Length - ComparisonLength) / 2, ComparisonLength);
         var lengths = new long[models.Count];
@@ -44,10 +46,11 @@ internal sealed class CandidateSampler(IReadOnlyList<LanguageModel> models, Bloc
             lengths[i] = LengthOfTokens(models[i], sample, true, cancellation);
         var least = speaking.Min(i => lengths[i]);
         int[] close = [.. speaking.Where(i => lengths[i] * 10 <= least * 11).OrderBy(i => lengths[i])]; // a stable sort
+        var mostIsLearned = least * 10 < LengthOfTokens(models[close[0]], sample, false, cancellation) * 9;
         if (!settings.Bytes)
-            return new CandidatePlan(close, false, 0);
-        long ofBytes = ByteCoder.Encode(sample, default, settings.ByteMemoryBitsFor(sample.Length), [], null, cancellation).Length;
-        return new CandidatePlan(least < ofBytes ? close : [], least * 4 > ofBytes * 3, least * text.Length / ComparisonLength);
+            return new CandidatePlan(close, false, mostIsLearned, 0);
+        long ofBytes = ByteCoder.Encode(sample, new MixingParameters(default, settings.TableBitsFor(sample.Length)), [], null, cancellation).Length;
+        return new CandidatePlan(least < ofBytes ? close : [], least * 4 > ofBytes * 3, mostIsLearned, least * text.Length / ComparisonLength);
     }
 
     /// <summary>
@@ -70,12 +73,14 @@ internal sealed class CandidateSampler(IReadOnlyList<LanguageModel> models, Bloc
         return encodedLength < LanguageSamples * LanguageSampleLength * 33 / 32;
     }
 
-    /// <summary>The length in bytes of a sample that is coded as tokens in one lane, with memory or without.</summary>
-    private long LengthOfTokens(LanguageModel model, ReadOnlySpan<byte> sample, bool memory, CancellationToken cancellation)
+    /// <summary>The length in bytes of a sample that is coded as tokens in one lane, with mixing or without.</summary>
+    private long LengthOfTokens(LanguageModel model, ReadOnlySpan<byte> sample, bool mixed, CancellationToken cancellation)
     {
         var tokens = new List<int>();
         model.Tokenizer.Encode(sample, tokens);
-        var memoryBits = memory ? settings.TokenMemoryBitsFor(tokens.Count) : 0;
-        return TokenCoder.Encode(model.TokenModel, [.. tokens], new LaneLayout(tokens.Count, 1), memoryBits, null, 1, null, cancellation).Length;
+        MixingParameters? mixing = mixed && settings.Mixing
+            ? new(new ByteShape(ByteProfile.Text, 0, settings.FastTokens), settings.TableBitsFor(sample.Length))
+            : null;
+        return TokenCoder.Encode(model, [.. tokens], new LaneLayout(tokens.Count, 1), mixing, null, 1, null, cancellation).Length;
     }
 }

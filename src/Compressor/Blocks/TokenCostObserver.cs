@@ -24,11 +24,11 @@ internal sealed class TokenCostObserver(LanguageModel model, int tokens, int det
     public IReadOnlyList<LmzTokenCost> Costs => _costs;
 
     /// <inheritdoc/>
-    public void Begin(int index, int lane, ILaneSession session)
+    public void Begin(int index, TokenDistribution distribution)
     {
         _index = index;
         _bits = _modelBits = 0;
-        _predictions = index < detailed ? Best(lane, session) : [];
+        _predictions = index < detailed ? Best(distribution) : [];
     }
 
     /// <inheritdoc/>
@@ -45,12 +45,12 @@ internal sealed class TokenCostObserver(LanguageModel model, int tokens, int det
     public void End(int token) => _costs[_index] = new LmzTokenCost(Bytes(token), _bits, _modelBits, _predictions);
 
     /// <summary>Walks the distribution from interval to interval.</summary>
-    private LmzPrediction[] Best(int lane, ILaneSession session)
+    private LmzPrediction[] Best(TokenDistribution distribution)
     {
         var best = new PriorityQueue<int, uint>();
         for (var quantile = 0u; quantile < 1u << Interval.PrecisionBits;)
         {
-            var token = session.Find(lane, quantile, out var interval);
+            var token = model.Vocabulary.IdOf(distribution.Find(quantile, out var interval));
             best.Enqueue(token, interval.Width);
             if (best.Count > MaxPredictions)
                 best.Dequeue();

@@ -10,7 +10,10 @@ internal sealed record BlockHeader
     public const int MaxContentLength = 1 << 24;
 
     /// <summary>The most lanes of a block.</summary>
-    public const int MaxLanes = 256;
+    public const int MaxLanes = 64;
+
+    /// <summary>With more than one lane, there are at least so many tokens for each.</summary>
+    public const int MinTokensPerLane = 1 << 12;
 
     /// <summary>Content that may be predicted from no payload at all, in bytes.</summary>
     private const int FreeContentLength = 1 << 12;
@@ -18,22 +21,19 @@ internal sealed record BlockHeader
     /// <summary>The most content that may be predicted for each further byte of payload.</summary>
     private const int MaxContentPerPayloadByte = 1 << 10;
 
-    /// <summary>The least size of a block's memory, as <see cref="MemoryBits"/>.</summary>
-    public const int MinMemoryBits = 10;
+    /// <summary>The least size of tables, as <see cref="TableBits"/>.</summary>
+    public const int MinTableBits = 10;
 
-    /// <summary>The largest size of the memory of a block of tokens.</summary>
-    public const int MaxMemoryBits = 20;
+    /// <summary>The largest size of tables.</summary>
+    public const int MaxTableBits = 24;
 
-    /// <summary>The largest size of the memory of a block of bytes.</summary>
-    public const int MaxByteMemoryBits = 24;
-
-    /// <summary>The profiles of a block of bytes are below this.</summary>
+    /// <summary>The profiles of a mixed block are below this.</summary>
     public const int Profiles = 6;
 
     /// <summary>The profiles that need a stride are this one modulo 3.</summary>
     private const int RowProfile = 2;
 
-    /// <summary>The longest stride of a block of bytes.</summary>
+    /// <summary>The longest stride of a mixed block.</summary>
     public const int MaxStride = 1 << 16;
 
     /// <summary>The first byte has the type in the bits below this one, and the index of the model in the others.</summary>
@@ -53,7 +53,7 @@ internal sealed record BlockHeader
     /// <summary>The length of the content, 1 to <see cref="MaxContentLength"/> bytes.</summary>
     public int ContentLength { get; }
 
-    /// <summary>Whether the block is coded as tokens, with or without memory.</summary>
+    /// <summary>Whether the block is coded as tokens, with or without mixing.</summary>
     public bool HasTokens => Type is LmzBlockType.Transformer or LmzBlockType.TransformerAndMemory;
 
     /// <summary>Whether the block is predicted, so that a dictionary changes it.</summary>
@@ -71,14 +71,17 @@ internal sealed record BlockHeader
     /// <summary>The number of tokens of a block of tokens.</summary>
     public int Tokens { get; private init; }
 
-    /// <summary>Which contexts predict a block of bytes.</summary>
+    /// <summary>Whether context mixing predicts the block, alone or with a network.</summary>
+    public bool IsMixed => Type is LmzBlockType.TransformerAndMemory or LmzBlockType.Memory;
+
+    /// <summary>Which contexts predict a mixed block.</summary>
     public int Profile { get; private init; }
 
-    /// <summary>The length of the records or rows of a block of bytes; 0 where there are none.</summary>
+    /// <summary>The length of the records or rows of a mixed block; 0 where there are none.</summary>
     public int Stride { get; private init; }
 
-    /// <summary>log2 of the lines in each of the memory's tables, or the slots of a block of bytes; 0 for a block without memory.</summary>
-    public int MemoryBits { get; private init; }
+    /// <summary>log2 of the slots of the tables of a mixed block; else 0.</summary>
+    public int TableBits { get; private init; }
 
     /// <summary>The length of what the range coder, or Brotli, wrote.</summary>
     public int PayloadLength { get; private init; }
@@ -94,29 +97,31 @@ internal sealed record BlockHeader
     public static BlockHeader Brotli(int contentLength, int payloadLength) =>
         new(LmzBlockType.Brotli, contentLength) { PayloadLength = payloadLength };
 
-    /// <summary>A block of tokens; <paramref name="memoryBits"/> is 0 when there is no memory.</summary>
+    /// <summary>A block of tokens; one without mixing has <paramref name="tableBits"/> 0.</summary>
     public static BlockHeader OfTokens(
-        int contentLength, FilterHeader filter, int lanes, int tokens, int memoryBits, int payloadLength, int modelIndex = 0) =>
-        new(memoryBits == 0 ? LmzBlockType.Transformer : LmzBlockType.TransformerAndMemory, contentLength)
+        int contentLength, FilterHeader filter, int lanes, int tokens, int profile, int stride, int tableBits, int payloadLength, int modelIndex = 0) =>
+        new(tableBits == 0 ? LmzBlockType.Transformer : LmzBlockType.TransformerAndMemory, contentLength)
         {
             ModelIndex = modelIndex,
-            MemoryBits = memoryBits,
             Filter = filter,
             Lanes = lanes,
             Tokens = tokens,
+            Profile = profile,
+            Stride = stride,
+            TableBits = tableBits,
             PayloadLength = payloadLength,
         };
 
-    /// <summary>A block of bytes that a memory predicts.</summary>
+    /// <summary>A block of bytes that mixing predicts.</summary>
     public static BlockHeader OfBytes(
-        int contentLength, FilterHeader filter, int textLength, int profile, int stride, int memoryBits, int payloadLength) =>
+        int contentLength, FilterHeader filter, int textLength, int profile, int stride, int tableBits, int payloadLength) =>
         new(LmzBlockType.Memory, contentLength)
         {
             Filter = filter,
             TextLength = textLength,
             Profile = profile,
             Stride = stride,
-            MemoryBits = memoryBits,
+            TableBits = tableBits,
             PayloadLength = payloadLength,
         };
 
@@ -138,17 +143,17 @@ internal sealed record BlockHeader
         {
             Varint.Write(bytes, Lanes);
             Varint.Write(bytes, Tokens);
-            if (Type == LmzBlockType.TransformerAndMemory)
-                Varint.Write(bytes, MemoryBits);
+        }
+        else if (IsMixed && Filter.Applied != LmzFilter.None)
+        {
+            Varint.Write(bytes, TextLength);
         }
 
-        if (Type == LmzBlockType.Memory)
+        if (IsMixed)
         {
-            if (Filter.Applied != LmzFilter.None)
-                Varint.Write(bytes, TextLength);
             bytes.Add((byte)Profile);
             Varint.Write(bytes, Stride);
-            Varint.Write(bytes, MemoryBits);
+            Varint.Write(bytes, TableBits);
         }
 
         if (Type != LmzBlockType.Stored)
@@ -187,11 +192,10 @@ internal sealed record BlockHeader
         var filter = FilterHeader.Read(reader, contentLength);
 
         // No token is empty.
-        var lanes = (int)reader.ReadNumber("number of lanes", 1, Math.Min(MaxLanes, contentLength));
-        var tokens = (int)reader.ReadNumber("number of tokens", lanes, contentLength);
-        var memoryBits = type == LmzBlockType.TransformerAndMemory
-            ? (int)reader.ReadNumber("size of the memory", MinMemoryBits, MaxMemoryBits) : 0;
-        return OfTokens(contentLength, filter, lanes, tokens, memoryBits, ReadPayloadLength(contentLength, filter, reader), modelIndex);
+        var lanes = (int)reader.ReadNumber("number of lanes", 1, Math.Clamp(contentLength / MinTokensPerLane, 1, MaxLanes));
+        var tokens = (int)reader.ReadNumber("number of tokens", lanes == 1 ? 1 : lanes * MinTokensPerLane, contentLength);
+        var (profile, stride, tableBits) = type == LmzBlockType.TransformerAndMemory ? ReadMixing(reader) : default;
+        return OfTokens(contentLength, filter, lanes, tokens, profile, stride, tableBits, ReadPayloadLength(contentLength, filter, reader), modelIndex);
     }
 
     private static BlockHeader ReadBytes(int contentLength, FormatReader reader)
@@ -199,12 +203,17 @@ internal sealed record BlockHeader
         var filter = FilterHeader.Read(reader, contentLength);
         var textLength = filter.Applied == LmzFilter.None
             ? contentLength : (int)reader.ReadNumber("length of the filtered content", 1, contentLength);
+        var (profile, stride, tableBits) = ReadMixing(reader);
+        return OfBytes(contentLength, filter, textLength, profile, stride, tableBits, ReadPayloadLength(contentLength, filter, reader));
+    }
+
+    private static (int Profile, int Stride, int TableBits) ReadMixing(FormatReader reader)
+    {
         var profile = reader.ReadByte("block header");
         if (profile >= Profiles)
             reader.Fail($"unknown profile {profile}");
         var stride = (int)reader.ReadNumber("stride", profile % 3 == RowProfile ? 1 : 0, MaxStride);
-        var memoryBits = (int)reader.ReadNumber("size of the memory", MinMemoryBits, MaxByteMemoryBits);
-        return OfBytes(contentLength, filter, textLength, profile, stride, memoryBits, ReadPayloadLength(contentLength, filter, reader));
+        return (profile, stride, (int)reader.ReadNumber("size of the tables", MinTableBits, MaxTableBits));
     }
 
     private static int ReadPayloadLength(int contentLength, FilterHeader filter, FormatReader reader) =>

@@ -19,7 +19,7 @@ internal sealed class BatchDecompressor
     /// </summary>
     private const int MaxTokens = 1 << 14;
 
-    private const int MaxMemoryBits = 16;
+    private const int MaxTableBits = 20;
 
     private readonly LmzDecompressionOptions _options;
     private readonly int _threads;
@@ -93,10 +93,10 @@ internal sealed class BatchDecompressor
     {
         var (model, dictionary) = (group[0].Job.Model!, group[0].Job.Dictionary?.For(group[0].Job.Model!));
         TokenTextBuilder[] texts = [.. group.Select(part => new TokenTextBuilder(model.Tokenizer, 1, part.Length))];
-        SingleLaneDecoder[] lanes = [.. group.Select((part, i) => new SingleLaneDecoder(model.TokenModel, part.Job.Source.Block, dictionary, texts[i]))];
+        SingleLaneDecoder[] lanes = [.. group.Select((part, i) => new SingleLaneDecoder(model, part.Job.Source.Block, dictionary, texts[i]))];
         try
         {
-            TokenCoder.DecodeTogether(model.TokenModel, lanes, dictionary, _cancellation);
+            TokenCoder.DecodeTogether(model, lanes, dictionary, _cancellation);
         }
         finally
         {
@@ -134,7 +134,7 @@ internal sealed class BatchDecompressor
         public int Length => job.Source.Block.Header.ContentLength;
 
         public bool IsShort =>
-            job.Source.Block.Header is { HasTokens: true, Lanes: 1, Tokens: < MaxTokens, MemoryBits: <= MaxMemoryBits };
+            job.Source.Block.Header is { HasTokens: true, Lanes: 1, Tokens: < MaxTokens, TableBits: <= MaxTableBits };
 
         public byte[]? Content { get; private set; }
 

@@ -11,30 +11,43 @@ internal sealed class DictionaryTokens
 
     private readonly SharedResult<ushort[]> _decisions;
 
-    private DictionaryTokens(int[] tokens, ITokenModel model)
+    private DictionaryTokens(int[] tokens, int length, LanguageModel model)
     {
         Tokens = tokens;
+        Length = length;
         _decisions = new SharedResult<ushort[]>(cancellation =>
         {
-            var decisions = new ushort[tokens.Length * TokenPath.Bits(model.VocabularySize)];
-            model.Score(tokens, [], decisions, cancellation);
+            var tree = model.Vocabulary;
+            var decisions = new ushort[tokens.Sum(token => tree.DecisionsOf(tree.RankOf(token)))];
+            using var scorer = model.TokenModel.OpenScorer();
+            var start = 0;
+            scorer.Score(tokens, (i, distribution) =>
+            {
+                var rank = tree.RankOf(tokens[i]);
+                var count = tree.DecisionsOf(rank);
+                PathProbabilities.Follow(tree, rank, distribution, decisions.AsSpan(start, count));
+                start += count;
+            }, cancellation);
             return decisions;
         });
     }
 
-    /// <summary>All of it.</summary>
+    /// <summary>The length of the data in bytes.</summary>
+    public int Length { get; }
+
+    /// <summary>Ids of all its tokens.</summary>
     public int[] Tokens { get; }
 
-    /// <summary>[tokens, bits] what the model makes of it, as one lane; see <see cref="ITokenModel.Score"/>. Computed when first asked for.</summary>
+    /// <summary>What the model makes of every decision of every token, as one lane. Computed when first asked for.</summary>
     public ReadOnlySpan<ushort> Decisions(CancellationToken cancellation) => _decisions.Get(cancellation);
 
     /// <summary>The tokens that every lane's context starts with.</summary>
-    public ReadOnlySpan<int> Context => Tokens.AsSpan(Math.Max(0, Tokens.Length - ContextLength));
+    public ReadOnlyMemory<int> Context => Tokens.AsMemory(Math.Max(0, Tokens.Length - ContextLength));
 
     public static DictionaryTokens Of(ReadOnlySpan<byte> content, LanguageModel model)
     {
         var tokens = new List<int>(content.Length / 2);
         model.Tokenizer.Encode(content, tokens);
-        return new DictionaryTokens([.. tokens], model.TokenModel);
+        return new DictionaryTokens([.. tokens], content.Length, model);
     }
 }

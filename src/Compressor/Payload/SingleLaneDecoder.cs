@@ -13,10 +13,10 @@ namespace Compressor.Payload;
 /// <param name="block">A block of tokens with one lane.</param>
 /// <param name="dictionary">As given to the encoder.</param>
 /// <param name="text">Receives the text.</param>
-internal sealed class SingleLaneDecoder(ITokenModel model, Block block, DictionaryTokens? dictionary, TokenTextBuilder text) : IDisposable
+internal sealed class SingleLaneDecoder(LanguageModel model, Block block, DictionaryTokens? dictionary, TokenTextBuilder text) : IDisposable
 {
     private RangeDecoder? _decoder;
-    private TokenMemory? _memory;
+    private TokenMixingModel? _mixer;
     private int _decoded;
 
     /// <summary>The number of tokens.</summary>
@@ -26,10 +26,9 @@ internal sealed class SingleLaneDecoder(ITokenModel model, Block block, Dictiona
     public InvalidDataException? Error { get; private set; }
 
     /// <summary>Decodes the next token; any token once there is an error.</summary>
-    /// <param name="session">Has predicted it.</param>
-    /// <param name="sessionLane">The lane's place there.</param>
+    /// <param name="distribution">What the network makes of it.</param>
     /// <param name="cancellation">Checked while the dictionary is learned.</param>
-    public int DecodeNext(ILaneSession session, int sessionLane, CancellationToken cancellation)
+    public int DecodeNext(TokenDistribution distribution, CancellationToken cancellation)
     {
         if (Error is not null)
             return 0;
@@ -37,7 +36,7 @@ internal sealed class SingleLaneDecoder(ITokenModel model, Block block, Dictiona
         {
             if (_decoded == 0)
                 Open(cancellation);
-            var token = TokenCoder.Decode(_decoder!, _memory, session, sessionLane, 0, model.VocabularySize, null);
+            var token = TokenCoder.DecodeToken(model.Vocabulary, _decoder!, _mixer, distribution, 0, null);
             text.Append(0, token);
             if (++_decoded == Tokens)
                 Close();
@@ -51,15 +50,12 @@ internal sealed class SingleLaneDecoder(ITokenModel model, Block block, Dictiona
         }
     }
 
-    public void Dispose() => _memory?.Dispose();
+    public void Dispose() => _mixer?.Dispose();
 
     private void Open(CancellationToken cancellation)
     {
-        var header = block.Header;
         _decoder = new RangeDecoder(BlockDecoder.PayloadOf(block));
-        _memory = header.MemoryBits == 0
-            ? null
-            : TokenCoder.OpenMemory(TokenPath.Bits(model.VocabularySize), new LaneLayout(Tokens, 1), header.MemoryBits, dictionary, cancellation);
+        _mixer = TokenCoder.Open(model, BlockDecoder.MixingOf(block, dictionary?.Length ?? 0), new LaneLayout(Tokens, 1), block.Header.ContentLength, dictionary, cancellation);
     }
 
     private void Close()

@@ -6,7 +6,7 @@ using Compressor.RangeCoding;
 namespace Compressor.Payload;
 
 /// <summary>
-/// Tokens ↔ payload: the model's probabilities, with or without memory, meet the range coder. Encoder and decoder go
+/// Tokens ↔ payload: the model's probabilities, with or without mixing, meet the range coder. Encoder and decoder go
 /// through the lanes in the same order: the first token of every lane, then the second of every lane, and so on.
 /// </summary>
 internal static class TokenCoder
@@ -18,64 +18,59 @@ internal static class TokenCoder
 
     /// <summary>Codes the tokens of a block.</summary>
     /// <param name="model">The predictor.</param>
-    /// <param name="tokens">All tokens of the block.</param>
+    /// <param name="tokens">Ids of all tokens of the block.</param>
     /// <param name="layout">How they are dealt out to lanes.</param>
-    /// <param name="memoryBits">Size of the memory; 0 for none.</param>
-    /// <param name="dictionary">What comes before every lane, and what the memory learns first; null for nothing.</param>
-    /// <param name="threads">How many lanes may be scored at the same time.</param>
+    /// <param name="mixing">How mixing is set up; null for none.</param>
+    /// <param name="dictionary">What comes before every lane, and what mixing learns first; null for nothing.</param>
+    /// <param name="threads">How many threads may work at the same time.</param>
     /// <param name="progress">Told how many of the tokens are done; null for none.</param>
     /// <param name="cancellation">Checked often.</param>
     public static byte[] Encode(
-        ITokenModel model,
+        LanguageModel model,
         int[] tokens,
         LaneLayout layout,
-        int memoryBits,
+        MixingParameters? mixing,
         DictionaryTokens? dictionary,
         int threads,
         ProgressMeter.Part? progress,
         CancellationToken cancellation)
     {
-        var bits = memoryBits == 0 ? 0 : TokenPath.Bits(model.VocabularySize);
-        var intervals = new Interval[memoryBits == 0 ? tokens.Length : 0];
-        // [tokens, bits]: 17 MB of a block of 2 MiB, given back at once and not when the garbage collector gets to it.
-        using var decisions = new ZeroedArray<ushort>((long)tokens.Length * bits);
-        var scored = 0;
-        Parallel.For(0, layout.Lanes, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, lane =>
-        {
-            var (start, end) = (layout.StartOf(lane), layout.StartOf(lane + 1));
-            ScoreLane(
-                model,
-                dictionary is null ? [] : dictionary.Context,
-                tokens.AsSpan(start..end),
-                memoryBits == 0 ? intervals.AsSpan(start..end) : [],
-                decisions.Span[(start * bits)..(end * bits)],
-                cancellation);
-            progress?.Reach(Interlocked.Add(ref scored, end - start), tokens.Length + 1L); // what is left to do is quick
-        });
-
         var encoder = new RangeEncoder();
-        using var memory = memoryBits == 0 ? null : OpenMemory(bits, layout, memoryBits, dictionary, cancellation);
-        for (var step = 0; step < layout.Steps; step++)
+        var length = 0;
+        foreach (var token in tokens)
+            length += model.Tokenizer.BytesOf(token).Length;
+        using var mixer = Open(model, mixing, layout, length, dictionary, cancellation);
+        using var windows = new LaneWindows(model, tokens, layout, whole: mixer is null);
+        windows.Run(dictionary is null ? default : dictionary.Context, threads, Code, cancellation);
+        return encoder.Finish().ToArray();
+
+        void Code(int step)
         {
-            cancellation.ThrowIfCancellationRequested();
             for (var lane = 0; lane < layout.ActiveAt(step); lane++)
             {
-                var i = layout.StartOf(lane) + step;
-                if (memory is null)
-                    encoder.Encode(intervals[i]);
-                else
-                    Encode(encoder, memory, lane, tokens[i], decisions.Span.Slice(i * bits, bits));
-            }
-        }
+                if (mixer is null)
+                {
+                    encoder.Encode(windows.IntervalOf(lane, step));
+                    continue;
+                }
 
-        return encoder.Finish().ToArray();
+                var coder = new DecisionCoding.Encoder(encoder, model.Vocabulary.RankOf(tokens[layout.StartOf(lane) + step]));
+                var network = new DecisionCoding.Scored(windows.DecisionsOf(lane));
+                DecisionCoding.CodeToken(mixer, lane, ref coder, ref network);
+                windows.Take(lane, network.Count);
+            }
+
+            if (step % StepsPerReport == 0)
+                progress?.Reach(step, layout.Steps);
+        }
     }
 
     /// <summary>Decodes the tokens of a block and hands them out in the order in which they were coded.</summary>
     /// <param name="model">The predictor.</param>
-    /// <param name="payload">What <see cref="Encode(ITokenModel, int[], LaneLayout, int, DictionaryTokens?, int, ProgressMeter.Part?, CancellationToken)"/> gave, or damage.</param>
+    /// <param name="payload">What <see cref="Encode"/> gave, or damage.</param>
     /// <param name="layout">How the tokens are dealt out to lanes.</param>
-    /// <param name="memoryBits">Size of the memory; 0 for none.</param>
+    /// <param name="mixing">How mixing is set up; null for none.</param>
+    /// <param name="length">The most bytes of all tokens together.</param>
     /// <param name="dictionary">As given to the encoder.</param>
     /// <param name="threads">How many threads may share the lanes.</param>
     /// <param name="receive">Given each lane and token; may throw to stop.</param>
@@ -84,10 +79,11 @@ internal static class TokenCoder
     /// <param name="observer">Shown how each token was coded, one after the other; null for none.</param>
     /// <exception cref="InvalidDataException">The payload is not that of a message of these tokens.</exception>
     public static void Decode(
-        ITokenModel model,
+        LanguageModel model,
         ReadOnlyMemory<byte> payload,
         LaneLayout layout,
-        int memoryBits,
+        MixingParameters? mixing,
+        int length,
         DictionaryTokens? dictionary,
         int threads,
         Action<int, int> receive,
@@ -95,17 +91,16 @@ internal static class TokenCoder
         CancellationToken cancellation,
         ITokenObserver? observer = null)
     {
-        var bits = TokenPath.Bits(model.VocabularySize);
         var decoder = new RangeDecoder(payload);
-        using var memory = memoryBits == 0 ? null : OpenMemory(bits, layout, memoryBits, dictionary, cancellation);
+        using var mixer = Open(model, mixing, layout, length, dictionary, cancellation);
         // Each thread runs the network for lanes of its own and then, when it is their turn, decodes their tokens: while one
-        // thread has the memory and the decoder, the others are at the network.
+        // thread has the mixing model and the decoder, the others are at the network.
         var share = Math.Max(MinLanesPerThread, (layout.Lanes + threads - 1) / threads);
         RoundRobinThreads.Run((layout.Lanes + share - 1) / share, worker =>
         {
             var first = worker.Index * share;
             var lanes = Math.Min(share, layout.Lanes - first);
-            using var session = model.OpenSession(lanes);
+            using var session = model.TokenModel.OpenSession(lanes);
             var tokens = new int[share];
             ShowDictionary(session, lanes, dictionary, cancellation);
             for (var step = 0; step < layout.Steps; step++)
@@ -120,8 +115,8 @@ internal static class TokenCoder
                     return;
                 for (var lane = 0; lane < active; lane++)
                 {
-                    observer?.Begin(layout.StartOf(first + lane) + step, lane, session);
-                    tokens[lane] = Decode(decoder, memory, session, lane, first + lane, model.VocabularySize, observer);
+                    observer?.Begin(layout.StartOf(first + lane) + step, session.Distribution(lane));
+                    tokens[lane] = DecodeToken(model.Vocabulary, decoder, mixer, session.Distribution(lane), first + lane, observer);
                     receive(first + lane, tokens[lane]);
                     observer?.End(tokens[lane]);
                 }
@@ -139,10 +134,10 @@ internal static class TokenCoder
     /// <param name="lanes">The lanes, at least one, the longest first.</param>
     /// <param name="dictionary">As given to the encoder of each.</param>
     /// <param name="cancellation">Checked at every step.</param>
-    public static void DecodeTogether(ITokenModel model, ReadOnlySpan<SingleLaneDecoder> lanes, DictionaryTokens? dictionary, CancellationToken cancellation)
+    public static void DecodeTogether(LanguageModel model, ReadOnlySpan<SingleLaneDecoder> lanes, DictionaryTokens? dictionary, CancellationToken cancellation)
     {
         var tokens = new int[lanes.Length];
-        using var session = model.OpenSession(lanes.Length);
+        using var session = model.TokenModel.OpenSession(lanes.Length);
         ShowDictionary(session, lanes.Length, dictionary, cancellation);
         for (var (step, active) = (0, lanes.Length); ; step++)
         {
@@ -155,139 +150,85 @@ internal static class TokenCoder
                 session.Advance(tokens.AsSpan(0, active));
             session.Predict(active);
             for (var lane = 0; lane < active; lane++)
-                tokens[lane] = lanes[lane].DecodeNext(session, lane, cancellation);
+                tokens[lane] = lanes[lane].DecodeNext(session.Distribution(lane), cancellation);
         }
+    }
+
+    /// <summary>
+    /// The mixing model of a block; null for none. The dictionary is a lane of its own, and the others go on where that ends.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="mixing">How mixing is set up; null for none.</param>
+    /// <param name="layout">The block's lanes.</param>
+    /// <param name="length">The most bytes of all its tokens together.</param>
+    /// <param name="dictionary">What is learned first; null for nothing.</param>
+    /// <param name="cancellation">Checked while the dictionary is learned.</param>
+    public static TokenMixingModel? Open(
+        LanguageModel model, MixingParameters? mixing, LaneLayout layout, int length, DictionaryTokens? dictionary, CancellationToken cancellation)
+    {
+        if (mixing is not { } parameters)
+            return null;
+        var (tree, shape, bits) = (model.Vocabulary, parameters.Shape, parameters.TableBits);
+        if (dictionary is null)
+            return new TokenMixingModel(tree, shape, bits, length, layout.Lanes);
+
+        var network = new DecisionCoding.Scored(dictionary.Decisions(cancellation));
+        var mixer = new TokenMixingModel(tree, shape, bits, length + dictionary.Length, layout.Lanes + 1);
+        try
+        {
+            for (var i = 0; i < dictionary.Tokens.Length; i++)
+            {
+                if (i % StepsPerReport == 0)
+                    cancellation.ThrowIfCancellationRequested();
+                var known = new DecisionCoding.Known(tree.RankOf(dictionary.Tokens[i]));
+                DecisionCoding.CodeToken(mixer, layout.Lanes, ref known, ref network);
+            }
+        }
+        catch
+        {
+            mixer.Dispose();
+            throw;
+        }
+
+        for (var lane = 0; lane < layout.Lanes; lane++)
+            mixer.Continue(lane, layout.Lanes);
+        return mixer;
+    }
+
+    /// <summary>Decodes the next token of a lane; returns its id.</summary>
+    /// <param name="vocabulary">The tokens by rank.</param>
+    /// <param name="decoder">Has the payload.</param>
+    /// <param name="mixer">The block's; null for none.</param>
+    /// <param name="distribution">What the network makes of the token.</param>
+    /// <param name="lane">The lane's place in the block.</param>
+    /// <param name="observer">Shown how the token was coded; null for none.</param>
+    /// <exception cref="InvalidDataException">The payload is not that of a message of tokens.</exception>
+    public static int DecodeToken(
+        TokenTree vocabulary, RangeDecoder decoder, TokenMixingModel? mixer, TokenDistribution distribution, int lane, ITokenObserver? observer)
+    {
+        if (mixer is null)
+        {
+            var rank = distribution.Find(decoder.Quantile(), out var interval);
+            decoder.Consume(interval);
+            observer?.SeeInterval(interval);
+            return vocabulary.IdOf(rank);
+        }
+
+        var coder = new DecisionCoding.Decoder(decoder);
+        var network = new DecisionCoding.Distributed(distribution);
+        return vocabulary.IdOf(DecisionCoding.CodeToken(mixer, lane, ref coder, ref network, observer));
     }
 
     /// <summary>Shows a session what comes before every lane.</summary>
     private static void ShowDictionary(ILaneSession session, int lanes, DictionaryTokens? dictionary, CancellationToken cancellation)
     {
         var tokens = new int[lanes];
-        foreach (var token in dictionary is null ? [] : dictionary.Context)
+        foreach (var token in dictionary is null ? [] : dictionary.Context.Span)
         {
             cancellation.ThrowIfCancellationRequested();
             tokens.AsSpan().Fill(token);
             session.Predict(lanes);
             session.Advance(tokens);
         }
-    }
-
-    /// <summary>Scores a lane that comes after a context.</summary>
-    private static void ScoreLane(
-        ITokenModel model,
-        ReadOnlySpan<int> context,
-        ReadOnlySpan<int> tokens,
-        Span<Interval> intervals,
-        Span<ushort> decisions,
-        CancellationToken cancellation)
-    {
-        if (context.IsEmpty)
-        {
-            model.Score(tokens, intervals, decisions, cancellation);
-            return;
-        }
-
-        var bits = decisions.Length / tokens.Length;
-        var allIntervals = new Interval[intervals.IsEmpty ? 0 : context.Length + tokens.Length];
-        var allDecisions = new ushort[decisions.IsEmpty ? 0 : (context.Length + tokens.Length) * bits];
-        model.Score([.. context, .. tokens], allIntervals, allDecisions, cancellation);
-        allIntervals.AsSpan(allIntervals.Length - intervals.Length).CopyTo(intervals);
-        allDecisions.AsSpan(allDecisions.Length - decisions.Length).CopyTo(decisions);
-    }
-
-    /// <summary>
-    /// The memory of a block. The dictionary is a lane of its own, and the others go on where that ends.
-    /// </summary>
-    public static TokenMemory OpenMemory(int bits, LaneLayout layout, int memoryBits, DictionaryTokens? dictionary, CancellationToken cancellation)
-    {
-        if (dictionary is null)
-            return new TokenMemory(bits, layout.Lanes, layout.Steps, memoryBits);
-
-        var decisions = dictionary.Decisions(cancellation);
-        var memory = new TokenMemory(bits, layout.Lanes + 1, Math.Max(layout.Steps, dictionary.Tokens.Length), memoryBits);
-        try
-        {
-            Learn(memory, layout.Lanes, dictionary.Tokens, decisions, cancellation);
-        }
-        catch
-        {
-            memory.Dispose();
-            throw;
-        }
-
-        for (var lane = 0; lane < layout.Lanes; lane++)
-            memory.Continue(lane, layout.Lanes);
-        return memory;
-    }
-
-    private static void Learn(TokenMemory memory, int lane, int[] tokens, ReadOnlySpan<ushort> decisions, CancellationToken cancellation)
-    {
-        var bits = decisions.Length / tokens.Length;
-        for (var i = 0; i < tokens.Length; i++)
-        {
-            if (i % StepsPerReport == 0)
-                cancellation.ThrowIfCancellationRequested();
-            memory.Begin(lane);
-            for (var depth = 0; depth < bits; depth++)
-            {
-                memory.Predict(decisions[(i * bits) + depth]);
-                memory.Update((tokens[i] >> (bits - 1 - depth)) & 1);
-            }
-
-            memory.End(tokens[i]);
-        }
-    }
-
-    private static void Encode(RangeEncoder encoder, TokenMemory memory, int lane, int token, ReadOnlySpan<ushort> decisions)
-    {
-        memory.Begin(lane);
-        for (var i = 0; i < decisions.Length; i++)
-        {
-            var bit = (token >> (decisions.Length - 1 - i)) & 1;
-            encoder.EncodeBit(bit, memory.Predict(decisions[i]));
-            memory.Update(bit);
-        }
-
-        memory.End(token);
-    }
-
-    /// <summary>Decodes the next token of a lane.</summary>
-    /// <param name="decoder">Has the payload.</param>
-    /// <param name="memory">The block's; null for none.</param>
-    /// <param name="session">Has predicted the token.</param>
-    /// <param name="sessionLane">The lane's place there.</param>
-    /// <param name="lane">Its place in the block.</param>
-    /// <param name="vocabularySize">Tokens of the model.</param>
-    /// <param name="observer">Shown how the token was coded; null for none.</param>
-    /// <exception cref="InvalidDataException">The payload is not that of a message of tokens.</exception>
-    public static int Decode(
-        RangeDecoder decoder, TokenMemory? memory, ILaneSession session, int sessionLane, int lane, int vocabularySize, ITokenObserver? observer)
-    {
-        int token;
-        if (memory is null)
-        {
-            token = session.Find(sessionLane, decoder.Quantile(), out var interval);
-            decoder.Consume(interval);
-            observer?.SeeInterval(interval);
-            return token;
-        }
-
-        memory.Begin(lane);
-        token = 0;
-        for (var i = TokenPath.Bits(vocabularySize); i > 0; i--)
-        {
-            var modelled = session.DecisionProbability(sessionLane);
-            var coded = memory.Predict(modelled);
-            var bit = decoder.DecodeBit(coded);
-            memory.Update(bit);
-            observer?.SeeDecision(bit, coded, modelled);
-            session.Decide(sessionLane, bit);
-            token = (2 * token) + bit;
-        }
-
-        if (token >= vocabularySize)
-            throw new InvalidDataException($"there is no token {token}");
-        memory.End(token);
-        return token;
     }
 }

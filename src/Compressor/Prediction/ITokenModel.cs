@@ -1,43 +1,46 @@
-using Compressor.RangeCoding;
-
 namespace Compressor.Prediction;
 
-/// <summary>A next-token predictor whose probabilities are exact integers. Shared by threads; state lives in sessions.</summary>
+/// <summary>
+/// A next-token predictor whose probabilities are exact integers. It is told of tokens by their ids and predicts them by their ranks
+/// (<see cref="TokenTree"/>). Shared by threads; state lives in sessions.
+/// </summary>
 internal interface ITokenModel
 {
     /// <summary>Tokens, V.</summary>
     int VocabularySize { get; }
 
-    /// <summary>
-    /// All tokens of one lane are known: what each is given those before it. The same bits as stepping a session.
-    /// </summary>
-    /// <param name="tokens">The lane.</param>
-    /// <param name="intervals">The interval of each token, or empty if not wanted.</param>
-    /// <param name="decisions">[tokens, <see cref="TokenPath.Bits"/>] the probability of a 1 at each decision on the way to
-    /// the token, or empty if not wanted.</param>
-    /// <param name="cancellation">Checked every few tokens.</param>
-    void Score(ReadOnlySpan<int> tokens, Span<Interval> intervals, Span<ushort> decisions, CancellationToken cancellation);
+    /// <summary>A lane whose tokens are known, to be scored many at a time; it starts at the beginning of a sequence.</summary>
+    ILaneScorer OpenScorer();
 
-    /// <summary>State for decoding lanes in lockstep; all start at BOS.</summary>
+    /// <summary>State for decoding lanes in lockstep; all start at the beginning of a sequence.</summary>
     /// <param name="lanes">Lanes, at least 1.</param>
     ILaneSession OpenSession(int lanes);
 }
 
-/// <summary>Lanes being decoded, one token each per step: either by <see cref="Find"/> or decision by decision.</summary>
+/// <summary>Receives what is predicted of a token.</summary>
+/// <param name="index">Which of the tokens that were given.</param>
+/// <param name="distribution">Of it, given those before. Valid during the call.</param>
+internal delegate void DistributionReceiver(int index, TokenDistribution distribution);
+
+/// <summary>A lane being encoded. Not thread-safe.</summary>
+internal interface ILaneScorer : IDisposable
+{
+    /// <summary>Predicts the next tokens of the lane, each given those before it. The same bits as stepping a session.</summary>
+    /// <param name="tokens">Ids of the tokens; the next call goes on after them.</param>
+    /// <param name="receive">Given every prediction in order.</param>
+    /// <param name="cancellation">Checked every few tokens.</param>
+    void Score(ReadOnlySpan<int> tokens, DistributionReceiver receive, CancellationToken cancellation);
+}
+
+/// <summary>Lanes being decoded, one token each per step. Not thread-safe.</summary>
 internal interface ILaneSession : IDisposable
 {
     /// <summary>Computes the distributions of the next token of the first <paramref name="active"/> lanes.</summary>
     void Predict(int active);
 
-    /// <summary>The token whose interval holds <paramref name="quantile"/> in the current distribution of a lane.</summary>
-    int Find(int lane, uint quantile, out Interval interval);
+    /// <summary>What was computed of a lane; valid until the next <see cref="Predict"/>.</summary>
+    TokenDistribution Distribution(int lane);
 
-    /// <summary>The probability, of 2^16, that the next bit of the lane's token is 1; in [1, 2^16 − 1].</summary>
-    int DecisionProbability(int lane);
-
-    /// <summary>Tells that bit.</summary>
-    void Decide(int lane, int bit);
-
-    /// <summary>Tells the decoded tokens of the first lanes.</summary>
+    /// <summary>Tells the ids of the decoded tokens of the first lanes.</summary>
     void Advance(ReadOnlySpan<int> tokens);
 }

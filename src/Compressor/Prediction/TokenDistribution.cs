@@ -6,28 +6,43 @@ using Compressor.RangeCoding;
 namespace Compressor.Prediction;
 
 /// <summary>
-/// From softmax weights to intervals of the coder's range, in integers.
+/// What a network makes of the next token: softmax weights by rank, and their sums. All that is coded by them is made of these, in integers.
 /// </summary>
 /// <remarks>
-/// With weights w_v ≥ 0, P(v) = Σ_{u&lt;v} w_u, E = P(V) &gt; 0 and T = 2^<see cref="Interval.PrecisionBits"/>, token v owns
-/// [C(v), C(v + 1)) where C(v) = v + ⌊P(v) · (T − V) / E⌋.
+/// With weights w_r ≥ 0, P(r) = Σ_{u&lt;r} w_u, E = P(V) &gt; 0 and T = 2^<see cref="Interval.PrecisionBits"/>, rank r owns
+/// [C(r), C(r + 1)) where C(r) = r + ⌊P(r) · (T − V) / E⌋.
 /// (*1) C(0) = 0 and C(V) = V + (T − V) = T: the intervals fill the range.
-/// (*2) C(v + 1) ≥ C(v) + 1, as P does not decrease: every token can be coded.
+/// (*2) C(r + 1) ≥ C(r) + 1, as P does not decrease: every token can be coded.
 /// (*3) Nothing overflows 64 bits: P ≤ V · 2^bits ≤ 2^34 by <see cref="WeightBits"/>, and (2^34) · (2^30 − V) &lt; 2^64.
+/// A range of ranks has the mass M(low, high) = 4 · (P(high) − P(low)) + (high − low), a quarter of a weight's unit for each rank.
+/// (*4) M is positive for every range that is not empty, and of two ranges side by side the masses add up to that of both, so the product of the
+/// probabilities along a <see cref="TokenPath"/> is the share of the token in the whole.
+/// (*5) M ≤ 2^36 + 2^16, so M · 2^16 fits 64 bits.
 /// </remarks>
-internal static unsafe class TokenDistribution
+/// <param name="weights">[row length] weights; whoever uses the distribution keeps them alive.</param>
+/// <param name="prefixes">[blocks + 1] their sums, see <see cref="SumBlocks"/>.</param>
+/// <param name="vocabularySize">V, any number from 2.</param>
+internal readonly unsafe ref struct TokenDistribution(int* weights, ulong* prefixes, int vocabularySize)
 {
-    /// <summary>Tokens whose weights are summed together on the way to a prefix sum.</summary>
+    /// <summary>Ranks whose weights are summed together on the way to a prefix sum.</summary>
     public const int BlockLength = 32;
+
+    private readonly int* _weights = weights;
+    private readonly ulong* _prefixes = prefixes;
+
+    /// <summary>Tokens, V.</summary>
+    public int VocabularySize { get; } = vocabularySize;
+
+    private ulong Total => _prefixes[Blocks(VocabularySize)];
+
+    /// <summary>The weight of the most probable token is 2^WeightBits: 22, less where V &gt; 4096 would break (*3).</summary>
+    public static int WeightBits(int vocabularySize) => Math.Min(22, 34 - BitOperations.Log2((uint)vocabularySize - 1) - 1);
 
     /// <summary>Blocks of a row of weights, the last of which may be partly padding.</summary>
     public static int Blocks(int vocabularySize) => (vocabularySize + BlockLength - 1) / BlockLength;
 
     /// <summary>Weights are kept in rows of this length: V and zeros up to a whole block.</summary>
     public static int RowLength(int vocabularySize) => Blocks(vocabularySize) * BlockLength;
-
-    /// <summary>The weight of the most probable token is 2^WeightBits: 22, less where V &gt; 4096 would break (*3).</summary>
-    public static int WeightBits(int vocabularySize) => Math.Min(22, 34 - BitOperations.Log2((uint)vocabularySize - 1) - 1);
 
     /// <summary>Fills prefixes [blocks + 1] with P at every block border, from weights [row length].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -44,45 +59,50 @@ internal static unsafe class TokenDistribution
         prefixes[blocks] = sum;
     }
 
-    /// <summary>The interval of a token.</summary>
-    public static Interval IntervalOf(int token, int* weights, int vocabularySize, ulong* prefixes)
+    /// <summary>P: the sum of the weights before a rank, at most V.</summary>
+    public ulong SumBefore(int rank)
     {
-        ulong total = prefixes[Blocks(vocabularySize)], prefix = prefixes[token / BlockLength];
-        for (int v = token / BlockLength * BlockLength; v < token; v++) prefix += (uint)weights[v];
-        uint start = Cumulative(token, prefix, total, vocabularySize);
-        uint end = Cumulative(token + 1, prefix + (uint)weights[token], total, vocabularySize);
+        ulong sum = _prefixes[rank / BlockLength];
+        for (int r = rank & -BlockLength; r < rank; r++) sum += (uint)_weights[r];
+        return sum;
+    }
+
+    /// <summary>The interval of a rank.</summary>
+    public Interval IntervalOf(int rank)
+    {
+        ulong before = SumBefore(rank);
+        uint start = Cumulative(rank, before), end = Cumulative(rank + 1, before + (uint)_weights[rank]);
         return new Interval(start, end - start);
     }
 
-    /// <summary>The token whose interval holds <paramref name="quantile"/> &lt; 2^PrecisionBits.</summary>
-    public static int Find(uint quantile, int* weights, int vocabularySize, ulong* prefixes, out Interval interval)
+    /// <summary>The rank whose interval holds <paramref name="quantile"/> &lt; 2^PrecisionBits.</summary>
+    public int Find(uint quantile, out Interval interval)
     {
-        int low = 0, high = Blocks(vocabularySize);
-        ulong total = prefixes[high];
+        int low = 0, high = Blocks(VocabularySize);
         // C at the start of block `low` ≤ quantile < C at the start of block `high`.
         while (high - low > 1)
         {
             int middle = (low + high) / 2;
-            if (Cumulative(middle * BlockLength, prefixes[middle], total, vocabularySize) <= quantile) low = middle;
+            if (Cumulative(middle * BlockLength, _prefixes[middle]) <= quantile) low = middle;
             else high = middle;
         }
-        ulong prefix = prefixes[low];
-        int token = low * BlockLength;
-        uint start = Cumulative(token, prefix, total, vocabularySize);
+        ulong before = _prefixes[low];
+        int rank = low * BlockLength;
+        uint start = Cumulative(rank, before);
         while (true)
         {
-            prefix += (uint)weights[token];
-            uint end = Cumulative(token + 1, prefix, total, vocabularySize);
+            before += (uint)_weights[rank];
+            uint end = Cumulative(rank + 1, before);
             if (quantile < end)
             {
                 interval = new Interval(start, end - start);
-                return token;
+                return rank;
             }
             start = end;
-            token++;
+            rank++;
         }
     }
 
-    private static uint Cumulative(int token, ulong prefix, ulong total, int vocabularySize) =>
-        (uint)token + (uint)(prefix * ((1ul << Interval.PrecisionBits) - (uint)vocabularySize) / total);
+    private uint Cumulative(int rank, ulong before) =>
+        (uint)rank + (uint)(before * ((1ul << Interval.PrecisionBits) - (uint)VocabularySize) / Total);
 }

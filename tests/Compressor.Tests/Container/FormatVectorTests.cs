@@ -1,10 +1,10 @@
 using System.Text;
 using Compressor.Container;
 using Compressor.Filters;
-using Compressor.Payload;
 using Compressor.Prediction;
 using Compressor.RangeCoding;
 using Compressor.Symbols;
+using Compressor.Tests.Prediction;
 
 namespace Compressor.Tests.Container;
 
@@ -16,10 +16,10 @@ public class FormatVectorTests
     private const string StoredFrame = "FE4C4D5A 04 01 05 | 01 05 68656C6C6F 03777DAF | 00 4C498C89 00";
 
     private const string TransformerFrame =
-        "FE4C4D5A 04 08 0102030405060708 | 02 3C 01 01 03 37 0E 05 0000020A82A05EAFED2C040C5A80 C1B89886 | 00 3C 1CB1F17E 00";
+        "FE4C4D5A 04 08 0102030405060708 | 02 3C 01 01 01 37 0D 05 61A3B0D814AFCF4FE671ED74AA 73443081 | 00 3C D684E713 00";
 
     private const string WrappedFrame =
-        "FE4C4D5A 04 08 0102030405060708 | 02 39 03 00 02 01 35 14 | 0E AC 0880220066000032FF99F80800003303B83B807D 9E808732 | 00 39 A4CA95B0 00";
+        "FE4C4D5A 04 08 0102030405060708 | 02 39 03 00 02 01 35 13 | 0E AC 5CEAE7A715D735D7D2BDAC892DE25EB410035C 7C6D9575 | 00 39 F3361F46 00";
 
     private const string TwoBlockFrame =
         "FE4C4D5A 04 00 | 01 03 68656C DE14E24C | 01 02 6C6F 48BAA372"
@@ -58,21 +58,17 @@ public class FormatVectorTests
     }
 
     [Fact]
-    public void TransformerBlockWithFilterAndLanes()
+    public void TransformerBlockWithFilter()
     {
         var (text, gaps) = new LineEndFilter().Apply(Lines)!;
         Assert.Equal([5], gaps);
-        var layout = new LaneLayout(text.Length, 3);
         var encoder = new RangeEncoder();
-        for (var step = 0; step < layout.Steps; step++)
-        {
-            for (var lane = 0; lane < layout.ActiveAt(step); lane++)
-                encoder.Encode(FixedModel.IntervalOf(text[layout.StartOf(lane) + step]));
-        }
+        foreach (var value in text)
+            encoder.Encode(FixedModel.IntervalOf(value));
 
         byte[] body = [.. gaps, .. encoder.Finish()];
         var frame = new FrameHeader([Model.Id], null);
-        var header = BlockHeader.OfTokens(Lines.Length, new FilterHeader(LmzFilter.LineEnds, 1, 0), 3, text.Length, 0, body.Length - 1);
+        var header = BlockHeader.OfTokens(Lines.Length, new FilterHeader(LmzFilter.LineEnds, 1, 0), 1, text.Length, 0, 0, 0, body.Length - 1);
         Assert.Equal(Frame(TransformerFrame), Frame(frame, Checked(frame, header, body, Lines)));
         Assert.Equal(Lines, Lmz.Decompress(Frame(TransformerFrame), new LmzDecompressionOptions { Models = [Model] }));
     }
@@ -92,7 +88,7 @@ public class FormatVectorTests
         byte[] body = [.. data, .. encoder.Finish()];
         var frame = new FrameHeader([Model.Id], null);
         var filter = new FilterHeader(LmzFilter.LineEnds | LmzFilter.LineBreaks, 0, data.Length);
-        var header = BlockHeader.OfTokens(content.Length, filter, 1, joined.Length, 0, body.Length - filter.DataLength);
+        var header = BlockHeader.OfTokens(content.Length, filter, 1, joined.Length, 0, 0, 0, body.Length - filter.DataLength);
         Assert.Equal(Frame(WrappedFrame), Frame(frame, Checked(frame, header, body, content)));
         Assert.Equal(content, Lmz.Decompress(Frame(WrappedFrame), new LmzDecompressionOptions { Models = [Model] }));
     }
@@ -112,38 +108,38 @@ public class FormatVectorTests
     private static Block Checked(FrameHeader frame, BlockHeader header, byte[] body, ReadOnlySpan<byte> content) =>
         new(header, body, Block.CheckOver(frame, header, body, content));
 
-    /// <summary>Whatever came before: the letter a has probability 1/2, every other token 1/1024.</summary>
-    private sealed class FixedModel : ITokenModel, ILaneSession
+    /// <summary>Whatever came before: the letter a has the weight 512, every other token 2. By rank a is 98th.</summary>
+    private sealed class FixedModel : ITokenModel, ILaneSession, ILaneScorer
     {
-        private const uint Half = Interval.Total / 2;
-        private const uint Other = Interval.Total / 1024;
+        private readonly WeightRow _row = new(Tokenizer.FirstMerge, rank => rank == 'a' + 1 ? 512 : 2);
 
         public int VocabularySize => Tokenizer.FirstMerge;
 
-        public static Interval IntervalOf(int token) => token == 'a' ? new(0, Half) : new(Half + ((uint)token * Other), Other);
-
-        public void Score(ReadOnlySpan<int> tokens, Span<Interval> intervals, Span<ushort> decisions, CancellationToken cancellation)
+        public static Interval IntervalOf(int token)
         {
-            for (var i = 0; i < tokens.Length; i++)
-                intervals[i] = IntervalOf(tokens[i]);
+            var (start, end) = (Cumulative(token + 1), Cumulative(token + 2));
+            return new Interval(start, end - start);
+
+            // As docs/exactness.md has it, from the weights before.
+            static uint Cumulative(int rank) =>
+                (uint)rank + (uint)(((2UL * (uint)rank) + (rank > 'a' + 1 ? 510UL : 0)) * (Interval.Total - Tokenizer.FirstMerge) / 1024);
         }
 
+        public ILaneScorer OpenScorer() => this;
+
         public ILaneSession OpenSession(int lanes) => this;
+
+        public void Score(ReadOnlySpan<int> tokens, DistributionReceiver receive, CancellationToken cancellation)
+        {
+            for (var i = 0; i < tokens.Length; i++)
+                receive(i, _row.Distribution);
+        }
 
         public void Predict(int active)
         {
         }
 
-        public int Find(int lane, uint quantile, out Interval interval)
-        {
-            var token = quantile < Half ? 'a' : (int)Math.Min((quantile - Half) / Other, Tokenizer.BeginningOfSequence);
-            interval = IntervalOf(token);
-            return token;
-        }
-
-        public int DecisionProbability(int lane) => throw new NotSupportedException();
-
-        public void Decide(int lane, int bit) => throw new NotSupportedException();
+        public TokenDistribution Distribution(int lane) => _row.Distribution;
 
         public void Advance(ReadOnlySpan<int> tokens)
         {

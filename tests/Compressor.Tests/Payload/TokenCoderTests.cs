@@ -1,14 +1,13 @@
 using Compressor.Concurrency;
 using Compressor.Payload;
+using Compressor.Symbols;
 using Compressor.Tests.Prediction;
 
 namespace Compressor.Tests.Payload;
 
 public sealed class TokenCoderTests
 {
-    private const int VocabularySize = 288;
-
-    private static readonly AdaptiveModel Model = new(VocabularySize);
+    private static readonly LanguageModel Model = AdaptiveModel.Create(out _);
 
     [Theory]
     [InlineData(1, 10)]
@@ -16,11 +15,11 @@ public sealed class TokenCoderTests
     [InlineData(4, 10)]
     [InlineData(20, 10)]
     [InlineData(3, 0)]
-    public void AnyNumberOfThreadsDecodesTheSameTokensInTheSameOrder(int threads, int memoryBits)
+    public void AnyNumberOfThreadsDecodesTheSameTokensInTheSameOrder(int threads, int tableBits)
     {
-        var (tokens, layout, payload) = Encoded(memoryBits);
+        var (tokens, layout, payload) = Encoded(tableBits);
         var received = new List<(int Lane, int Token)>();
-        Decode(payload, layout, memoryBits, threads, (lane, token) => received.Add((lane, token)));
+        Decode(payload, layout, tableBits, threads, (lane, token) => received.Add((lane, token)));
 
         var wanted = from step in Enumerable.Range(0, layout.Steps)
                      from lane in Enumerable.Range(0, layout.ActiveAt(step))
@@ -44,16 +43,28 @@ public sealed class TokenCoderTests
         Assert.Equal(100, received);
     }
 
-    private static (int[] Tokens, LaneLayout Layout, byte[] Payload) Encoded(int memoryBits)
+    private static (int[] Tokens, LaneLayout Layout, byte[] Payload) Encoded(int tableBits)
     {
         var random = new Random(1);
         var tokens = new int[1000];
         for (var i = 0; i < tokens.Length; i++)
-            tokens[i] = i % 7 < 5 ? i % 7 : random.Next(VocabularySize);
+            tokens[i] = i % 7 < 5 ? i % 7 : random.Next(Tokenizer.BeginningOfSequence);
         var layout = new LaneLayout(tokens.Length, 9); // the last step has a single lane
-        return (tokens, layout, TokenCoder.Encode(Model, tokens, layout, memoryBits, null, 1, null, default));
+        return (tokens, layout, TokenCoder.Encode(Model, tokens, layout, Mixing(tableBits), null, 1, null, default));
     }
 
-    private static void Decode(byte[] payload, LaneLayout layout, int memoryBits, int threads, Action<int, int> receive) =>
-        TokenCoder.Decode(Model, payload, layout, memoryBits, null, threads, receive, new ProgressMeter(null).Begin(1), default);
+    /// <summary>Threads take windows of lanes as they come; what is coded does not show it.</summary>
+    [Theory]
+    [InlineData(2, 10)]
+    [InlineData(4, 0)]
+    public void AnyNumberOfThreadsEncodesTheSame(int threads, int tableBits)
+    {
+        var (tokens, layout, payload) = Encoded(tableBits);
+        Assert.Equal(payload, TokenCoder.Encode(Model, tokens, layout, Mixing(tableBits), null, threads, null, default));
+    }
+
+    private static MixingParameters? Mixing(int tableBits) => tableBits == 0 ? null : new MixingParameters(default, tableBits);
+
+    private static void Decode(byte[] payload, LaneLayout layout, int tableBits, int threads, Action<int, int> receive) => TokenCoder.Decode(
+        Model, payload, layout, Mixing(tableBits), 1000 * PreTokenizer.MaxPreTokenLength, null, threads, receive, new ProgressMeter(null).Begin(1), default);
 }

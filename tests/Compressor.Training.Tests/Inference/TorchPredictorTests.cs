@@ -6,7 +6,7 @@ using Compressor.Training.Inference;
 
 namespace Compressor.Training.Tests.Inference;
 
-/// <summary>The network in tensors against the compressor's kernels: every interval and every decision.</summary>
+/// <summary>The network in tensors against the compressor's kernels: every interval.</summary>
 public class TorchPredictorTests
 {
     [Theory]
@@ -18,14 +18,10 @@ public class TorchPredictorTests
         var config = RandomModel.Config(heads, keyValueHeads, window, buckets) with { IntermediateSize = intermediate, VocabularySize = vocabularySize };
         var weights = RandomModel.Weights(config, 1);
         int[] tokens = RandomModel.Tokens(2 * (config.Window + 128) + 41, 2); // the ring of slots comes round, and a part of a batch is left
-        var (wanted, wantedDecisions) = Score(new NetworkModel(new NgramTransformer(config, weights)), tokens);
+        Interval[] wanted = Score(new NetworkModel(new NgramTransformer(config, weights)), tokens);
         var model = new NetworkModel(TorchEngine.Create(config, weights));
         for (int round = 0; round < 2; round++) // what the first leaves behind must not show in the second
-        {
-            var (got, decisions) = Score(model, tokens);
-            Assert.Equal(wanted, got);
-            Assert.Equal(wantedDecisions, decisions);
-        }
+            Assert.Equal(wanted, Score(model, tokens));
     }
 
     [Theory]
@@ -48,8 +44,8 @@ public class TorchPredictorTests
             for (int lane = 0; lane < active; lane++)
             {
                 uint quantile = (uint)random.Next(1 << Interval.PrecisionBits);
-                tokens[lane] = expected.Find(lane, quantile, out var interval);
-                Assert.Equal(tokens[lane], actual.Find(lane, quantile, out var found));
+                tokens[lane] = expected.Distribution(lane).Find(quantile, out var interval);
+                Assert.Equal(tokens[lane], actual.Distribution(lane).Find(quantile, out var found));
                 Assert.Equal(interval, found);
             }
 
@@ -67,11 +63,11 @@ public class TorchPredictorTests
         Assert.Contains("q_proj", error.Message, StringComparison.Ordinal);
     }
 
-    private static (Interval[] Intervals, ushort[] Decisions) Score(NetworkModel model, int[] tokens)
+    private static Interval[] Score(NetworkModel model, int[] tokens)
     {
         var intervals = new Interval[tokens.Length];
-        var decisions = new ushort[tokens.Length * TokenPath.Bits(model.VocabularySize)];
-        model.Score(tokens, intervals, decisions, default);
-        return (intervals, decisions);
+        using var scorer = model.OpenScorer();
+        scorer.Score(tokens, (i, distribution) => intervals[i] = distribution.IntervalOf(tokens[i]), default);
+        return intervals;
     }
 }

@@ -1,84 +1,122 @@
+using System.Numerics;
+using System.Runtime.Intrinsics.X86;
+
 namespace Compressor.Prediction.Mixing;
 
 /// <summary>
-/// Finds where the last tokens of a lane occurred before, in any lane, and says what came next: long repeats, also beyond
-/// the transformer's window.
+/// Follows the most recent place, in any lane, where the last bytes of a lane occurred before, and predicts the byte that came next. After a
+/// wrong byte it goes on at the same place for a while: records repeat with a few bytes changed.
 /// </summary>
 internal sealed unsafe class MatchModel : IDisposable
 {
-    /// <summary>Tokens hashed to find a match.</summary>
-    private const int MinLength = 5;
+    /// <summary>Levels of <see cref="Confidence"/>.</summary>
+    public const int ConfidenceLevels = 32;
 
-    /// <summary>Match lengths are told apart up to this.</summary>
-    public const int MostLength = 31;
+    /// <summary>Lengths are told apart up to this.</summary>
+    private const int MaxLength = 65535;
 
-    private readonly ZeroedArray<int> _table;    // hash of the last MinLength tokens → lane · capacity + index after them, + 1
-    private readonly int _bits, _capacity;
-    private readonly int[][] _history;           // [lanes][…] grows with what is there
-    private readonly int[] _counts;              // [lanes] tokens so far
-    private readonly int[] _pointers;            // [lanes] where the match goes on, as in the table; 0 for none
-    private readonly int[] _lengths;             // [lanes] length of the match so far, 0 for none
+    /// <summary>Wrong bytes in a row after which a place is given up.</summary>
+    private const int Patience = 8;
 
-    /// <param name="lanes">Lanes.</param>
-    /// <param name="capacity">The most tokens of a lane.</param>
-    /// <param name="tableBits">log2 of the entries of the hash table.</param>
-    public MatchModel(int lanes, int capacity, int tableBits)
+    private readonly ByteHistory _history;
+    private readonly ZeroedArray<int> _places;      // hash of the last bytes → place after them; 0 for none
+    private readonly ZeroedArray<State> _states;    // [lanes]
+    private readonly int _minLength, _shift;
+    private State* _state;                          // of the lane that is selected
+
+    /// <param name="history">The bytes of all lanes so far.</param>
+    /// <param name="minLength">Bytes that must be equal, at most 8.</param>
+    /// <param name="bits">log2 of the places that are remembered.</param>
+    public MatchModel(ByteHistory history, int minLength, int bits)
     {
-        _bits = tableBits;
-        _capacity = capacity + 1;
-        _table = new ZeroedArray<int>(1L << tableBits);
-        _history = new int[lanes][];
-        for (int i = 0; i < lanes; i++) _history[i] = new int[Math.Min(_capacity, 256)];
-        _counts = new int[lanes];
-        _pointers = new int[lanes];
-        _lengths = new int[lanes];
+        _history = history;
+        _minLength = minLength;
+        _shift = 64 - bits;
+        _places = new ZeroedArray<int>(1L << bits);
+        _states = new ZeroedArray<State>(history.Lanes);
+        _state = _states.Pointer;
     }
 
-    /// <summary>The token that followed, or −1.</summary>
-    public int Predicted(int lane)
-    {
-        if (_lengths[lane] == 0) return -1;
-        int at = _pointers[lane] - 1;
-        int[] history = _history[at / _capacity];
-        return at % _capacity < _counts[at / _capacity] ? history[at % _capacity] : -1;
-    }
+    /// <summary>Where the match goes on; 0 without one.</summary>
+    public int Place => _state->Place;
 
-    /// <summary>Length of the match, 0…<see cref="MostLength"/>.</summary>
-    public int Length(int lane) => _lengths[lane];
+    /// <summary>The byte that is expected, or −1.</summary>
+    public int Expected => _state->Place == 0 ? -1 : _history.Bytes[_state->Place];
 
-    /// <summary>Appends a token to a lane, follows or drops its match and looks for one where there is none.</summary>
-    public void Append(int lane, int token)
+    /// <summary>Bytes that were equal up to here: 0 without a match and after a wrong byte.</summary>
+    public int Length => _state->Place == 0 ? 0 : _state->Length;
+
+    /// <summary>How sure a match should be: 0 to 31, by its length and how long ago it was wrong.</summary>
+    public int Confidence
     {
-        int predicted = Predicted(lane);
-        int count = _counts[lane];
-        if (count == _history[lane].Length) Array.Resize(ref _history[lane], Math.Min(2 * count, _capacity));
-        int[] history = _history[lane];
-        history[count++] = token;
-        _counts[lane] = count;
-        if (predicted == token)
+        get
         {
-            _lengths[lane] = Math.Min(_lengths[lane] + 1, MostLength);
-            _pointers[lane]++;
+            int length = _state->Length, misses = _state->Misses;
+            int level = length < 16 ? length >> 1 : Math.Min(15, 4 + BitOperations.Log2((uint)length));
+            return misses == 0 ? 16 + level : Math.Min(level, 7) + (misses > 1 ? 0 : 8);
         }
-        else
-        {
-            _lengths[lane] = 0;
-        }
-        if (count < MinLength) return;
-
-        uint hash = 0;
-        for (int i = count - MinLength; i < count; i++) hash = (hash + (uint)history[i] + 1) * 0x9E3779B1u ^ hash >> 15;
-        hash = hash * 0x2C1B3C6Du >> 32 - _bits;
-        int candidate = _table.Pointer[hash];
-        _table.Pointer[hash] = lane * _capacity + count + 1;
-        if (_lengths[lane] != 0 || candidate == 0) return;
-
-        int other = (candidate - 1) / _capacity, index = (candidate - 1) % _capacity, length = 0;
-        while (length < MostLength && length < index && length < count && _history[other][index - 1 - length] == history[count - 1 - length]) length++;
-        if (length < MinLength) return;
-        _lengths[lane] = length;
-        _pointers[lane] = candidate;
     }
 
-    public void Dispose() => _table.Dispose();
+    /// <summary>Goes to another lane.</summary>
+    public void Select(int lane) => _state = _states.Pointer + lane;
+
+    /// <summary>Takes in the newest byte of the lane.</summary>
+    /// <param name="place">The place after it.</param>
+    /// <param name="count">Bytes of the lane so far.</param>
+    /// <param name="newest">The last eight of them, the newest lowest.</param>
+    public void Append(int place, int count, ulong newest)
+    {
+        State* s = _state;
+        if (s->Place != 0)
+        {
+            if (_history.Bytes[s->Place] == (byte)newest)
+            {
+                if (s->Length < MaxLength) s->Length++;
+                if (s->Misses > 0 && s->Length >= 16) s->Misses = 0;
+                s->Place++;
+            }
+            else
+            {
+                s->Length = 0;
+                s->Place = ++s->Misses > Patience ? 0 : s->Place + 1;
+            }
+        }
+        // The look-up is that of the bytes before the newest: its place in memory was asked for a byte ago.
+        if (count > _minLength)
+        {
+            int* entry = _places.Pointer + s->Hash;
+            int candidate = *entry == 0 ? 0 : *entry + 1;
+            *entry = place - 1;
+            if (candidate != 0 && (s->Place == 0 || s->Length < _minLength)) Try(candidate, place, count);
+        }
+        if (count >= _minLength)
+        {
+            s->Hash = (nint)((newest << 64 - 8 * _minLength) * 0x9E3779B97F4A7C15ul >> _shift);
+            if (Sse.IsSupported) Sse.Prefetch0(_places.Pointer + s->Hash);
+        }
+    }
+
+    /// <summary>Goes on at a place if more is equal there than at the present one.</summary>
+    private void Try(int candidate, int place, int count)
+    {
+        byte* bytes = _history.Bytes;
+        int length = 0, most = Math.Min(32, count);
+        while (length < most && length < candidate && bytes[candidate - 1 - length] == bytes[place - 1 - length]) length++;
+        if (length <= _minLength || length <= _state->Length) return;
+        _state->Place = candidate;
+        _state->Length = length;
+        _state->Misses = 0;
+    }
+
+    public void Dispose()
+    {
+        _places.Dispose();
+        _states.Dispose();
+    }
+
+    /// <param name="Place">Where the match goes on; 0 without one.</param>
+    /// <param name="Length">Bytes that were equal up to here, 0 after a wrong one.</param>
+    /// <param name="Misses">Wrong bytes since the match was sure.</param>
+    /// <param name="Hash">Of the last bytes.</param>
+    private record struct State(int Place, int Length, int Misses, nint Hash);
 }

@@ -1,69 +1,70 @@
 using System.Collections.Concurrent;
 using Compressor.Kernels;
-using Compressor.RangeCoding;
 
 namespace Compressor.Prediction.Networks;
 
-/// <summary>A network as a token model: its softmax weights become intervals and decisions.</summary>
-/// <param name="network">Shared by all calls and sessions.</param>
+/// <summary>A network as a token model: its softmax weights become distributions.</summary>
+/// <param name="network">Shared by all scorers and sessions.</param>
 internal sealed unsafe class NetworkModel(INetwork network) : ITokenModel
 {
-    private readonly ConcurrentBag<Scratch> _scratch = [];   // of calls that have ended
+    private readonly ConcurrentBag<Scratch> _scratch = [];   // of scorers that were disposed
 
     public int VocabularySize => network.VocabularySize;
 
     /// <inheritdoc/>
-    public void Score(ReadOnlySpan<int> tokens, Span<Interval> intervals, Span<ushort> decisions, CancellationToken cancellation)
-    {
-        int rowsAtOnce = network.ScoredRows, bits = TokenPath.Bits(VocabularySize);
-        using INetworkState state = network.Open(1, rowsAtOnce);
-        if (!_scratch.TryTake(out Scratch? scratch)) scratch = new Scratch(network);
-        for (int start = 0; start < tokens.Length; start += rowsAtOnce)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            // Row r predicts tokens[start + r] from those before it.
-            ReadOnlySpan<int> known = tokens.Slice(start, Math.Min(rowsAtOnce, tokens.Length - start));
-            Span<int> inputs = scratch.Inputs.AsSpan(0, known.Length);
-            inputs[0] = start == 0 ? network.StartToken : tokens[start - 1];
-            known[..^1].CopyTo(inputs[1..]);
-            state.Run(inputs, 1);
-            for (int first = 0; first < known.Length; first += network.VocabularyTile)
-            {
-                int count = Math.Min(network.VocabularyTile, known.Length - first);
-                state.VocabularyWeights(first, count, scratch.Weights.Span[..(count * scratch.RowLength)]);
-                for (int r = 0; r < count; r++)
-                {
-                    int* weights = scratch.Weights.Pointer + (long)r * scratch.RowLength;
-                    ulong* prefixes = scratch.Prefixes.Pointer;
-                    TokenDistribution.SumBlocks(weights, VocabularySize, prefixes);
-                    int i = start + first + r;
-                    if (!intervals.IsEmpty) intervals[i] = TokenDistribution.IntervalOf(tokens[i], weights, VocabularySize, prefixes);
-                    if (!decisions.IsEmpty)
-                        FollowPath(tokens[i], new TokenPath(weights, prefixes, VocabularySize), decisions.Slice(i * bits, bits));
-                }
-            }
-        }
-        _scratch.Add(scratch);   // which also keeps it alive until here
-    }
+    public ILaneScorer OpenScorer() => new Scorer(network, _scratch);
 
     /// <inheritdoc/>
     public ILaneSession OpenSession(int lanes) => new NetworkSession(network, lanes);
 
-    /// <summary>The probability of a 1 at each decision on the way to the token.</summary>
-    private static void FollowPath(int token, TokenPath path, Span<ushort> decisions)
+    private sealed class Scorer(INetwork network, ConcurrentBag<Scratch> idle) : ILaneScorer
     {
-        for (int i = 0; i < decisions.Length; i++)
+        private readonly INetworkState _state = network.Open(1, network.ScoredRows);
+        private Scratch? _scratch = idle.TryTake(out Scratch? scratch) ? scratch : new Scratch(network);
+        private int _last = network.StartToken;
+
+        public void Score(ReadOnlySpan<int> tokens, DistributionReceiver receive, CancellationToken cancellation)
         {
-            decisions[i] = (ushort)path.Probability();
-            path.Take(token >> decisions.Length - 1 - i & 1);
+            ObjectDisposedException.ThrowIf(_scratch is null, this);
+            int v = network.VocabularySize, rowLength = TokenDistribution.RowLength(v);
+            int* weights = _scratch.Weights.Pointer;
+            ulong* prefixes = _scratch.Prefixes.Pointer;
+            for (int start = 0; start < tokens.Length; start += network.ScoredRows)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                // Row r predicts tokens[start + r] from those before it.
+                ReadOnlySpan<int> known = tokens.Slice(start, Math.Min(network.ScoredRows, tokens.Length - start));
+                Span<int> inputs = _scratch.Inputs.AsSpan(0, known.Length);
+                inputs[0] = _last;
+                known[..^1].CopyTo(inputs[1..]);
+                _last = known[^1];
+                _state.Run(inputs, 1);
+                for (int first = 0; first < known.Length; first += network.VocabularyTile)
+                {
+                    int count = Math.Min(network.VocabularyTile, known.Length - first);
+                    _state.VocabularyWeights(first, count, _scratch.Weights.Span[..(count * rowLength)]);
+                    for (int r = 0; r < count; r++)
+                    {
+                        TokenDistribution.SumBlocks(weights + (long)r * rowLength, v, prefixes);
+                        receive(start + first + r, new TokenDistribution(weights + (long)r * rowLength, prefixes, v));
+                    }
+                }
+            }
+            GC.KeepAlive(_scratch);
+        }
+
+        public void Dispose()
+        {
+            if (_scratch is null) return;
+            _state.Dispose();
+            idle.Add(_scratch);
+            _scratch = null;
         }
     }
 
-    /// <summary>Buffers of a call of <see cref="Score"/>.</summary>
+    /// <summary>Buffers of a scorer.</summary>
     private sealed class Scratch(INetwork network)
     {
-        public int RowLength { get; } = TokenDistribution.RowLength(network.VocabularySize);
-
         /// <summary>Tokens that go into the network.</summary>
         public int[] Inputs { get; } = new int[network.ScoredRows];
 

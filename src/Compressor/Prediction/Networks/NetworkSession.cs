@@ -1,5 +1,4 @@
 using Compressor.Kernels;
-using Compressor.RangeCoding;
 
 namespace Compressor.Prediction.Networks;
 
@@ -11,7 +10,6 @@ internal sealed unsafe class NetworkSession : ILaneSession
     private readonly int[] _newest;                  // [lanes]
     private readonly PinnedArray<int> _weights;      // [lanes, row length]
     private readonly PinnedArray<ulong> _prefixes;   // [lanes, blocks + 1]
-    private readonly TokenPath[] _paths;             // [lanes] the decisions of the tokens in progress
 
     public NetworkSession(INetwork network, int lanes)
     {
@@ -23,7 +21,6 @@ internal sealed unsafe class NetworkSession : ILaneSession
         _newest.AsSpan().Fill(network.StartToken);
         _weights = new PinnedArray<int>((long)lanes * _rowLength);
         _prefixes = new PinnedArray<ulong>((long)lanes * _prefixStride);
-        _paths = new TokenPath[lanes];
         _state = network.Open(lanes, 1);
     }
 
@@ -33,31 +30,12 @@ internal sealed unsafe class NetworkSession : ILaneSession
         _state.Run(_newest.AsSpan(0, active), active);
         _state.VocabularyWeights(0, active, _weights.Span[..(active * _rowLength)]);
         for (int lane = 0; lane < active; lane++)
-        {
             TokenDistribution.SumBlocks(WeightsOf(lane), _vocabularySize, PrefixesOf(lane));
-            _paths[lane] = new TokenPath(WeightsOf(lane), PrefixesOf(lane), _vocabularySize);
-        }
         GC.KeepAlive(this);
     }
 
     /// <inheritdoc/>
-    public int Find(int lane, uint quantile, out Interval interval)
-    {
-        int token = TokenDistribution.Find(quantile, WeightsOf(lane), _vocabularySize, PrefixesOf(lane), out interval);
-        GC.KeepAlive(this);
-        return token;
-    }
-
-    /// <inheritdoc/>
-    public int DecisionProbability(int lane)
-    {
-        int probability = _paths[lane].Probability();
-        GC.KeepAlive(this);
-        return probability;
-    }
-
-    /// <inheritdoc/>
-    public void Decide(int lane, int bit) => _paths[lane].Take(bit);
+    public TokenDistribution Distribution(int lane) => new(WeightsOf(lane), PrefixesOf(lane), _vocabularySize);
 
     /// <inheritdoc/>
     public void Advance(ReadOnlySpan<int> tokens) => tokens.CopyTo(_newest);

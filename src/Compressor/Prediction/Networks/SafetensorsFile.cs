@@ -77,6 +77,28 @@ internal sealed class SafetensorsFile
         _entries.Add(name, new SafetensorsEntry(name, type, shape.ToArray(), bytes.ToArray()));
     }
 
+    /// <summary>A file with the same tensors, but the rows of some in another order: row i is what was row order[i].</summary>
+    /// <exception cref="InvalidDataException">One of them is missing or has not as many rows.</exception>
+    public SafetensorsFile WithRows(ReadOnlySpan<ushort> order, params ReadOnlySpan<string> names)
+    {
+        var result = new SafetensorsFile();
+        foreach ((string key, string value) in Metadata) result.Metadata.Add(key, value);
+        foreach ((string name, SafetensorsEntry entry) in _entries) result._entries.Add(name, entry);
+        foreach (string name in names)
+        {
+            if (!_entries.TryGetValue(name, out SafetensorsEntry? entry))
+                throw new InvalidDataException($"model.safetensors: tensor '{name}' is missing");
+            if (entry.Shape.Length == 0 || entry.Shape[0] != order.Length)
+                throw new InvalidDataException($"model.safetensors: '{name}' is {entry.Type}[{string.Join(", ", entry.Shape)}], not of {order.Length} rows");
+            int rowLength = entry.Bytes.Length / order.Length;
+            byte[] rows = new byte[entry.Bytes.Length];
+            for (int i = 0; i < order.Length; i++)
+                entry.Bytes.Span.Slice(order[i] * rowLength, rowLength).CopyTo(rows.AsSpan(i * rowLength));
+            result._entries[name] = entry with { Bytes = rows };
+        }
+        return result;
+    }
+
     /// <summary>Writes the file. The same tensors always give the same bytes: names are in ordinal order.</summary>
     public void Save(Stream stream)
     {

@@ -1,6 +1,5 @@
 using Compressor.Prediction;
 using Compressor.Prediction.Networks;
-using Compressor.RangeCoding;
 
 namespace Compressor.Tests.Prediction.Networks;
 
@@ -12,17 +11,16 @@ public sealed class NetworkModelTests
     {
         var network = new FlatNetwork(300);
         var model = new NetworkModel(network);
-        var intervals = new Interval[100];
-        model.Score(new int[100], intervals, [], default);
+        Scores.IntervalsOf(model, new int[100]);
         Assert.Equal((1, 0), (network.Opened, network.Open));
 
         using var cancellation = new CancellationTokenSource();
         network.OnRun = cancellation.Cancel;
-        Assert.Throws<OperationCanceledException>(() => model.Score(new int[100], intervals, [], cancellation.Token));
+        Assert.Throws<OperationCanceledException>(() => Scores.IntervalsOf(model, new int[100], cancellation.Token));
         Assert.Equal((2, 0), (network.Opened, network.Open));
 
         network.OnRun = () => throw new IOException("the device is gone");
-        Assert.Throws<IOException>(() => model.Score(new int[100], intervals, [], default));
+        Assert.Throws<IOException>(() => Scores.IntervalsOf(model, new int[100]));
         Assert.Equal((3, 0), (network.Opened, network.Open));
     }
 

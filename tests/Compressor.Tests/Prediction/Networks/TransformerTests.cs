@@ -27,9 +27,7 @@ public sealed class TransformerTests
         Interval[] wanted = [.. tokens.Select(reference.Next)];
         foreach (InstructionSet set in Enum.GetValues<InstructionSet>().Where(InstructionSets.IsSupported))
         {
-            var got = new Interval[tokens.Length];
-            new NetworkModel(new NgramTransformer(config, file, set)).Score(tokens, got, [], default);
-            Assert.Equal(wanted, got);
+            Assert.Equal(wanted, Scores.IntervalsOf(new NetworkModel(new NgramTransformer(config, file, set)), tokens));
         }
     }
 
@@ -43,12 +41,7 @@ public sealed class TransformerTests
         var model = new NetworkModel(new NgramTransformer(config, RandomModel.Weights(config, 5)));
         const int Steps = 150;
         int[][] tokens = [.. Enumerable.Range(0, lanes).Select(lane => RandomModel.Tokens(Steps - (lane == lanes - 1 ? 1 : 0), lane))];
-        Interval[][] wanted = [.. tokens.Select(lane =>
-        {
-            var intervals = new Interval[lane.Length];
-            model.Score(lane, intervals, [], default);
-            return intervals;
-        })];
+        Interval[][] wanted = [.. tokens.Select(lane => Scores.IntervalsOf(model, lane))];
 
         using ILaneSession session = model.OpenSession(lanes);
         for (int t = 0; t < Steps; t++)
@@ -62,7 +55,7 @@ public sealed class TransformerTests
                 Interval interval = wanted[lane][t];
                 foreach (uint quantile in (uint[])[interval.Start, interval.Start + interval.Width / 2, interval.Start + interval.Width - 1])
                 {
-                    Assert.Equal(tokens[lane][t], session.Find(lane, quantile, out Interval found));
+                    Assert.Equal(tokens[lane][t], session.Distribution(lane).Find(quantile, out Interval found));
                     Assert.Equal(interval, found);
                 }
             }
@@ -83,14 +76,7 @@ public sealed class TransformerTests
         {
             long before = GC.GetAllocatedBytesForCurrentThread();
             session.Predict(Lanes);
-            for (int lane = 0; lane < Lanes; lane++)
-            {
-                for (int bit = 0; bit < TokenPath.Bits(config.VocabularySize); bit++)
-                {
-                    session.DecisionProbability(lane);
-                    session.Decide(lane, tokens[lane] >> bit & 1);
-                }
-            }
+            for (int lane = 0; lane < Lanes; lane++) session.Distribution(lane).IntervalOf(tokens[lane]);
             session.Advance(tokens);
             windows[step / 20] += GC.GetAllocatedBytesForCurrentThread() - before;
         }
@@ -109,20 +95,14 @@ public sealed class TransformerTests
         tokens[^1] = vocabularySize - 1;
         var reference = new ReferenceTransformer(config, file);
         Interval[] wanted = [.. tokens.Select(reference.Next)];
-        var (got, decisions) = (new Interval[tokens.Length], new ushort[tokens.Length * TokenPath.Bits(vocabularySize)]);
         var model = new NetworkModel(new NgramTransformer(config, file));
-        model.Score(tokens, got, decisions, default);
+        Interval[] got = Scores.IntervalsOf(model, tokens);
         Assert.Equal(wanted, got);
         using ILaneSession session = model.OpenSession(1);
         for (int t = 0; t < tokens.Length; t++)
         {
             session.Predict(1);
-            Assert.Equal(tokens[t], session.Find(0, got[t].Start, out _));
-            for (int bit = TokenPath.Bits(vocabularySize) - 1, i = 0; bit >= 0; bit--, i++)
-            {
-                Assert.Equal(decisions[t * TokenPath.Bits(vocabularySize) + i], session.DecisionProbability(0));
-                session.Decide(0, tokens[t] >> bit & 1);
-            }
+            Assert.Equal(tokens[t], session.Distribution(0).Find(got[t].Start, out _));
             session.Advance([tokens[t]]);
         }
     }
@@ -139,7 +119,7 @@ public sealed class TransformerTests
         uint next = 0;
         for (int token = 0; token < config.VocabularySize; token++)
         {
-            Assert.Equal(token, session.Find(0, next, out Interval interval));
+            Assert.Equal(token, session.Distribution(0).Find(next, out Interval interval));
             Assert.Equal(next, interval.Start);
             Assert.True(interval.Width >= 1);
             next += interval.Width;

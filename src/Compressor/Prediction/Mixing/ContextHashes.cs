@@ -1,55 +1,76 @@
 namespace Compressor.Prediction.Mixing;
 
 /// <summary>The contexts of the next byte, as hashes.</summary>
-internal sealed unsafe class ByteContexts
+internal sealed unsafe class ContextHashes
 {
     private const int Many = 18, Few = 6;
 
-    private readonly byte* _history;
+    private readonly byte* _history;                      // of the lane
     private readonly ByteProfile _profile;
     private readonly int _stride;
-    private readonly bool _lean;
-    private readonly uint[] _followers, _followersOfOne;   // by two bytes, by one: those that followed last; not of a lean shape
-    private uint _word, _previousWord, _shape, _field, _line, _quoted, _number;
+    private readonly bool _fast;
+    private readonly uint* _followers, _followersOfOne;   // [2^16] by two bytes, [256] by one: those that followed last in any lane; not of a fast shape
+    private uint _word, _previousWord, _shape, _field, _line, _quoted;
     private int _lineStart, _previousLine, _column;
 
-    public ByteContexts(byte* history, ByteShape shape)
+    /// <param name="history">The bytes of the lane.</param>
+    /// <param name="shape">Decides the contexts.</param>
+    /// <param name="followers">[<see cref="FollowerCount"/>] shared by the lanes.</param>
+    public ContextHashes(byte* history, ByteShape shape, uint* followers)
     {
         _history = history;
         _profile = shape.Profile;
         _stride = shape.Stride;
-        _lean = shape.Lean;
-        Hashes = new uint[_lean ? Few : Many];
-        _followers = _lean ? [] : new uint[1 << 16];
-        _followersOfOne = _lean ? [] : new uint[256];
+        _fast = shape.Fast;
+        Hashes = new uint[CountFor(shape)];
+        _followers = followers;
+        _followersOfOne = followers + (1 << 16);
     }
 
-    /// <summary>How many contexts there are: 18, or 6 of a lean shape.</summary>
-    public int Count => Hashes.Length;
+    /// <summary>How many followers are remembered.</summary>
+    public const int FollowerCount = (1 << 16) + 256;
 
-    /// <summary>[Count] hashes, well mixed.</summary>
+    /// <summary>How many contexts a shape has: 18, or 6 of a fast one.</summary>
+    public static int CountFor(ByteShape shape) => shape.Fast ? Few : Many;
+
+    /// <summary>[<see cref="CountFor"/>] hashes, well mixed.</summary>
     public uint[] Hashes { get; }
 
     /// <summary>A small context for a set of mixer weights, 0 to 255.</summary>
     public int Selector { get; private set; }
 
-    /// <summary>Takes in the newest byte and makes the hashes for the next.</summary>
+    /// <summary>Takes in the newest byte.</summary>
     /// <param name="count">Bytes so far, at least 1.</param>
     /// <param name="newest">The last eight, the newest lowest.</param>
-    /// <param name="expected">The byte that a match expects and how much it is to be trusted; 0 without a match.</param>
-    public void Update(int count, ulong newest, int expected)
+    public void Append(int count, ulong newest)
     {
-        if (_lean)
+        uint c1 = (byte)newest;
+        if (!_fast)
         {
-            UpdateLean(count, newest);
+            ref uint followers = ref _followers[(newest >> 8) & 0xFFFF];
+            followers = followers << 8 | c1;
+            ref uint followersOfOne = ref _followersOfOne[(byte)(newest >> 8)];
+            followersOfOne = followersOfOne << 8 | c1;
+        }
+        if (_profile != ByteProfile.Text) return;
+        bool letter = TakeIntoWord(c1);
+        TakeIntoLine(count, c1);
+        if (!_fast) TakeIntoShape(c1, letter);
+    }
+
+    /// <summary>Makes the hashes for the next byte.</summary>
+    /// <param name="count">Bytes so far.</param>
+    /// <param name="newest">The last eight, the newest lowest.</param>
+    /// <param name="expected">The byte that a match expects and how sure it is; 0 without a match.</param>
+    public void Hash(int count, ulong newest, int expected)
+    {
+        if (_fast)
+        {
+            HashFew(count, newest);
             return;
         }
-        uint c1 = (byte)newest, c2 = (byte)(newest >> 8), c3 = (byte)(newest >> 16);
-        ref uint followers = ref _followers[(c3 << 8) | c2];
-        followers = followers << 8 | c1;
-        ref uint followersOfOne = ref _followersOfOne[c2];
-        followersOfOne = followersOfOne << 8 | c1;
-        uint indirect = _followers[(c2 << 8) | c1], indirectOfOne = _followersOfOne[c1];
+        uint c1 = (byte)newest;
+        uint indirect = _followers[newest & 0xFFFF], indirectOfOne = _followersOfOne[c1];
         Set(0, c1);
         Set(1, newest & 0xFFFF);
         Set(2, newest & 0xFFFFFF);
@@ -60,19 +81,19 @@ internal sealed unsafe class ByteContexts
         switch (_profile)
         {
             case ByteProfile.Text:
-                UpdateText(count, newest, c1, indirectOfOne);
+                HashText(newest, c1, indirectOfOne);
                 break;
             case ByteProfile.Binary:
-                UpdateBinary(count, newest, c1, indirectOfOne);
+                HashBinary(count, newest, c1, indirectOfOne);
                 break;
             default:
-                UpdateBitmap(count, newest, c1);
+                HashBitmap(count, newest, c1);
                 break;
         }
     }
 
-    /// <summary>The last byte alone is not among these: it has a map of its own (<see cref="ByteMemory"/>).</summary>
-    private void UpdateLean(int count, ulong newest)
+    /// <summary>The last byte alone is not among these: it has a map of its own (<see cref="ByteMixingModel"/>).</summary>
+    private void HashFew(int count, ulong newest)
     {
         uint c1 = (byte)newest;
         int s = _stride;
@@ -81,12 +102,10 @@ internal sealed unsafe class ByteContexts
         switch (_profile)
         {
             case ByteProfile.Text:
-                TakeIntoWord(c1);
-                uint above = TakeIntoLine(count, c1);
                 Set(2, newest & 0xFFFFFFFF);
                 Set(3, newest & 0xFFFFFFFFFFFF);
                 Set(4, (ulong)_word << 8 | c1);
-                Set(5, (ulong)above << 16 | newest & 0xFFFF);
+                Set(5, (ulong)Above << 16 | newest & 0xFFFF);
                 break;
             case ByteProfile.Binary:
                 uint column = s == 0 ? (uint)count & 3 : (uint)(count % s), n = s == 0 ? (byte)(newest >> 24) : At(count - s);
@@ -105,24 +124,9 @@ internal sealed unsafe class ByteContexts
         }
     }
 
-    private void UpdateText(int count, ulong newest, uint c1, uint indirectOfOne)
+    private void HashText(ulong newest, uint c1, uint indirectOfOne)
     {
-        bool letter = TakeIntoWord(c1), digit = c1 - '0' < 10;
-        _number = digit ? _number * 8 + 1 : c1 == '.' || c1 == '-' ? _number * 8 + 2 : 0;
-        // Runs of letters and of digits are one character each: the shape of what came before.
-        uint kind = letter ? 'a' : digit ? '0' : c1;
-        if (!letter || (_shape & 255) != 'a') _shape = _shape << 8 | kind;
-        _field = c1 switch
-        {
-            '"' or ',' or '\t' or ':' or '{' or '[' or '<' or '>' or '|' or ';' => (_field + c1) * 0x2C1B3C6Du,
-            '\n' => 0,
-            _ => _field,
-        };
-        // The last name in quotes that was followed by a colon, or the last name of an element.
-        if (c1 is '"' or '<' or '>' or '=') _quoted = 0;
-        else _quoted = (_quoted + c1 + 1) * 0x3D4D51CBu;
-        if (c1 == ':' || c1 == '=') _line = _previousWord;
-        uint above = TakeIntoLine(count, c1);
+        uint above = Above;
         Set(7, newest & 0xFFFFFFFFFF);
         Set(8, newest);
         Set(9, (ulong)_word << 8 | c1);
@@ -134,13 +138,13 @@ internal sealed unsafe class ByteContexts
         Set(15, ((ulong)_line << 32) + _quoted);
         Set(16, newest & 0xFFFF00);
         Set(17, (ulong)(indirectOfOne & 0xFFFFFF) << 8 | c1);
-        Selector = letter ? 1 + Math.Min((int)(_shape >> 8 & 3), 3) : (int)(c1 < 64 ? c1 + 16 : 8);
+        Selector = IsLetter(c1) ? 1 + (int)(_shape >> 8 & 3) : (int)(c1 < 64 ? c1 + 16 : 8);
     }
 
     /// <summary>Takes a byte of text into the word so far, or ends it; whether it is a letter.</summary>
     private bool TakeIntoWord(uint c1)
     {
-        bool letter = (c1 | 32) - 'a' < 26 || c1 >= 128;
+        bool letter = IsLetter(c1);
         if (letter)
         {
             _word = (_word + (c1 | 32) + 1) * 0x2F0B4C47u;
@@ -153,8 +157,8 @@ internal sealed unsafe class ByteContexts
         return letter;
     }
 
-    /// <summary>Takes a byte of text into the line so far; the byte above the next one, 0 for none.</summary>
-    private uint TakeIntoLine(int count, uint c1)
+    /// <summary>Takes a byte of text into the line so far.</summary>
+    private void TakeIntoLine(int count, uint c1)
     {
         if (c1 == '\n')
         {
@@ -162,10 +166,32 @@ internal sealed unsafe class ByteContexts
             _lineStart = count;
         }
         _column = count - _lineStart;
-        return _previousLine + _column < _lineStart ? _history[_previousLine + _column] : 0u;
     }
 
-    private void UpdateBinary(int count, ulong newest, uint c1, uint indirectOfOne)
+    /// <summary>Takes a byte of text into its shape, field and name.</summary>
+    private void TakeIntoShape(uint c1, bool letter)
+    {
+        // Runs of letters are one character each, digits are alike: the shape of what came before.
+        uint kind = letter ? 'a' : c1 - '0' < 10 ? '0' : c1;
+        if (!letter || (_shape & 255) != 'a') _shape = _shape << 8 | kind;
+        _field = c1 switch
+        {
+            '"' or ',' or '\t' or ':' or '{' or '[' or '<' or '>' or '|' or ';' => (_field + c1) * 0x2C1B3C6Du,
+            '\n' => 0,
+            _ => _field,
+        };
+        // The last name in quotes that was followed by a colon, or the last name of an element.
+        if (c1 is '"' or '<' or '>' or '=') _quoted = 0;
+        else _quoted = (_quoted + c1 + 1) * 0x3D4D51CBu;
+        if (c1 == ':' || c1 == '=') _line = _previousWord;
+    }
+
+    /// <summary>The byte above the next one, in the line before; 0 for none.</summary>
+    private uint Above => _previousLine + _column < _lineStart ? _history[_previousLine + _column] : 0u;
+
+    private static bool IsLetter(uint c1) => (c1 | 32) - 'a' < 26 || c1 >= 128;
+
+    private void HashBinary(int count, ulong newest, uint c1, uint indirectOfOne)
     {
         int s = _stride;
         Set(7, newest & 0xFFFFFFFFFF);
@@ -194,7 +220,7 @@ internal sealed unsafe class ByteContexts
         Selector = (int)Math.Min(column, 255);
     }
 
-    private void UpdateBitmap(int count, ulong newest, uint c1)
+    private void HashBitmap(int count, ulong newest, uint c1)
     {
         int s = _stride;
         uint n = At(count - s), nw = At(count - s - 1), ne = At(count - s + 1);

@@ -12,51 +12,64 @@ namespace Compressor.Prediction.Mixing;
 /// are summed, so that 64 inputs cannot overflow. A step is below 2^16 · 3 · rate / 2^8, so with rates to 400 its product with an input
 /// stays below 2^31 as well.
 /// </remarks>
-internal sealed unsafe class LayeredMixer : IDisposable
+internal sealed unsafe class Mixer : IDisposable
 {
-    private const int MostWeight = (1 << 18) - 1;
-    private const int Step = 16, MostSets = 8;
+    private const int MaxWeight = (1 << 18) - 1;
+    private const int Step = 16, MaxSets = 8;
 
     private readonly int _inputs, _sets, _finalRate;
-    private readonly ZeroedArray<int> _weights;       // [Σ contexts, inputs]
-    private readonly ZeroedArray<int> _finalWeights;  // [final contexts, MostSets]
-    private readonly ZeroedArray<int> _outputs = new(MostSets);
+    private readonly ZeroedArray<int> _start;         // [inputs] what weights are at first
+    private readonly ZeroedArray<int> _weights;       // [Σ contexts, inputs]; rows that were never chosen are not touched
+    private readonly ZeroedArray<byte> _used;         // [Σ contexts] whether a row was chosen before
+    private readonly ZeroedArray<int> _finalWeights;  // [final contexts, MaxSets] less an equal share
+    private readonly ZeroedArray<int> _share = new(MaxSets);
+    private readonly ZeroedArray<int> _outputs = new(MaxSets);
     private readonly int[] _first;                    // where each set's contexts start
-    private readonly ZeroedArray<nint> _chosen = new(MostSets);   // [sets] pointers to the weights in use
+    private readonly ZeroedArray<nint> _chosen = new(MaxSets);   // [sets] pointers to the weights in use
     private readonly int[] _rates;
     private int* _final;
     private int _output, _warmth = 1 << 12;
 
     /// <param name="inputs">Inputs, a multiple of 16.</param>
-    /// <param name="contexts">[sets] how many contexts choose the weights of each set; at most 8 sets.</param>
+    /// <param name="sets">[sets] how many contexts choose the weights of each, and its learning rate in units of 2^−22 a logit unit, at most 400;
+    /// three times that at first. At most 8 sets.</param>
     /// <param name="finalContexts">Contexts of the last set.</param>
+    /// <param name="finalRate">Its learning rate.</param>
     /// <param name="first">Start weight of input 0 (16.16).</param>
-    /// <param name="weight">Start weight of the other inputs.</param>
-    /// <param name="rates">[sets] learning rates in units of 2^−22 a logit unit, at most 400; three times that at first.</param>
-    /// <param name="finalRate">Learning rate of the last set.</param>
-    public LayeredMixer(int inputs, int[] contexts, int finalContexts, int first, int weight, int[] rates, int finalRate)
+    /// <param name="others">Start weight of the other inputs.</param>
+    public Mixer(int inputs, (int Contexts, int Rate)[] sets, int finalContexts, int finalRate, int first, int others)
     {
         _inputs = inputs;
-        _sets = contexts.Length;
-        _rates = rates;
+        _sets = sets.Length;
+        _rates = [.. sets.Select(set => set.Rate)];
         _finalRate = finalRate;
         _first = new int[_sets];
         int all = 0;
         for (int i = 0; i < _sets; i++)
         {
             _first[i] = all;
-            all += contexts[i];
+            all += sets[i].Contexts;
         }
         _weights = new ZeroedArray<int>((long)inputs * all);
-        new Span<int>(_weights.Pointer, inputs * all).Fill(weight);
-        for (int i = 0; i < all; i++) _weights.Pointer[(long)i * inputs] = first;
-        _finalWeights = new ZeroedArray<int>((long)MostSets * finalContexts);
-        for (int i = 0; i < MostSets * finalContexts; i++) _finalWeights.Pointer[i] = i % MostSets < _sets ? (1 << 16) / _sets : 0;
+        _used = new ZeroedArray<byte>(all);
+        _start = new ZeroedArray<int>(inputs);
+        _start.Span.Fill(others);
+        _start.Pointer[0] = first;
+        _finalWeights = new ZeroedArray<int>((long)MaxSets * finalContexts);
+        _share.Span[.._sets].Fill((1 << 16) / _sets);
         _final = _finalWeights.Pointer;
     }
 
     /// <summary>Chooses the weights of one set.</summary>
-    public void Choose(int set, int context) => _chosen.Pointer[set] = (nint)(_weights.Pointer + (long)(_first[set] + context) * _inputs);
+    public void Choose(int set, int context)
+    {
+        int row = _first[set] + context;
+        int* weights = _weights.Pointer + (long)row * _inputs;
+        _chosen.Pointer[set] = (nint)weights;
+        if (_used.Pointer[row] != 0) return;
+        _used.Pointer[row] = 1;
+        _start.Span.CopyTo(new Span<int>(weights, _inputs));
+    }
 
     /// <summary>The mixed logit.</summary>
     public int Mix(int* inputs, int finalContext)
@@ -83,8 +96,9 @@ internal sealed unsafe class LayeredMixer : IDisposable
             }
             outputs[s] = Math.Clamp(sum >> 8, -Logistic.Limit, Logistic.Limit);
         }
-        _final = _finalWeights.Pointer + finalContext * MostSets;
-        Vector256<int> last = Vector256.ShiftRightArithmetic(Vector256.Load(_final) * Vector256.Load(outputs), 8);
+        _final = _finalWeights.Pointer + (long)finalContext * MaxSets;
+        Vector256<int> weights = Vector256.Load(_final) + Vector256.Load(_share.Pointer);
+        Vector256<int> last = Vector256.ShiftRightArithmetic(weights * Vector256.Load(outputs), 8);
         return _output = Math.Clamp(Vector256.Sum(last) >> 8, -Logistic.Limit, Logistic.Limit);
     }
 
@@ -94,7 +108,8 @@ internal sealed unsafe class LayeredMixer : IDisposable
         int target = bit << 16, count = _inputs;
         if (_warmth > 0) _warmth--;
         int finalStep = (target - Logistic.Squash(_output)) * _finalRate >> 8;
-        Move(_final, _outputs.Pointer, Vector256.Create(finalStep));
+        Vector256<int> share = Vector256.Load(_share.Pointer);
+        (Moved(Vector256.Load(_final) + share, Vector256.Load(_outputs.Pointer), Vector256.Create(finalStep)) - share).Store(_final);
         for (int s = 0; s < _sets; s++)
         {
             int* w = (int*)_chosen.Pointer[s];
@@ -102,7 +117,7 @@ internal sealed unsafe class LayeredMixer : IDisposable
             int step = (target - Logistic.Squash(_outputs.Pointer[s])) * rate >> 8;
             if (Vector512.IsHardwareAccelerated)
             {
-                Vector512<int> steps = Vector512.Create(step), half = Vector512.Create(1 << 13), most = Vector512.Create(MostWeight);
+                Vector512<int> steps = Vector512.Create(step), half = Vector512.Create(1 << 13), most = Vector512.Create(MaxWeight);
                 for (int i = 0; i < count; i += Step)
                 {
                     Vector512<int> change = Vector512.ShiftRightArithmetic(Vector512.Load(inputs + i) * steps + half, 14);
@@ -112,22 +127,25 @@ internal sealed unsafe class LayeredMixer : IDisposable
             else
             {
                 Vector256<int> steps = Vector256.Create(step);
-                for (int i = 0; i < count; i += Step / 2) Move(w + i, inputs + i, steps);
+                for (int i = 0; i < count; i += Step / 2) Moved(Vector256.Load(w + i), Vector256.Load(inputs + i), steps).Store(w + i);
             }
         }
     }
 
-    private static void Move(int* weights, int* inputs, Vector256<int> step)
+    private static Vector256<int> Moved(Vector256<int> weights, Vector256<int> inputs, Vector256<int> step)
     {
-        Vector256<int> half = Vector256.Create(1 << 13), most = Vector256.Create(MostWeight);
-        Vector256<int> change = Vector256.ShiftRightArithmetic(Vector256.Load(inputs) * step + half, 14);
-        Vector256.Max(Vector256.Min(Vector256.Load(weights) + change, most), -most).Store(weights);
+        Vector256<int> most = Vector256.Create(MaxWeight);
+        Vector256<int> change = Vector256.ShiftRightArithmetic(inputs * step + Vector256.Create(1 << 13), 14);
+        return Vector256.Max(Vector256.Min(weights + change, most), -most);
     }
 
     public void Dispose()
     {
+        _start.Dispose();
         _weights.Dispose();
+        _used.Dispose();
         _finalWeights.Dispose();
+        _share.Dispose();
         _outputs.Dispose();
         _chosen.Dispose();
     }

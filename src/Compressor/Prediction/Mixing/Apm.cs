@@ -4,10 +4,10 @@ using System.Runtime.Intrinsics.X86;
 namespace Compressor.Prediction.Mixing;
 
 /// <summary>
-/// A final adaptive probability stage (APM, or secondary symbol estimation): what a mixed logit has really meant in a
+/// An adaptive probability map (APM, or secondary symbol estimation): what a mixed logit has really meant in a
 /// context, as a curve of 49 points that are interpolated and learned.
 /// </summary>
-internal sealed unsafe class Refinement : IDisposable
+internal sealed unsafe class Apm : IDisposable
 {
     private const int Steps = 48, Spacing = 128;     // logit units between points: −12 … 12 nats
     private static readonly ushort* Start = BuildStart();   // [Steps + 1] what a point says at first
@@ -15,7 +15,7 @@ internal sealed unsafe class Refinement : IDisposable
     private ushort* _nearest;
     private int _step;
 
-    public Refinement(int contexts)
+    public Apm(int contexts)
     {
         _curves = new ZeroedArray<ushort>((long)contexts * (Steps + 1));
         _nearest = _curves.Pointer;
