@@ -1,4 +1,3 @@
-using Compressor.Prediction;
 using Compressor.Prediction.Networks;
 using Compressor.RangeCoding;
 using Compressor.Tests.Prediction.Networks;
