@@ -23,7 +23,7 @@ public class BatchBenchmark
         _packed = CompressBatch();
         if (!_packed.SelectMany(data => data).SequenceEqual(CompressLoop().SelectMany(data => data)))
             throw new InvalidOperationException("A frame of the batch is not that of the record alone.");
-        foreach (byte[][] contents in (byte[][][])[DecompressLoop(), DecompressBatch()])
+        foreach (var contents in (byte[][][])[DecompressLoop(), DecompressBatch()])
         {
             if (!contents.Zip(_records).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second)))
                 throw new InvalidOperationException("A record does not come back.");

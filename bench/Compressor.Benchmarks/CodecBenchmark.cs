@@ -25,7 +25,7 @@ public class CodecBenchmark
 
     public static IEnumerable<Codec> Codecs()
     {
-        foreach (Codec codec in CodecCatalog.Defaults.Select(CodecCatalog.Find))
+        foreach (var codec in CodecCatalog.Defaults.Select(CodecCatalog.Find))
         {
             if (codec.Missing is { } reason) Console.Error.WriteLine($"// skipped {codec.Name}: {reason}");
             else yield return codec;
@@ -81,7 +81,7 @@ public class CodecBenchmark
         {
             if (summary[benchmarkCase]?.ResultStatistics is not { } statistics) return "?";
             var codec = (Codec)benchmarkCase.Parameters[nameof(CodecBenchmark.Codec)];
-            byte[] content = SampleTexts.Make((string)benchmarkCase.Parameters[nameof(Sample)]);
+            var content = SampleTexts.Make((string)benchmarkCase.Parameters[nameof(Sample)]);
             return figure(codec, content, statistics.Mean).ToString("G3", CultureInfo.InvariantCulture);
         }
 

@@ -16,7 +16,7 @@ public static class SampleTexts
     /// <exception cref="DirectoryNotFoundException">The repository is not above the program.</exception>
     public static byte[] Make(string name)
     {
-        byte[] text = name switch
+        var text = name switch
         {
             "documentation" => Documentation(),
             "log" => Log(),
@@ -31,7 +31,7 @@ public static class SampleTexts
     public static byte[][] Records(string kind, int count)
     {
         var random = new Random(1);
-        byte[] text = kind switch
+        var text = kind switch
         {
             "prose" => Documentation(),
             "json" => [],
@@ -50,7 +50,7 @@ public static class SampleTexts
     {
         string[] kinds = ["order.created", "order.paid", "order.shipped", "user.signed_in"], cities = ["Lisbon", "Oslo", "Kyoto", "Quito", "Leeds"];
         var time = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc).AddSeconds(number * 7 + random.Next(7));
-        string items = string.Join(",", Enumerable.Range(0, random.Next(1, 4)).Select(_ =>
+        var items = string.Join(",", Enumerable.Range(0, random.Next(1, 4)).Select(_ =>
             $$"""{"sku":"A-{{random.Next(10000, 99999)}}","quantity":{{random.Next(1, 9)}},"price":{{random.Next(100, 99999) / 100m}}}"""));
         return Encoding.UTF8.GetBytes($$"""{"id":"{{random.NextInt64():x16}}","type":"{{kinds[random.Next(kinds.Length)]}}","time":"{{time:O}}","customer":{"id":{{random.Next(100000)}},"city":"{{cities[random.Next(cities.Length)]}}","newsletter":{{(random.Next(2) == 0 ? "true" : "false")}}},"items":[{{items}}]}""");
     }
@@ -72,9 +72,9 @@ public static class SampleTexts
         while (text.Length < MaxBytes)
         {
             time = time.AddMilliseconds(random.Next(1, 4000));
-            string page = pages[random.Next(pages.Length)];
+            var page = pages[random.Next(pages.Length)];
             if (page.EndsWith("s/", StringComparison.Ordinal)) page += random.Next(1, 5000);
-            int status = random.Next(20) switch { 0 => 404, 1 => 304, 2 => 500, _ => 200 };
+            var status = random.Next(20) switch { 0 => 404, 1 => 304, 2 => 500, _ => 200 };
             text.Append(time.ToString("O")).Append(" 10.0.").Append(random.Next(4)).Append('.').Append(random.Next(256))
                 .Append(' ').Append(methods[random.Next(methods.Length)]).Append(' ').Append(page)
                 .Append(' ').Append(status).Append(' ').Append(random.Next(100, 20000)).Append('\n');

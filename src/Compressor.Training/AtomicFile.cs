@@ -5,7 +5,7 @@ internal static class AtomicFile
 {
     public static void Write(string path, Action<Stream> write)
     {
-        string temporary = path + ".tmp";
+        var temporary = path + ".tmp";
         try
         {
             using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))

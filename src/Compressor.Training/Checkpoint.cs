@@ -129,7 +129,7 @@ internal sealed class Checkpoint
     {
         using var scope = torch.NewDisposeScope();
         using var noGradient = torch.no_grad();
-        float[] values = _file.Get(name, ElementType.F32, target.shape).Floats.ToArray();
+        var values = _file.Get(name, ElementType.F32, target.shape).Floats.ToArray();
         target.copy_(torch.tensor(values).view(target.shape));
     }
 

@@ -32,11 +32,11 @@ internal sealed class LossLog
 
     private static Entry? Parse(string line)
     {
-        string[] fields = line.Split(',');
+        var fields = line.Split(',');
         return fields.Length == 6
-            && long.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out long step)
-            && double.TryParse(fields[2], CultureInfo.InvariantCulture, out double bitsPerByte)
-            ? new Entry(step, bitsPerByte, double.TryParse(fields[5], CultureInfo.InvariantCulture, out double validation) ? validation : null, line)
+            && long.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out var step)
+            && double.TryParse(fields[2], CultureInfo.InvariantCulture, out var bitsPerByte)
+            ? new Entry(step, bitsPerByte, double.TryParse(fields[5], CultureInfo.InvariantCulture, out var validation) ? validation : null, line)
             : null;
     }
 }

@@ -31,7 +31,7 @@ internal sealed class Trainer : IDisposable
         var device = model.Tokens.weight!.device_type;
         _type = type ?? Processor.ProductType(device);
         _network = new Network(model.Config, recipe.SequenceLength, _type);
-        int workers = device == DeviceType.CPU ? Math.Min(threads, recipe.Sequences) : 1;
+        var workers = device == DeviceType.CPU ? Math.Min(threads, recipe.Sequences) : 1;
         _workers = new WorkerThreads(workers, threads / workers);
         Optimizer = new ModelOptimizer(model, recipe, _type, workers);
     }
@@ -51,7 +51,7 @@ internal sealed class Trainer : IDisposable
         var rows = Array.ConvertAll(lookups, lookup => torch.tensor(lookup.Rows));
         var weights = StepWeights.Of(_model, [.. rows.Select((r, i) => _model.Ngrams[i].weight!.index_select(0, r))], _type);
         var leaves = Enumerable.Range(0, _workers.Count).Select(_ => weights.AsLeaves()).ToArray();
-        double loss = Backward(batch, Array.ConvertAll(lookups, lookup => lookup.Indices), leaves) / batch.TargetCount;
+        var loss = Backward(batch, Array.ConvertAll(lookups, lookup => lookup.Indices), leaves) / batch.TargetCount;
         if (!double.IsFinite(loss))
             throw new ArithmeticException($"the loss became {loss} at step {step}; a lower learning rate may help");
         var tables = GradientSum.Collect(_model, leaves, rows, _workers);
@@ -90,12 +90,12 @@ internal sealed class Trainer : IDisposable
     /// <summary>The batch's loss in nats; its mean's gradient goes to the leaves, those of each worker for the parts that it takes.</summary>
     private double Backward(Batch batch, long[][] ngrams, StepWeights[] leaves)
     {
-        int size = BatchPart.SizeOf(batch.Sequences, batch.Length, _workers.Count);
+        var size = BatchPart.SizeOf(batch.Sequences, batch.Length, _workers.Count);
         var nats = new double[(batch.Sequences + size - 1) / size];
-        double scale = 1.0 / batch.TargetCount;
+        var scale = 1.0 / batch.TargetCount;
         _workers.Run(worker =>
         {
-            for (int part = worker; part < nats.Length; part += _workers.Count)
+            for (var part = worker; part < nats.Length; part += _workers.Count)
             {
                 using var scope = torch.NewDisposeScope();
                 nats[part] = _network.Backward(leaves[worker], BatchPart.Of(batch, ngrams, part * size, size), scale);

@@ -30,7 +30,7 @@ internal sealed class TrainingData
             if (files.Count == 0)
                 throw new InvalidDataException($"all text in the data folder '{folder.Path}' is excluded");
             List<TextDocument> documents = [];
-            for (int i = 0; i < files.Count; i++)
+            for (var i = 0; i < files.Count; i++)
                 documents.AddRange(DocumentVariants.Of(files[i], i));
             _parts.Add((folder, documents));
             if (folders.Count > 1)
@@ -73,13 +73,13 @@ internal sealed class TrainingData
         Int128 all = 0;
         foreach (var (folder, documents) in _parts)
             all += (Int128)BytesIn(documents) * folder.Hundredths;
-        Int128 sample = Int128.Min(all, (Int128)TokenizerSampleBytes * 100);
+        var sample = Int128.Min(all, (Int128)TokenizerSampleBytes * 100);
         var preTokens = new PreTokenCounts();
         foreach (var (folder, documents) in _parts)
             AddSample(preTokens, documents, folder.Hundredths * sample, all * 100, cancellationToken);
 
         var merges = BpeTrainer.Train(preTokens, vocabularySize, maxTokenLength, cancellationToken);
-        int size = (Tokenizer.FirstMerge + merges.Length) / ModelConfig.Unit * ModelConfig.Unit;
+        var size = (Tokenizer.FirstMerge + merges.Length) / ModelConfig.Unit * ModelConfig.Unit;
         return size > Tokenizer.FirstMerge
             ? new Tokenizer(merges[..(size - Tokenizer.FirstMerge)])
             : throw new InvalidDataException($"the training data repeats too little to learn a tokenizer from: {Bytes} bytes");
@@ -97,7 +97,7 @@ internal sealed class TrainingData
         Int128 due = 0;
         foreach (var document in documents)
         {
-            for (int start = 0; start < document.Text.Length; start += SampleChunk)
+            for (var start = 0; start < document.Text.Length; start += SampleChunk)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 for (due += times; due >= of; due -= of)

@@ -141,12 +141,12 @@ internal sealed record TrainingRecipe
     /// <param name="totalSteps">Steps in all; null (in a timed run before its decay) stands for many.</param>
     public double LearningRateAt(long step, long? totalSteps)
     {
-        long warmup = totalSteps is { } total ? Math.Min(WarmupSteps, total / 5) : WarmupSteps;
+        var warmup = totalSteps is { } total ? Math.Min(WarmupSteps, total / 5) : WarmupSteps;
         if (step < warmup)
             return LearningRate * (step + 1) / warmup;
         if (totalSteps is not { } steps || step < DecayStart(steps))
             return LearningRate;
-        double left = (double)(steps - 1 - step) / (steps - DecayStart(steps));
+        var left = (double)(steps - 1 - step) / (steps - DecayStart(steps));
         return LearningRate * (FinalRate + (1 - FinalRate) * left);
     }
 }

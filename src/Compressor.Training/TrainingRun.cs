@@ -71,11 +71,11 @@ internal sealed class TrainingRun : IDisposable
     /// <inheritdoc cref="TrainingSession.Run(TrainingOptions, IProgress{TrainingProgress}?, CancellationToken)"/>
     public bool Train(CancellationToken cancellationToken)
     {
-        double secondsBefore = _state.Seconds;
+        var secondsBefore = _state.Seconds;
         long start = Now, lastSave = start, lastReport = start;
-        double preparation = Seconds(_sessionStart, start);
+        var preparation = Seconds(_sessionStart, start);
         double lossSum = 0;
-        int losses = 0;
+        var losses = 0;
         while (_state.TotalSteps is not { } total || _state.Step < total)
         {
             if (cancellationToken.IsCancellationRequested)
@@ -100,7 +100,7 @@ internal sealed class TrainingRun : IDisposable
 
             if (Seconds(lastSave, Now) >= _options.CheckpointInterval.TotalSeconds && _state.Step != _state.TotalSteps)
             {
-                long before = Now;
+                var before = Now;
                 Save(cancelled: false);
                 lastSave = Now;
                 lastReport += lastSave - before; // saving does not count as slow steps
@@ -127,7 +127,7 @@ internal sealed class TrainingRun : IDisposable
     /// <exception cref="InvalidDataException">It is too late for that: the learning rate has begun to fall, or would have.</exception>
     private static RunState WithLength(RunState state, TrainingOptions options, TrainingRecipe recipe)
     {
-        bool decays = state.TotalSteps is { } total && state.Step > recipe.DecayStart(total);
+        var decays = state.TotalSteps is { } total && state.Step > recipe.DecayStart(total);
         if (options.Steps is { } steps && steps != state.TotalSteps)
         {
             if (decays)
@@ -145,7 +145,7 @@ internal sealed class TrainingRun : IDisposable
 
     private void Report(int steps, double seconds)
     {
-        double rate = _identity.Recipe.LearningRateAt(_state.Step - 1, _state.TotalSteps);
+        var rate = _identity.Recipe.LearningRateAt(_state.Step - 1, _state.TotalSteps);
         _log.Add(_state.Step, _lastLoss, BitsPerByte, rate, _state.Seconds, null);
         _progress?.Report(Progress(TrainingStage.Training) with
         {
@@ -167,7 +167,7 @@ internal sealed class TrainingRun : IDisposable
     private void Save(bool cancelled)
     {
         SaveCheckpoint(CheckpointFile);
-        HeldOutCost[] costs = cancelled ? [] : Measure(corpus => _trainer.Measure(corpus, exact: _state.Step == _state.TotalSteps));
+        var costs = cancelled ? [] : Measure(corpus => _trainer.Measure(corpus, exact: _state.Step == _state.TotalSteps));
         double? validation = costs.Length == 0 ? null : HeldOutCost.Of(costs);
         if (validation is not null)
             _log.Add(_state.Step, _lastLoss, BitsPerByte, _identity.Recipe.LearningRateAt(_state.Step - 1, _state.TotalSteps), _state.Seconds, validation);

@@ -42,9 +42,9 @@ public static class TrainingSession
         Check(options);
         LibTorch.Load(options.Device);
         torch.set_num_threads(1); // the workers have theirs
-        string checkpointFolder = Path.Combine(options.OutputFolder, "checkpoint");
-        string checkpointPath = Path.Combine(checkpointFolder, options.Extend ? TrainingRun.StableFile : TrainingRun.CheckpointFile);
-        bool goesOn = options.Resume || options.Extend;
+        var checkpointFolder = Path.Combine(options.OutputFolder, "checkpoint");
+        var checkpointPath = Path.Combine(checkpointFolder, options.Extend ? TrainingRun.StableFile : TrainingRun.CheckpointFile);
+        var goesOn = options.Resume || options.Extend;
         if (goesOn && !File.Exists(checkpointPath))
             throw new FileNotFoundException($"there is no checkpoint to {(options.Extend ? "extend" : "resume")}: '{checkpointPath}' does not exist");
         if (!goesOn && !options.Overwrite && File.Exists(checkpointPath))

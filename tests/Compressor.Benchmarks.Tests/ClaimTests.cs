@@ -11,7 +11,7 @@ public sealed class ClaimTests
     [InlineData(3, 0.5)]
     public void APowerLawIsFoundInExactData(double a, double b)
     {
-        PowerLaw law = PowerLaw.Fit([.. Sizes.Select(x => (x, a * Math.Pow(x, -b)))]);
+        var law = PowerLaw.Fit([.. Sizes.Select(x => (x, a * Math.Pow(x, -b)))]);
         Assert.Equal((a, b, 0.0), (law.A, law.B, law.C), new Near(1e-9));
     }
 
@@ -21,7 +21,7 @@ public sealed class ClaimTests
     [InlineData(700, 0.6, 0)]
     public void AFloorIsFoundInExactData(double a, double b, double c)
     {
-        PowerLaw law = PowerLaw.FitWithFloor([.. Sizes.Select(x => (x, c + a * Math.Pow(x, -b)))]);
+        var law = PowerLaw.FitWithFloor([.. Sizes.Select(x => (x, c + a * Math.Pow(x, -b)))]);
         Assert.Equal((a, b, c), (law.A, law.B, law.C), new Near(1e-3));
     }
 
@@ -29,7 +29,7 @@ public sealed class ClaimTests
     public void AFloorIsNeverBelowZero()
     {
         // A line through these in x^-b would rather start below 0.
-        PowerLaw law = PowerLaw.FitWithFloor([(1, 10), (10, 5), (100, 0.4)]);
+        var law = PowerLaw.FitWithFloor([(1, 10), (10, 5), (100, 0.4)]);
         Assert.Equal(0, law.C);
         Assert.InRange(law.At(10), 3, 7);
     }
@@ -40,7 +40,7 @@ public sealed class ClaimTests
     [Fact]
     public void LlamaIsTheArithmeticOfTheTalk()
     {
-        TrainingPass llama = TrainingPass.Llama65B;
+        var llama = TrainingPass.Llama65B;
         Assert.Equal(5.6e12, llama.DataBytes, 5.6e3);
         Assert.Equal(4, llama.BytesPerToken, 1e-9);
         // 400 GB are 3.2·10¹² bits, of 1.4·10¹² tokens 2.2857 bits each, which are 1.5843 nats.
@@ -102,13 +102,13 @@ public sealed class ClaimTests
     [Fact]
     public void LadderFilesKeepWhatTheyWereGiven()
     {
-        string folder = Directory.CreateTempSubdirectory("compressor-claim-tests-").FullName;
+        var folder = Directory.CreateTempSubdirectory("compressor-claim-tests-").FullName;
         try
         {
             var state = new PassState(1, 2, 3, 4.5);
             var rung = new LadderFiles.Rung("w", 10, 20, 30, 40, [state], [new PassPoint(state, 1.25, 0.5, 1.5, 60)]);
             LadderFiles.Save(folder, [rung]);
-            LadderFiles.Rung loaded = Assert.Single(LadderFiles.Load(folder));
+            var loaded = Assert.Single(LadderFiles.Load(folder));
             Assert.Equal(rung.Points, loaded.Points);
             Assert.Equal(rung.Course, loaded.Course);
             Assert.Equal(rung with { Points = loaded.Points, Course = loaded.Course }, loaded);

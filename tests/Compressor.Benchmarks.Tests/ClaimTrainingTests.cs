@@ -13,9 +13,9 @@ public sealed class ClaimTrainingTests
         var claim = new ClaimText([text], ClaimText.Learn([text], 288));
         using var loop = new TrainingLoop(LadderRung.Of("tiny", width: 32, layers: 1, inner: 32, vocabulary: 288), claim, steps: 12);
         Batch[] batches = [.. EvaluationSet.Batches(claim.Corpus, 4, 256).Take(1)];
-        ModelReading before = ModelMeter.Read(loop.Model, batches);
+        var before = ModelMeter.Read(loop.Model, batches);
         while (!loop.IsDone) loop.Step();
-        ModelReading after = ModelMeter.Read(loop.Model, batches);
+        var after = ModelMeter.Read(loop.Model, batches);
         Assert.Equal(batches[0].TargetCount, after.Targets);
         Assert.Equal(Math.Log2(claim.Tokenizer.VocabularySize), before.Bits / before.Targets, 1e-3); // the head starts as zeros: all tokens alike
         Assert.InRange(after.Bits, 0, 0.9 * before.Bits);

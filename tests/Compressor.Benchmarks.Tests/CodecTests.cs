@@ -52,7 +52,7 @@ public sealed class CodecTests
 
     private static void RoundTrip(Codec codec)
     {
-        byte[] data = codec.Compress(Text);
+        var data = codec.Compress(Text);
         Assert.InRange(data.Length, 1, Text.Length / 2);
         Assert.Equal(Text, codec.Decompress(data, Text.Length));
     }
@@ -62,7 +62,7 @@ public sealed class CodecTests
 
     private static void DamageIsAnError(Codec codec, int at)
     {
-        byte[] data = codec.Compress(Text);
+        var data = codec.Compress(Text);
         data[at] ^= 0xFF;
         Assert.Throws<InvalidOperationException>(() => codec.Decompress(data, Text.Length));
     }

@@ -13,9 +13,9 @@ public sealed class CorpusTests : IDisposable
     [ShellFact]
     public void EveryFileIsMeasuredByEveryContestant()
     {
-        string corpus = Corpus(("a.txt", "aaaa"), ("sub/b.txt", "bb"), ("empty", ""));
+        var corpus = Corpus(("a.txt", "aaaa"), ("sub/b.txt", "bb"), ("empty", ""));
         Contestant[] contestants = [Command("copy=cat {in} > {out} => cat {in} > {out}"), Command("twice=cat {in} {in} > {out} => head -c $(($(wc -c < {in}) / 2)) {in} > {out}")];
-        List<Measurement> results = CorpusRun.Run(corpus, contestants, Scratch(), 2, _ => { });
+        var results = CorpusRun.Run(corpus, contestants, Scratch(), 2, _ => { });
         Assert.Equal(
             [("a.txt", "copy", 4L, 4L), ("a.txt", "twice", 4L, 8L), ("sub/b.txt", "copy", 2L, 2L), ("sub/b.txt", "twice", 2L, 4L)],
             results.Select(m => (m.File, m.Codec, m.Raw, m.Compressed)));
@@ -24,7 +24,7 @@ public sealed class CorpusTests : IDisposable
     [ShellFact]
     public void AContestantThatChangesTheFileIsFoundOut()
     {
-        string corpus = Corpus(("a.txt", "aaaa"));
+        var corpus = Corpus(("a.txt", "aaaa"));
         Contestant[] liar = [Command("liar=cat {in} > {out} => tr a b < {in} > {out}")];
         var error = Assert.Throws<InvalidDataException>(() => CorpusRun.Run(corpus, liar, Scratch(), 1, _ => { }));
         Assert.Equal("liar does not give back a.txt", error.Message);
@@ -33,7 +33,7 @@ public sealed class CorpusTests : IDisposable
     [ShellFact]
     public void ACommandThatFailsIsNamedWithWhatItSaid()
     {
-        string corpus = Corpus(("a.txt", "aaaa"));
+        var corpus = Corpus(("a.txt", "aaaa"));
         Contestant[] broken = [Command("broken=echo cannot >&2; exit 3; cat {in} {out} => cat {in} > {out}")];
         var error = Assert.Throws<InvalidOperationException>(() => CorpusRun.Run(corpus, broken, Scratch(), 1, _ => { }));
         Assert.Equal("/bin/sh ended with 3: cannot", error.Message);
@@ -50,7 +50,7 @@ public sealed class CorpusTests : IDisposable
     [Fact]
     public void TheTableMarksTheSmallestAndAddsUp()
     {
-        string table = MarkdownReport.Write(Result());
+        var table = MarkdownReport.Write(Result());
         Assert.Contains("| x, \"y\" | 1000 | 500 | **250** |", table, StringComparison.Ordinal);
         Assert.Contains("| z | 3000 | **300** | 1500 |", table, StringComparison.Ordinal);
         Assert.Contains("| **total**, models not charged | 4000 | 800 | 1750 |", table, StringComparison.Ordinal);
@@ -64,7 +64,7 @@ public sealed class CorpusTests : IDisposable
         var cost = new Cost(1, 1);
         var result = new CorpusResult([Command("plain=cat {in} > {out} => cat {in} > {out}"), new Owned()],
             [new("a", "plain", 1000, 500, cost, cost), new("a", "lmz", 1000, 250, cost, cost)], "corpus test");
-        string table = MarkdownReport.Write(result);
+        var table = MarkdownReport.Write(result);
         Assert.Contains("| a | 1000 | 500 | **250** | 2.000 |", table, StringComparison.Ordinal);
         Assert.Contains("| **total**, models not charged | 1000 | 500 | 250 | 2.000 |", table, StringComparison.Ordinal);
         Assert.Contains("| **total**, models charged | 1000 | 500 | 950 | 7.600 |", table, StringComparison.Ordinal);
@@ -74,10 +74,10 @@ public sealed class CorpusTests : IDisposable
     [Fact]
     public void APageGetsTheFiguresAndKeepsItsProse()
     {
-        string page = Path.Combine(_folder, "page.md");
+        var page = Path.Combine(_folder, "page.md");
         File.WriteAllText(page, "by hand\n" + string.Concat(MarkdownReport.SectionNames.Select(n => $"<!-- {n}, made by: -->\nstale\n<!-- end -->\n")));
         CorpusCommand.Write(Result(), page, "unused");
-        string text = File.ReadAllText(page);
+        var text = File.ReadAllText(page);
         Assert.StartsWith("by hand\n<!-- files, made by: corpus test -->\n", text, StringComparison.Ordinal);
         Assert.Contains("| z | 3000 | **300** | 1500 |", text, StringComparison.Ordinal);
         Assert.DoesNotContain("stale", text, StringComparison.Ordinal);
@@ -140,8 +140,8 @@ public sealed class CorpusTests : IDisposable
 
     private string Corpus(params (string Path, string Text)[] files)
     {
-        string folder = Path.Combine(_folder, "corpus");
-        foreach ((string path, string text) in files)
+        var folder = Path.Combine(_folder, "corpus");
+        foreach (var (path, text) in files)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(folder, path))!);
             File.WriteAllText(Path.Combine(folder, path), text);

@@ -12,7 +12,7 @@ public sealed class GrammarTests
     [Fact]
     public void ChoicesGiveTheTextBack()
     {
-        byte[] choices = GrammarCoder.Encode(Standard, Text);
+        var choices = GrammarCoder.Encode(Standard, Text);
         Assert.Equal(Text, GrammarCoder.Decode(Standard, choices));
         Assert.InRange(choices.Length, 1, Text.Length / 5);
     }
@@ -20,7 +20,7 @@ public sealed class GrammarTests
     [Fact]
     public void NumbersGiveTheTextBack()
     {
-        string text = "b\na\nb\nb\nc\na\n";
+        var text = "b\na\nb\nb\nc\na\n";
         Assert.Equal("b\na\nc\n", SentenceDictionary.ListOf(text));
         Assert.Equal(text, SentenceDictionary.Decode(SentenceDictionary.ListOf(text), SentenceDictionary.Encode(text)));
         Assert.Equal(Text, SentenceDictionary.Decode(SentenceDictionary.ListOf(Text), SentenceDictionary.Encode(Text)));
@@ -51,8 +51,8 @@ public sealed class GrammarTests
     public void VariantsShareTheWeightOfTheirAlternative()
     {
         var grammar = new Grammar("S -> 3 a | 1 B@\nBs -> b\nBp -> c\n");
-        Grammar.Rule rule = grammar.RuleOf("S")!;
-        uint eighth = 1u << 27; // of the coder's range of 2^30
+        var rule = grammar.RuleOf("S")!;
+        var eighth = 1u << 27; // of the coder's range of 2^30
         Assert.Equal([0, 0, 1, 1, 2, 2], new uint[] { 0, 6 * eighth - 1, 6 * eighth, 7 * eighth - 1, 7 * eighth, 8 * eighth - 1 }.Select(rule.Find));
     }
 
@@ -67,7 +67,7 @@ public sealed class GrammarTests
     [Fact]
     public void DataThatIsCutShortIsAnError()
     {
-        byte[] choices = GrammarCoder.Encode(Standard, Text);
+        var choices = GrammarCoder.Encode(Standard, Text);
         Assert.Throws<InvalidDataException>(() => GrammarCoder.Decode(Standard, choices.AsMemory(0, 2)));
         Assert.Throws<InvalidDataException>(() => GrammarCoder.Decode(Standard, choices.AsMemory(0, choices.Length / 2)));
     }

@@ -9,7 +9,7 @@ public sealed class MarkedPageTests
     [Fact]
     public void OnlyWhatIsBetweenTheMarkersChanges()
     {
-        string page = MarkedPage.Replace(Page, "new", new Dictionary<string, string> { ["one"] = "| a |\n" });
+        var page = MarkedPage.Replace(Page, "new", new Dictionary<string, string> { ["one"] = "| a |\n" });
         Assert.Equal("# By hand\n\n<!-- one, made by: new -->\n\n| a |\n\n<!-- end -->\n\nprose\n\n<!-- two, made by: old -->\n<!-- end -->\nend\n", page);
         Assert.Equal(page, MarkedPage.Replace(page, "new", new Dictionary<string, string> { ["one"] = "| a |\n" }));
     }
@@ -25,7 +25,7 @@ public sealed class MarkedPageTests
     [Fact]
     public void TheCommandCanBeTypedAgain()
     {
-        string folder = Directory.CreateTempSubdirectory("corpus-of-tests-").FullName;
+        var folder = Directory.CreateTempSubdirectory("corpus-of-tests-").FullName;
         try
         {
             Assert.Equal($"dotnet run -c Release --project bench/Compressor.Benchmarks -- corpus {Path.GetFileName(folder)} --with 'a b'",

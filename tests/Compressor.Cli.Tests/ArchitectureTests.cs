@@ -21,7 +21,7 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void TheLibraryDependsOnNothingButTheFramework()
     {
-        foreach (AssemblyName reference in Assembly.Load("Compressor").GetReferencedAssemblies())
+        foreach (var reference in Assembly.Load("Compressor").GetReferencedAssemblies())
             Assert.StartsWith("System.", reference.Name, StringComparison.Ordinal);
     }
 
@@ -49,17 +49,17 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void EveryFolderOfTheLibraryNamesOnlyWhatItMay()
     {
-        string root = Path.Combine(Repository.Root, "src", "Compressor");
+        var root = Path.Combine(Repository.Root, "src", "Compressor");
         string[] folders = [.. Directory.GetDirectories(root).Select(d => Path.GetFileName(d)!).Where(d => Directory.EnumerateFiles(Path.Combine(root, d), "*.cs", SearchOption.AllDirectories).Any())];
         Assert.Equal(MayName.Keys.Order(StringComparer.Ordinal), folders.Order(StringComparer.Ordinal));
-        foreach (string folder in folders)
+        foreach (var folder in folders)
         {
-            string[] allowed = MayName[folder].Split(' ');
-            foreach (string file in Directory.GetFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories))
+            var allowed = MayName[folder].Split(' ');
+            foreach (var file in Directory.GetFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories))
             {
                 foreach (Match match in FolderNames().Matches(File.ReadAllText(file)))
                 {
-                    string named = match.Groups[1].Value;
+                    var named = match.Groups[1].Value;
                     if (named == folder || !folders.Contains(named)) continue;
                     Assert.True(allowed.Contains(named), $"{Path.GetRelativePath(root, file)} names Compressor.{named}");
                 }
@@ -85,13 +85,13 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void NothingInsideNamesWhatActsInTheRoot()
     {
-        string root = Path.Combine(Repository.Root, "src", "Compressor");
+        var root = Path.Combine(Repository.Root, "src", "Compressor");
         HashSet<string> types = [.. typeof(Lmz).Assembly.GetTypes().Where(type => type.Namespace == "Compressor" && !type.IsNested).Select(type => type.Name)];
         Assert.Contains("LmzStream", types);
-        foreach (string folder in MayName.Keys)
+        foreach (var folder in MayName.Keys)
         {
-            string[] allowed = MayNameOfTheRoot.GetValueOrDefault(folder, "").Split(' ');
-            foreach (string file in Directory.GetFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories))
+            var allowed = MayNameOfTheRoot.GetValueOrDefault(folder, "").Split(' ');
+            foreach (var file in Directory.GetFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories))
             {
                 foreach (Match match in Words().Matches(File.ReadAllText(file)))
                 {
@@ -119,8 +119,8 @@ public sealed partial class ArchitectureTests
     public void TrainingReachesOnlyWhereModelsAreDefined()
     {
         string[] allowed = ["Symbols", "Filters", "Prediction", "RangeCoding", "Training"];
-        string root = Path.Combine(Repository.Root, "src", "Compressor.Training");
-        foreach (string file in Directory.GetFiles(root, "*.cs", SearchOption.AllDirectories))
+        var root = Path.Combine(Repository.Root, "src", "Compressor.Training");
+        foreach (var file in Directory.GetFiles(root, "*.cs", SearchOption.AllDirectories))
         {
             foreach (Match match in FolderNames().Matches(File.ReadAllText(file)))
                 Assert.True(allowed.Contains(match.Groups[1].Value), $"{Path.GetRelativePath(root, file)} names {match.Value}");

@@ -8,7 +8,7 @@ public sealed class EngineTests(TestModels models) : ToolTest(models)
     [Fact]
     public void Libtorch_writes_and_reads_the_same_bytes()
     {
-        byte[] content = Text(60_000); // more than one lane
+        var content = Text(60_000); // more than one lane
         var simd = RunWithInput(content, "compress", "-c");
         AssertSucceeds(simd);
         var torch = RunWithInput(content, "compress", "-c", "--engine", "torch");
@@ -22,8 +22,8 @@ public sealed class EngineTests(TestModels models) : ToolTest(models)
     [Fact]
     public void Libtorch_runs_the_built_in_model()
     {
-        byte[] content = Text(400);
-        byte[] compressed = Lmz.Compress(content); // in this process, with the model on board and the kernels
+        var content = Text(400);
+        var compressed = Lmz.Compress(content); // in this process, with the model on board and the kernels
         Assert.Contains(Lmz.ReadInfo(new MemoryStream(compressed)), frame => frame.NeedsModel);
         var restored = ToolRun.Start(Folder.Path, models: "", ["decompress", "-c", "--engine", "torch"], compressed);
         AssertSucceeds(restored);
@@ -37,7 +37,7 @@ public sealed class EngineTests(TestModels models) : ToolTest(models)
         Folder.Write("texts/a.txt", Text(30_000));
         var trained = Run("train", "--data", "texts", "--out", "model", "--steps", "2", "-q");
         AssertSucceeds(trained);
-        byte[] content = Text(2000, seed: 7);
+        var content = Text(2000, seed: 7);
         var compressed = RunWithInput(content, "compress", "-c", "-m", "model");
         AssertSucceeds(compressed);
         var restored = RunWithInput(compressed.Output, "decompress", "-c", "-m", "model");
@@ -80,10 +80,10 @@ public sealed class EngineTests(TestModels models) : ToolTest(models)
         if (!OperatingSystem.IsLinux())
             return;
         Folder.Write("a.txt", Text());
-        string packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+        var packages = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        string good = Path.Combine(packages, $"libtorch-cpu-{LibTorch.Platform}", LibTorch.Version, "runtimes", LibTorch.Platform, "native");
-        byte[] core = File.ReadAllBytes(Path.Combine(good, "libc10.so"));
+        var good = Path.Combine(packages, $"libtorch-cpu-{LibTorch.Platform}", LibTorch.Version, "runtimes", LibTorch.Platform, "native");
+        var core = File.ReadAllBytes(Path.Combine(good, "libc10.so"));
         Directory.CreateDirectory(Folder.File("lib"));
         Folder.Write("lib/libtorch_cpu.so", []);
         if (damage != "lone")

@@ -10,8 +10,8 @@ public sealed class ExactnessTests(TestModels models) : ToolTest(models)
     [InlineData("DOTNET_EnableHWIntrinsic=0")]
     public void LesserMachinesReadAndWriteTheSameBytes(string variable)
     {
-        byte[] content = Text(700);
-        byte[] compressed = Lmz.Compress(content);
+        var content = Text(700);
+        var compressed = Lmz.Compress(content);
         Assert.Contains(Lmz.ReadInfo(new MemoryStream(compressed)), frame => frame.NeedsModel);
 
         var writer = OnLesserMachine(content, "compress", variable);
@@ -31,7 +31,7 @@ public sealed class ExactnessTests(TestModels models) : ToolTest(models)
     public void TheMemoryAloneIsAlsoTheSameEverywhere(string variable)
     {
         byte[] content = [.. Enumerable.Range(0, 6000).Select(i => (byte)(i % 12 == 0 ? i / 12 : i % 12 == 5 ? i * i >> 7 : i % 12))];
-        byte[] compressed = Lmz.Compress(content);
+        var compressed = Lmz.Compress(content);
         Assert.Equal(LmzBlockType.Memory, Assert.Single(Assert.Single(Lmz.ReadInfo(new MemoryStream(compressed))).Blocks).Type);
 
         var writer = OnLesserMachine(content, "compress", variable);

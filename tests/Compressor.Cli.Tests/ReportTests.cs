@@ -13,7 +13,7 @@ public sealed partial class ReportTests(TestModels models) : ToolTest(models)
         Folder.Write("a.txt", Text());
         AssertSucceeds(Run("report", "a.txt"));
         AssertSucceeds(Run("compress", "a.txt"));
-        Dictionary<string, long> ledger = Ledger(Page("a.txt.html"));
+        var ledger = Ledger(Page("a.txt.html"));
         Assert.Equal(Folder.Read("a.txt.lmz").Length, ledger["the file"]);
         Assert.Equal(ledger["the file"], ledger.Where(row => row.Key is "−log₂ P(D)" or "arithmetic coder" or "other payload" or "frame").Sum(row => row.Value));
         Assert.Equal(ledger["everything"], ledger["the file"] + ledger["model, |f|"] + ledger["program"]);
@@ -26,7 +26,7 @@ public sealed partial class ReportTests(TestModels models) : ToolTest(models)
         Folder.Write("b.lmz", Compressed(TextForModels()));
         AssertSucceeds(Run("report", "a.lmz"));
         AssertSucceeds(Run("report", "b.lmz"));
-        long model = new DirectoryInfo(Path.Combine(Models.Directory, "en-fast")).GetFiles().Sum(file => file.Length);
+        var model = new DirectoryInfo(Path.Combine(Models.Directory, "en-fast")).GetFiles().Sum(file => file.Length);
         Assert.Equal((0L, model), (Ledger(Page("a.lmz.html"))["model, |f|"], Ledger(Page("b.lmz.html"))["model, |f|"]));
     }
 
@@ -48,7 +48,7 @@ public sealed partial class ReportTests(TestModels models) : ToolTest(models)
         const string Name = "<b>{{data}}";
         Folder.Write(Name, Encoding.UTF8.GetBytes("</script><i>&amp;{{title}}"));
         AssertSucceeds(Run("report", "-o", "page", Name));
-        string page = Page("page");
+        var page = Page("page");
         Assert.Contains("<h1>&lt;b&gt;{{data}}</h1>", page, StringComparison.Ordinal);
         Assert.Single(Regex.Matches(page, "</script>"));
         Assert.DoesNotContain("<i>", page, StringComparison.Ordinal);
@@ -60,7 +60,7 @@ public sealed partial class ReportTests(TestModels models) : ToolTest(models)
     [InlineData(100_000)]
     public void Any_content_has_a_report(int length)
     {
-        byte[] noise = new byte[length];
+        var noise = new byte[length];
         new Random(1).NextBytes(noise);
         Folder.Write("noise", noise);
         AssertSucceeds(Run("report", "noise"));
@@ -86,10 +86,10 @@ public sealed partial class ReportTests(TestModels models) : ToolTest(models)
     {
         Folder.Write("a.lmz", Compressed(TextForModels()));
         AssertSucceeds(Run("report", "a.lmz"));
-        (string dom, string log) = Browse(Folder.File("a.lmz.html"));
+        var (dom, log) = Browse(Folder.File("a.lmz.html"));
         Assert.Contains("data-ready=\"true\"", dom, StringComparison.Ordinal);
         Assert.DoesNotContain("CONSOLE", log, StringComparison.Ordinal);
-        Match note = Regex.Match(dom, @"All (\d+) tokens");
+        var note = Regex.Match(dom, @"All (\d+) tokens");
         Assert.Equal(note.Groups[1].Value, Regex.Count(dom, "data-i=\"").ToString(CultureInfo.InvariantCulture));
     }
 
@@ -108,10 +108,10 @@ public sealed partial class ReportTests(TestModels models) : ToolTest(models)
             "--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", $"--user-data-dir={Folder.File("profile")}", "--virtual-time-budget=10000",
             "--dump-dom", new Uri(page).AbsoluteUri,
         ];
-        using Process process = Process.Start(
+        using var process = Process.Start(
             new ProcessStartInfo(ChromiumFactAttribute.Program!, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        Task<string> log = process.StandardError.ReadToEndAsync();
-        string dom = process.StandardOutput.ReadToEnd();
+        var log = process.StandardError.ReadToEndAsync();
+        var dom = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return (dom, log.Result);
     }

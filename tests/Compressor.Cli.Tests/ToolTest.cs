@@ -34,7 +34,7 @@ public abstract class ToolTest(TestModels models) : IClassFixture<TestModels>, I
     /// <summary>Text of the models' own tokens in no order: short as it is, nothing but a model knows it.</summary>
     protected static byte[] TextForModels()
     {
-        string[] pairs = TestModels.Pairs.Split(' ');
+        var pairs = TestModels.Pairs.Split(' ');
         var random = new Random(1);
         return Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 200).Select(_ => pairs[random.Next(pairs.Length)])));
     }

@@ -107,7 +107,7 @@ public class DamageTests
         var (one, two) = (frame[start..(start + first.Header.DataLength)], frame[(start + first.Header.DataLength)..][..second.Header.DataLength]);
         var end = frame[(start + one.Length + two.Length)..];
         Assert.Null(Rejects([.. frame[..start], .. one, .. two, .. end]));
-        foreach (byte[] wrong in (byte[][])[[.. two, .. one], one, two, [.. one, .. one, .. two], []])
+        foreach (var wrong in (byte[][])[[.. two, .. one], one, two, [.. one, .. one, .. two], []])
             Assert.Contains("end of the frame", Rejects([.. frame[..start], .. wrong, .. end])?.Message, StringComparison.Ordinal);
     }
 

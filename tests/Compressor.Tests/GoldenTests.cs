@@ -50,7 +50,7 @@ public sealed class GoldenTests
     [Fact]
     public void TheFilesAreThoseOfTheManifest()
     {
-        string[] listed = File.ReadAllLines(Path.Combine(Root, "MANIFEST"));
+        var listed = File.ReadAllLines(Path.Combine(Root, "MANIFEST"));
         string[] found = [.. Directory.GetFiles(Root, "*", SearchOption.AllDirectories)
             .Where(file => Path.GetFileName(file) != "MANIFEST")
             .Select(file => (Hash: Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))), Name: Path.GetRelativePath(Root, file).Replace('\\', '/')))
@@ -81,13 +81,13 @@ public sealed class GoldenTests
             Dictionary = name is "dictionary.json" or "dictionary-tokens.json" ? Dictionary : null,
         };
         // The small model is so weak, and bytes are so strong, that no file would show lanes, Brotli or tokens after a dictionary.
-        BlockSettings settings = BlockSettings.Of(options) with { Tokens = name != "brotli.bin", Bytes = options.Memory && name is not ("brotli.bin" or "lanes.txt" or "dictionary-tokens.json") };
+        var settings = BlockSettings.Of(options) with { Tokens = name != "brotli.bin", Bytes = options.Memory && name is not ("brotli.bin" or "lanes.txt" or "dictionary-tokens.json") };
         using var target = new MemoryStream();
         FrameCompressor.Compress(new MemoryStream(Content(name)), target, options, settings, null, CancellationToken.None);
-        byte[] got = target.ToArray();
+        var got = target.ToArray();
         if (Rewritten is not null) File.WriteAllBytes(Compressed(name), got);
-        byte[] wanted = File.ReadAllBytes(Compressed(name));
-        bool brotli = Lmz.ReadInfo(new MemoryStream(wanted)).SelectMany(frame => frame.Blocks).Any(block => block.Type == LmzBlockType.Brotli);
+        var wanted = File.ReadAllBytes(Compressed(name));
+        var brotli = Lmz.ReadInfo(new MemoryStream(wanted)).SelectMany(frame => frame.Blocks).Any(block => block.Type == LmzBlockType.Brotli);
         if (!brotli) Assert.Equal(wanted, got);   // that encoder is the framework's; only decoding is pinned
     }
 
@@ -99,7 +99,7 @@ public sealed class GoldenTests
 
         static (LmzBlockType, string?) TypeAndDictionary(string name)
         {
-            LmzFrameInfo frame = Assert.Single(Lmz.ReadInfo(new MemoryStream(File.ReadAllBytes(Compressed(name)))));
+            var frame = Assert.Single(Lmz.ReadInfo(new MemoryStream(File.ReadAllBytes(Compressed(name)))));
             return (Assert.Single(frame.Blocks).Type, frame.DictionaryId);
         }
     }
@@ -108,7 +108,7 @@ public sealed class GoldenTests
     [MemberData(nameof(Inputs))]
     public void InputsOfEveryKindComeBack(string name)
     {
-        byte[] content = File.ReadAllBytes(Path.Combine(Root, "roundtrip", name));
+        var content = File.ReadAllBytes(Path.Combine(Root, "roundtrip", name));
         LmzCompressionOptions[] ways =
         [
             new() { Model = Model },
@@ -118,9 +118,9 @@ public sealed class GoldenTests
             new() { Model = Model, BlockLength = LmzCompressionOptions.MinBlockLength },
             new() { Model = Model, Dictionary = Dictionary },
         ];
-        foreach (LmzCompressionOptions options in ways)
+        foreach (var options in ways)
         {
-            byte[] data = Lmz.Compress(content, options);
+            var data = Lmz.Compress(content, options);
             Assert.Equal(content, Lmz.Decompress(data, WithModel));
             Assert.InRange(data.Length, 0, Lmz.GetMaxCompressedLength(content.Length, options));
         }
@@ -130,10 +130,10 @@ public sealed class GoldenTests
     [MemberData(nameof(Rejected))]
     public void IsRefused(string name)
     {
-        byte[] made = Damages[name](File.ReadAllBytes(Compressed("prose.txt")), File.ReadAllBytes(Compressed("blocks.txt")));
-        string path = Path.Combine(Root, "reject", name + Lmz.FileExtension);
+        var made = Damages[name](File.ReadAllBytes(Compressed("prose.txt")), File.ReadAllBytes(Compressed("blocks.txt")));
+        var path = Path.Combine(Root, "reject", name + Lmz.FileExtension);
         if (Rewritten is not null) File.WriteAllBytes(path, made);
-        byte[] data = File.ReadAllBytes(path);
+        var data = File.ReadAllBytes(path);
         Assert.Equal(made, data);
         Assert.Throws<InvalidDataException>(() => Lmz.Decompress(data, WithModel));
     }
@@ -147,7 +147,7 @@ public sealed class GoldenTests
 
     private static byte[] WithoutSecondBlock(byte[] good)
     {
-        LmzBlockInfo block = Lmz.ReadInfo(new MemoryStream(good))[0].Blocks[1];
+        var block = Lmz.ReadInfo(new MemoryStream(good))[0].Blocks[1];
         return [.. good[..(int)block.Offset], .. good[(int)(block.Offset + block.CompressedLength)..]];
     }
 
@@ -159,7 +159,7 @@ public sealed class GoldenTests
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            string candidate = Path.Combine(folder.FullName, "golden");
+            var candidate = Path.Combine(folder.FullName, "golden");
             if (File.Exists(Path.Combine(candidate, "MANIFEST"))) return candidate;
         }
         throw new InvalidOperationException("no golden folder beside the test assembly");

@@ -86,13 +86,13 @@ public sealed class HostileModelTests : IDisposable
     [Fact]
     public void MissingTensorsAreNamed()
     {
-        SafetensorsFile whole = RandomModel.Weights(_config, 1);
-        foreach (string missing in whole.Names)
+        var whole = RandomModel.Weights(_config, 1);
+        foreach (var missing in whole.Names)
         {
             AssertRefused($"'{missing}' is missing", () =>
             {
                 var file = new SafetensorsFile();
-                foreach (string name in whole.Names.Where(name => name != missing)) Copy(whole, file, name);
+                foreach (var name in whole.Names.Where(name => name != missing)) Copy(whole, file, name);
                 WriteWeights(file);
             });
         }
@@ -106,14 +106,14 @@ public sealed class HostileModelTests : IDisposable
     [InlineData(17f)]
     public void NumbersThatAreNoScaleAreRefused(float scale)
     {
-        SafetensorsFile whole = RandomModel.Weights(_config, 1);
-        foreach (string poisoned in whole.Names.Where(name => name.EndsWith("_scale", StringComparison.Ordinal)))
+        var whole = RandomModel.Weights(_config, 1);
+        foreach (var poisoned in whole.Names.Where(name => name.EndsWith("_scale", StringComparison.Ordinal)))
         {
             AssertRefused($"'{poisoned}'", () =>
             {
                 var file = new SafetensorsFile();
-                foreach (string name in whole.Names.Where(name => name != poisoned)) Copy(whole, file, name);
-                float[] scales = Entry(whole, poisoned).Floats.ToArray();
+                foreach (var name in whole.Names.Where(name => name != poisoned)) Copy(whole, file, name);
+                var scales = Entry(whole, poisoned).Floats.ToArray();
                 scales[^1] = scale;
                 file.Add(poisoned, scales, scales.Length);
                 WriteWeights(file);
@@ -124,7 +124,7 @@ public sealed class HostileModelTests : IDisposable
     [Fact]
     public void DeepAndRepeatedJsonIsRefused()
     {
-        string deep = string.Concat(Enumerable.Repeat("[", 100_000)) + string.Concat(Enumerable.Repeat("]", 100_000));
+        var deep = string.Concat(Enumerable.Repeat("[", 100_000)) + string.Concat(Enumerable.Repeat("]", 100_000));
         AssertRefused("config.json", () => EditConfigText(text => text.Insert(1, $"\"x\": {deep},")));
         AssertRefused("tokenizer.json", () => File.WriteAllText(Path.Combine(_folder, "tokenizer.json"), $"{{\"model\": {deep}}}"));
         AssertRefused("model.safetensors", () => WriteHeader($"{{\"x\": {deep}}}"));
@@ -140,14 +140,14 @@ public sealed class HostileModelTests : IDisposable
     [InlineData("null")]
     public void ValuesOfAnotherKindAreRefused(string value)
     {
-        foreach (string field in (string[])["\"hidden_size\": 64", "\"hidden_act\": \"relu2\"", "\"rope_theta\": 10000"])
+        foreach (var field in (string[])["\"hidden_size\": 64", "\"hidden_act\": \"relu2\"", "\"rope_theta\": 10000"])
             AssertRefused("config.json", () => EditConfigText(text => text.Replace(field, $"{field[..field.IndexOf(' ', StringComparison.Ordinal)]} {value}")));
         AssertRefused("config.json", () => EditConfigText(text => text.Insert(1, $"\"\\ud800\": {value}, \"hidden_size\": {value},")));
-        foreach (string field in (string[])["\"dtype\":\"I8\"", "\"shape\":[288,64]"])
+        foreach (var field in (string[])["\"dtype\":\"I8\"", "\"shape\":[288,64]"])
             AssertRefused("model.safetensors", () => EditHeaderText(text => text.Replace(field, $"{field[..field.IndexOf(':', StringComparison.Ordinal)]}:{value}")));
         WriteGood();
         string tokenizer = Path.Combine(_folder, "tokenizer.json"), good = File.ReadAllText(tokenizer);
-        foreach (string changed in (string[])[good.Replace("\"a a\"", value), good.Replace("\"version\": \"1.0\"", $"\"version\": {value}"), good.Insert(1, $"\"\\ud800\": {value},")])
+        foreach (var changed in (string[])[good.Replace("\"a a\"", value), good.Replace("\"version\": \"1.0\"", $"\"version\": {value}"), good.Insert(1, $"\"\\ud800\": {value},")])
         {
             Assert.NotEqual(good, changed);
             AssertRefused("tokenizer.json", () => File.WriteAllText(tokenizer, changed));
@@ -157,8 +157,8 @@ public sealed class HostileModelTests : IDisposable
     [Fact]
     public void NamesOfAnyLengthAreShownShort()
     {
-        string name = new string('x', 1 << 20) + "\u001b[2J";
-        InvalidDataException error = AssertRefused("xxx", () => WriteHeader(F16(name.Replace("\u001b", "\\u001b"))));
+        var name = new string('x', 1 << 20) + "\u001b[2J";
+        var error = AssertRefused("xxx", () => WriteHeader(F16(name.Replace("\u001b", "\\u001b"))));
         Assert.InRange(error.Message.Length, 80, 300);
         error = AssertRefused("'?[2J'".Replace('?', '\uFFFD'), () => WriteHeader(F16("\\u001b[2J")));
         Assert.DoesNotContain('\u001b', error.Message);
@@ -170,14 +170,14 @@ public sealed class HostileModelTests : IDisposable
     public void TruncatedAndOversizedFilesAreRefused()
     {
         WriteGood();
-        byte[] weights = File.ReadAllBytes(Weights);
-        for (int length = 0; length < weights.Length; length += 997)
+        var weights = File.ReadAllBytes(Weights);
+        for (var length = 0; length < weights.Length; length += 997)
             AssertRefused("model.safetensors", () => File.WriteAllBytes(Weights, weights[..length]));
-        foreach ((string name, long length) in new[] { ("model.safetensors", (1L << 30) + 1), ("tokenizer.json", (1L << 26) + 1), ("config.json", (1L << 20) + 1) })
+        foreach (var (name, length) in new[] { ("model.safetensors", (1L << 30) + 1), ("tokenizer.json", (1L << 26) + 1), ("config.json", (1L << 20) + 1) })
         {
             AssertRefused(name, () =>
             {
-                using FileStream file = File.OpenWrite(Path.Combine(_folder, name));
+                using var file = File.OpenWrite(Path.Combine(_folder, name));
                 file.SetLength(length);   // sparse: takes no space
             });
         }
@@ -189,10 +189,10 @@ public sealed class HostileModelTests : IDisposable
     {
         var random = new Random(5);
         WriteGood();
-        foreach (string path in (string[])[Weights, Path.Combine(_folder, "config.json"), Path.Combine(_folder, "tokenizer.json")])
+        foreach (var path in (string[])[Weights, Path.Combine(_folder, "config.json"), Path.Combine(_folder, "tokenizer.json")])
         {
-            byte[] good = File.ReadAllBytes(path);
-            for (int i = 0; i < 300; i++)
+            var good = File.ReadAllBytes(path);
+            for (var i = 0; i < 300; i++)
             {
                 byte[] bad = [.. good];
                 bad[random.Next(Math.Min(good.Length, 3000))] = (byte)random.Next(256);
@@ -214,12 +214,12 @@ public sealed class HostileModelTests : IDisposable
     [Fact]
     public void BuiltInModelsAreNotLookedForUpToTheRoot()
     {
-        string application = Path.Combine(_folder, "a", "b", "c", "d", "e");
+        var application = Path.Combine(_folder, "a", "b", "c", "d", "e");
         Directory.CreateDirectory(application);
-        string outside = Directory.CreateDirectory(Path.Combine(_folder, "models", "planted")).FullName;
+        var outside = Directory.CreateDirectory(Path.Combine(_folder, "models", "planted")).FullName;
         Assert.Null(BuiltInModels.Find("planted", application));
         Assert.Equal(outside, BuiltInModels.Find("planted", Path.GetDirectoryName(application)! + Path.DirectorySeparatorChar));
-        string beside = Directory.CreateDirectory(Path.Combine(application, "models", "planted")).FullName;
+        var beside = Directory.CreateDirectory(Path.Combine(application, "models", "planted")).FullName;
         Assert.Equal(beside, BuiltInModels.Find("planted", application));
     }
 
@@ -227,11 +227,11 @@ public sealed class HostileModelTests : IDisposable
 
     private void WriteGood()
     {
-        using (FileStream file = File.Create(Path.Combine(_folder, "config.json"))) _config.Save(file);
+        using (var file = File.Create(Path.Combine(_folder, "config.json"))) _config.Save(file);
         WriteWeights(RandomModel.Weights(_config, 1));
         var merges = new List<(int, int)> { ('a', 'a') };
         while (merges.Count < _config.VocabularySize - Tokenizer.FirstMerge) merges.Add(('a', Tokenizer.FirstMerge + merges.Count - 1));   // aa, aaa, …
-        using (FileStream file = File.Create(Path.Combine(_folder, "tokenizer.json"))) TokenizerFile.Save(new Tokenizer(merges), file);
+        using (var file = File.Create(Path.Combine(_folder, "tokenizer.json"))) TokenizerFile.Save(new Tokenizer(merges), file);
     }
 
     /// <summary>Spoils a good folder.</summary>
@@ -240,7 +240,7 @@ public sealed class HostileModelTests : IDisposable
         WriteGood();
         spoil();
         _ = Assert.Throws<InvalidDataException>(() => LanguageModel.Load(_folder));   // what is compiled at the first call is not counted
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        var before = GC.GetAllocatedBytesForCurrentThread();
         var error = Assert.Throws<InvalidDataException>(() => LanguageModel.Load(_folder));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Modest);
         Assert.Contains(named, error.Message, StringComparison.Ordinal);
@@ -249,28 +249,28 @@ public sealed class HostileModelTests : IDisposable
 
     private void EditConfig(Action<JsonObject> edit) => EditConfigText(text =>
     {
-        JsonObject json = JsonNode.Parse(text)!.AsObject();
+        var json = JsonNode.Parse(text)!.AsObject();
         edit(json);
         return json.ToJsonString();
     });
 
     private void EditConfigText(Func<string, string> edit)
     {
-        string path = Path.Combine(_folder, "config.json");
+        var path = Path.Combine(_folder, "config.json");
         File.WriteAllText(path, edit(File.ReadAllText(path)));
     }
 
     private void EditHeader(Action<JsonObject> edit) => EditHeaderText(text =>
     {
-        JsonObject json = JsonNode.Parse(text)!.AsObject();
+        var json = JsonNode.Parse(text)!.AsObject();
         edit(json);
         return json.ToJsonString();
     });
 
     private void EditHeaderText(Func<string, string> edit)
     {
-        byte[] bytes = File.ReadAllBytes(Weights);
-        int length = (int)BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        var bytes = File.ReadAllBytes(Weights);
+        var length = (int)BinaryPrimitives.ReadInt64LittleEndian(bytes);
         WriteHeader(edit(Encoding.UTF8.GetString(bytes, 8, length)), bytes[(8 + length)..]);
     }
 
@@ -283,13 +283,13 @@ public sealed class HostileModelTests : IDisposable
 
     private void WriteWeights(SafetensorsFile weights)
     {
-        using FileStream file = File.Create(Weights);
+        using var file = File.Create(Weights);
         weights.Save(file);
     }
 
     private static void Copy(SafetensorsFile from, SafetensorsFile to, string name)
     {
-        SafetensorsEntry entry = Entry(from, name);
+        var entry = Entry(from, name);
         if (entry.Type == ElementType.F32) to.Add(name, entry.Floats, entry.Shape);
         else to.Add(name, entry.Int8, entry.Shape);
     }
@@ -298,8 +298,8 @@ public sealed class HostileModelTests : IDisposable
     {
         using var stream = new MemoryStream();
         file.Save(stream);
-        byte[] bytes = stream.ToArray();
-        JsonNode tensor = JsonNode.Parse(bytes.AsSpan(8, (int)BinaryPrimitives.ReadInt64LittleEndian(bytes)))![name]!;
+        var bytes = stream.ToArray();
+        var tensor = JsonNode.Parse(bytes.AsSpan(8, (int)BinaryPrimitives.ReadInt64LittleEndian(bytes)))![name]!;
         return file.Get(name, Enum.Parse<ElementType>((string)tensor["dtype"]!), [.. tensor["shape"]!.AsArray().Select(size => (long)size!)]);
     }
 }

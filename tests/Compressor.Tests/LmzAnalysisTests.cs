@@ -40,11 +40,11 @@ public sealed class LmzAnalysisTests
         LmzTokenCost[] tokens = [.. Analyze(Compress(Text, memory: false), detailed: 10).SelectMany(block => block.Tokens)];
         Assert.Equal(10, tokens.TakeWhile(token => token.Predictions.Count > 0).Count());
         Assert.DoesNotContain(tokens[10..], token => token.Predictions.Count > 0);
-        foreach (LmzTokenCost token in tokens[..10])
+        foreach (var token in tokens[..10])
         {
             Assert.Equal(token.Predictions.Select(p => p.Probability).OrderDescending(), token.Predictions.Select(p => p.Probability));
-            double own = Math.Pow(2, -token.Bits);
-            int place = token.Predictions.ToList().FindIndex(p => p.Bytes.Span.SequenceEqual(token.Bytes.Span));
+            var own = Math.Pow(2, -token.Bits);
+            var place = token.Predictions.ToList().FindIndex(p => p.Bytes.Span.SequenceEqual(token.Bytes.Span));
             if (place >= 0) Assert.Equal(own, token.Predictions[place].Probability, 1e-9);
             else Assert.True(own <= token.Predictions[^1].Probability);
         }
@@ -53,7 +53,7 @@ public sealed class LmzAnalysisTests
     [Fact]
     public void BlocksWithoutTokensHaveNone()
     {
-        byte[] noise = new byte[5000];
+        var noise = new byte[5000];
         new Random(1).NextBytes(noise);
         Assert.All(Analyze(Compress(noise)), block =>
         {
@@ -66,8 +66,8 @@ public sealed class LmzAnalysisTests
     [Fact]
     public void DamageIsSaidWithItsPlace()
     {
-        byte[] data = Compress(Text);
-        LmzBlockInfo second = Lmz.ReadInfo(new MemoryStream(data))[0].Blocks[1];
+        var data = Compress(Text);
+        var second = Lmz.ReadInfo(new MemoryStream(data))[0].Blocks[1];
         data = data[..(int)(second.Offset + (second.CompressedLength / 2))];
         Assert.Throws<InvalidDataException>(() => Analyze(data));
     }

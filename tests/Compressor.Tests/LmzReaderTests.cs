@@ -72,7 +72,7 @@ public sealed class LmzReaderTests
     public void FramesOfEveryKindConcatenate()
     {
         var single = Compress(Content[..500]);
-        foreach (byte[][] frames in (byte[][][])[[Data, Data], [Data, single], [single, Data], [single, single], [Compress([]), Data, Compress([]), single, Data, Compress([])]])
+        foreach (var frames in (byte[][][])[[Data, Data], [Data, single], [single, Data], [single, single], [Compress([]), Data, Compress([]), single, Data, Compress([])]])
         {
             byte[] data = [.. frames.SelectMany(frame => frame)];
             var content = Lmz.Decompress(data, WithModel);

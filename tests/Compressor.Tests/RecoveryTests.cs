@@ -18,7 +18,7 @@ public sealed class RecoveryTests
     [Fact]
     public void WholeDataIsWhole()
     {
-        foreach (byte[] data in (byte[][])[Data, [.. Data, .. Data], Lmz.Compress([]), Lmz.Compress("one"u8, new LmzCompressionOptions { Model = Model })])
+        foreach (var data in (byte[][])[Data, [.. Data, .. Data], Lmz.Compress([]), Lmz.Compress("one"u8, new LmzCompressionOptions { Model = Model })])
         {
             var recovery = Recover(data, out var content);
             Assert.True(recovery.IsWhole);
@@ -145,7 +145,7 @@ public sealed class RecoveryTests
     [Fact]
     public void DataOfOthersHasNothing()
     {
-        foreach (byte[] data in (byte[][])[[], [0xFE], SampleBytes.Random(5000), SampleBytes.Text(5000)])
+        foreach (var data in (byte[][])[[], [0xFE], SampleBytes.Random(5000), SampleBytes.Text(5000)])
         {
             var recovery = Recover(data, out var content);
             Assert.Empty(content);

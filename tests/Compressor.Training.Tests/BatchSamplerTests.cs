@@ -15,7 +15,7 @@ public class BatchSamplerTests
         var inOrder = new BatchSampler(TokenMixture.Of(corpus), 3, 16, 7);
         var expected = Enumerable.Range(0, 60).Select(step => inOrder.Sample(step).Inputs).ToArray();
         var backwards = new BatchSampler(TokenMixture.Of(corpus), 3, 16, 7);
-        for (int step = 59; step >= 0; step--)
+        for (var step = 59; step >= 0; step--)
             Assert.Equal(expected[step], backwards.Sample(step).Inputs);
         var otherSeed = new BatchSampler(TokenMixture.Of(corpus), 3, 16, 8);
         Assert.Contains(Enumerable.Range(0, 60), step => !otherSeed.Sample(step).Inputs.SequenceEqual(expected[step]));
@@ -29,17 +29,17 @@ public class BatchSamplerTests
     {
         var corpus = Corpus(string.Concat(Enumerable.Range(0, bytes).Select(i => (char)(i % 90 + 33))));
         var sampler = new BatchSampler(TokenMixture.Of(corpus), 1, length, 3);
-        for (int epoch = 0; epoch < 3; epoch++)
+        for (var epoch = 0; epoch < 3; epoch++)
         {
             var counts = new int[256];
-            for (int i = 0; i < sampler.WindowsPerEpoch; i++)
+            for (var i = 0; i < sampler.WindowsPerEpoch; i++)
             {
-                foreach (long target in sampler.Sample((long)epoch * sampler.WindowsPerEpoch + i).Targets.Where(t => t != Batch.Ignored))
+                foreach (var target in sampler.Sample((long)epoch * sampler.WindowsPerEpoch + i).Targets.Where(t => t != Batch.Ignored))
                     counts[target]++;
             }
 
             var expected = new int[256];
-            foreach (ushort token in corpus.Tokens[1..])
+            foreach (var token in corpus.Tokens[1..])
                 expected[token]++;
             Assert.All(Enumerable.Range(0, 256), b => Assert.True(counts[b] >= expected[b]));
             Assert.InRange(counts.Sum() - expected.Sum(), 0, length - 1);
@@ -51,10 +51,10 @@ public class BatchSamplerTests
     {
         var corpus = Corpus("the quick brown fox", "jumps", "over the lazy dog");
         var sampler = new BatchSampler(TokenMixture.Of(corpus), 2, 12, 1);
-        for (int step = 0; step < 10; step++)
+        for (var step = 0; step < 10; step++)
         {
             var batch = sampler.Sample(step);
-            for (int i = 0; i < batch.Inputs.Length; i++)
+            for (var i = 0; i < batch.Inputs.Length; i++)
             {
                 if (i % 12 == 0)
                     Assert.Equal(Bos, batch.Inputs[i]);

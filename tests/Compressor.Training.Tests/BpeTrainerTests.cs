@@ -28,7 +28,7 @@ public class BpeTrainerTests
     [Fact]
     public void TokensAreDistinctAndWithinTheLengthLimit()
     {
-        string text = string.Concat(Enumerable.Range(0, 400).Select(i => $"abcabcabcabd aab{i % 7} aabb "));
+        var text = string.Concat(Enumerable.Range(0, 400).Select(i => $"abcabcabcabd aab{i % 7} aabb "));
         var tokenizer = new Tokenizer(Train(text, 400, 6));
         var spellings = Enumerable.Range(0, tokenizer.VocabularySize).Where(id => id != Tokenizer.BeginningOfSequence)
             .Select(id => Convert.ToHexString(tokenizer.BytesOf(id))).ToArray();
@@ -53,7 +53,7 @@ public class BpeTrainerTests
         var preTokens = new List<List<int>>();
         for (ReadOnlySpan<byte> rest = Encoding.UTF8.GetBytes(text); !rest.IsEmpty;)
         {
-            int length = PreTokenizer.FirstPreTokenLength(rest);
+            var length = PreTokenizer.FirstPreTokenLength(rest);
             preTokens.Add([.. rest[..length].ToArray().Select(b => (int)b)]);
             rest = rest[length..];
         }
@@ -70,12 +70,12 @@ public class BpeTrainerTests
                 .FirstOrDefault();
             if (best is null)
                 break;
-            int merged = Tokenizer.FirstMerge + merges.Count;
+            var merged = Tokenizer.FirstMerge + merges.Count;
             spellings.Add(spellings[best.Key.First] + spellings[best.Key.Second]);
             merges.Add(best.Key);
             foreach (var preToken in preTokens)
             {
-                for (int i = 0; i + 1 < preToken.Count; i++)
+                for (var i = 0; i + 1 < preToken.Count; i++)
                 {
                     if ((preToken[i], preToken[i + 1]) == best.Key)
                     {

@@ -29,10 +29,10 @@ public class MixtureTests
         // 'a' is read three times while 'b' is read once; both are 40 windows of 10 tokens.
         var mixture = new TokenMixture([(Corpus('a', 399), 300), (Corpus('b', 399), 100)]);
         var sampler = new BatchSampler(mixture, 4, 10, 5);
-        int[] counts = new int[256];
-        for (int step = 0; step < 1024; step++)
+        var counts = new int[256];
+        for (var step = 0; step < 1024; step++)
         {
-            foreach (long target in sampler.Sample(step).Targets.Where(t => t != Batch.Ignored))
+            foreach (var target in sampler.Sample(step).Targets.Where(t => t != Batch.Ignored))
                 counts[target]++;
         }
 
@@ -47,7 +47,7 @@ public class MixtureTests
         var inOrder = new BatchSampler(mixture, 3, 16, 7);
         var expected = Enumerable.Range(0, 90).Select(step => inOrder.Sample(step).Targets).ToArray();
         var backwards = new BatchSampler(mixture, 3, 16, 7);
-        for (int step = 89; step >= 0; step--)
+        for (var step = 89; step >= 0; step--)
             Assert.Equal(expected[step], backwards.Sample(step).Targets);
     }
 
@@ -64,7 +64,7 @@ public class MixtureTests
     public void TheVocabularyFollowsTheWeights()
     {
         using var folder = new TemporaryFolder();
-        string alphabet = string.Concat(Enumerable.Repeat("the quick brown fox jumps over the lazy dog\n", 2)); // pairs enough for a vocabulary
+        var alphabet = string.Concat(Enumerable.Repeat("the quick brown fox jumps over the lazy dog\n", 2)); // pairs enough for a vocabulary
         folder.File("rare/a.txt", string.Concat(Enumerable.Repeat("qz qz qz qz\n", 50)));
         folder.File("common/b.txt", string.Concat(Enumerable.Repeat("ab ab ab ab\n", 100)) + alphabet);
         Assert.Equal("ab", FirstMerge(1));

@@ -11,25 +11,25 @@ public class MuonTests
     public void OrthogonalizingKeepsTheDirectionsAndEvensTheLengths(int rows, int columns)
     {
         using var scope = torch.NewDisposeScope();
-        int rank = Math.Min(rows, columns);
+        var rank = Math.Min(rows, columns);
         double[] lengths = [.. Enumerable.Range(0, rank).Select(i => Math.Pow(2, i) * 0.1)];
         double[,] left = Reflection(rows, 1), right = Reflection(columns, 2);
         var matrix = torch.tensor([.. Cells(rows, columns, (i, j) => Enumerable.Range(0, rank).Sum(r => left[i, r] * lengths[r] * right[r, j]))])
             .view(rows, columns);
 
-        bool tall = rows > columns;
+        var tall = rows > columns;
         var flat = Muon.Orthogonalize((tall ? matrix.t() : matrix).unsqueeze(0), ScalarType.Float32)[0];
-        float[] result = (tall ? flat.t().contiguous() : flat).data<float>().ToArray();
+        var result = (tall ? flat.t().contiguous() : flat).data<float>().ToArray();
 
         // In the basis of the singular vectors the result is diagonal.
-        for (int r = 0; r < rank; r++)
+        for (var r = 0; r < rank; r++)
         {
-            for (int s = 0; s < rank; s++)
+            for (var s = 0; s < rank; s++)
             {
                 double value = 0;
-                for (int i = 0; i < rows; i++)
+                for (var i = 0; i < rows; i++)
                 {
-                    for (int j = 0; j < columns; j++)
+                    for (var j = 0; j < columns; j++)
                         value += left[i, r] * result[i * columns + j] * right[s, j];
                 }
 
@@ -52,7 +52,7 @@ public class MuonTests
         var direction = torch.tensor([.. Cells(Rows, Columns, (i, j) => Math.Sin(i * 12.9 + j * 78.2 + i * j))]).view(Rows, Columns);
         (weight * direction).sum().backward();
         muon.Step(0, Rate, clip: 1);
-        double squares = weight.data<float>().ToArray().Sum(w => Math.Pow(w - (1 - Rate * Decay), 2));
+        var squares = weight.data<float>().ToArray().Sum(w => Math.Pow(w - (1 - Rate * Decay), 2));
         Assert.InRange(Math.Sqrt(squares / (Rows * Columns)) / Rate, 0.1, 0.3); // 0.2, a little less for uneven singular values
     }
 
@@ -68,7 +68,7 @@ public class MuonTests
         using (var muon = new Muon(together, 0.95, 0.1, ScalarType.Float32, workers: 2))
         {
             Assert.Equal(3, muon.Batches); // four of one shape in two, and one
-            for (int batch = 0; batch < muon.Batches; batch++)
+            for (var batch = 0; batch < muon.Batches; batch++)
                 muon.Step(batch, 0.1, clip: 1);
         }
 
@@ -103,11 +103,11 @@ public class MuonTests
     private static double[,] Reflection(int n, int seed)
     {
         double[] v = [.. Enumerable.Range(0, n).Select(i => Math.Cos(i * 1.7 + seed))];
-        double square = v.Sum(x => x * x);
+        var square = v.Sum(x => x * x);
         var result = new double[n, n];
-        for (int i = 0; i < n; i++)
+        for (var i = 0; i < n; i++)
         {
-            for (int j = 0; j < n; j++)
+            for (var j = 0; j < n; j++)
                 result[i, j] = (i == j ? 1 : 0) - 2 * v[i] * v[j] / square;
         }
 

@@ -13,7 +13,7 @@ public class OptimizerTests
         Parameter ours = new(start.clone()), theirs = new(start.clone());
         using var optimizer = new Training.Optimisation.AdamW("w", ours, 0.9, 0.97, 0.1);
         using var reference = optim.AdamW([theirs], 0.01, 0.9, 0.97, weight_decay: 0.1);
-        for (int step = 1; step <= 5; step++)
+        for (var step = 1; step <= 5; step++)
         {
             var gradient = torch.randn([7, 5]);
             ours.grad = gradient * 4;
@@ -36,7 +36,7 @@ public class OptimizerTests
         optimizer.Step(new RowGradient(torch.tensor([2L, 0]), torch.tensor([3f, -1]).view(2, 1)), Rate, clip: 0.5);
         optimizer.Step(new RowGradient(torch.tensor([2L]), torch.tensor([1f]).view(1, 1)), Rate, clip: 1);
         double first = Rate / Math.Sqrt(1 - Beta), square = Beta * (1 - Beta) * 1.5 * 1.5 + (1 - Beta);
-        float[] rows = table.data<float>().ToArray();
+        var rows = table.data<float>().ToArray();
         Assert.Equal(first, rows[0], 1e-5);
         Assert.Equal(0, rows[1]);
         Assert.Equal(-first - Rate / Math.Sqrt(square), rows[2], 1e-5);

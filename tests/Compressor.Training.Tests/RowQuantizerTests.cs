@@ -17,8 +17,8 @@ public class RowQuantizerTests
         Prop.ForAll(Rows(), Gen.Elements(true, false).ToArbitrary(), (row, boundPairs) =>
         {
             var quantized = new sbyte[row.Length];
-            float scale = RowQuantizer.Quantize(row, quantized, boundPairs);
-            for (int i = 0; i < row.Length; i++)
+            var scale = RowQuantizer.Quantize(row, quantized, boundPairs);
+            for (var i = 0; i < row.Length; i++)
             {
                 Assert.InRange(quantized[i], -RowQuantizer.Limit, RowQuantizer.Limit);
                 Assert.InRange(Math.Abs((double)row[i] - (double)quantized[i] * scale), 0, 0.50001 * scale);
@@ -31,7 +31,7 @@ public class RowQuantizerTests
         {
             var quantized = new sbyte[row.Length];
             RowQuantizer.Quantize(row, quantized, boundPairs: true);
-            for (int i = 0; i < row.Length; i += 2)
+            for (var i = 0; i < row.Length; i += 2)
                 Assert.InRange(Math.Abs((int)quantized[i]) + Math.Abs((int)quantized[i + 1]), 0, RowQuantizer.PairLimit);
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(500).WithEndSize(60));
 
@@ -39,7 +39,7 @@ public class RowQuantizerTests
     public void APairThatRoundsUpTwiceIsMadeToFit()
     {
         var quantized = new sbyte[2];
-        float scale = RowQuantizer.Quantize([-63.5f, 64.5f], quantized, boundPairs: true);
+        var scale = RowQuantizer.Quantize([-63.5f, 64.5f], quantized, boundPairs: true);
         Assert.Equal(1f, scale);
         Assert.Equal(RowQuantizer.PairLimit, Math.Abs((int)quantized[0]) + quantized[1]);
 

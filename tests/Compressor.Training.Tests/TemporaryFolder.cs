@@ -9,7 +9,7 @@ internal sealed class TemporaryFolder : IDisposable
 
     public string File(string name, byte[] content)
     {
-        string path = System.IO.Path.Combine(Path, name);
+        var path = System.IO.Path.Combine(Path, name);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         System.IO.File.WriteAllBytes(path, content);
         return path;

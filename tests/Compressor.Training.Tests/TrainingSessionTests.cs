@@ -11,7 +11,7 @@ public class TrainingSessionTests
     {
         using var folder = new TemporaryFolder();
         var reports = Train(folder, Options(folder, steps: 150));
-        double first = reports.First(r => r.Stage == TrainingStage.Training).Loss;
+        var first = reports.First(r => r.Stage == TrainingStage.Training).Loss;
         var last = reports.Last(r => r.Stage == TrainingStage.Training);
         Assert.True(first > 3.5, $"first loss {first}");
         Assert.True(last.Loss < 1.2, $"last loss {last.Loss}");
@@ -134,7 +134,7 @@ public class TrainingSessionTests
     {
         using var folder = new TemporaryFolder();
         var reports = Train(folder, Options(folder, steps: 150));
-        string card = File.ReadAllText(folder.At("out", "README.md"));
+        var card = File.ReadAllText(folder.At("out", "README.md"));
         var match = System.Text.RegularExpressions.Regex.Match(card, @"int8 as the compressor runs it \| ([0-9.]+) bits/byte");
         Assert.True(match.Success, card);
         double exact = double.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), floating = reports[^1].ValidationBitsPerByte!.Value;
@@ -149,7 +149,7 @@ public class TrainingSessionTests
         var options = Options(folder, steps: 60);
         folder.File("other/d.txt", "1234567890 !? +-*/ (other) [signs] {than} the rest\n");
         var reports = Train(folder, options with { ValidationFolders = [folder.At("valid"), folder.At("other")] });
-        string card = File.ReadAllText(folder.At("out", "README.md"));
+        var card = File.ReadAllText(folder.At("out", "README.md"));
         double valid = Cost("valid"), other = Cost("other");
         Assert.True(other > valid + 1, card);
         Assert.InRange(reports[^1].ValidationBitsPerByte!.Value, valid, other);
@@ -208,7 +208,7 @@ public class TrainingSessionTests
         AssertMatrix("model.embed_tokens.weight", config.VocabularySize, d, multiplied: false);
         AssertMatrix("model.ngram_embeddings.0.weight", config.NgramBuckets, d, multiplied: false);
         AssertMatrix("model.ngram_embeddings.1.weight", config.NgramBuckets, d, multiplied: false);
-        for (int layer = 0; layer < config.Layers; layer++)
+        for (var layer = 0; layer < config.Layers; layer++)
         {
             AssertMatrix($"model.layers.{layer}.self_attn.q_proj.weight", config.Heads * config.HeadSize, d, multiplied: true);
             AssertMatrix($"model.layers.{layer}.self_attn.k_proj.weight", keys, d, multiplied: true);
@@ -228,9 +228,9 @@ public class TrainingSessionTests
             var scales = exported.Get(name + ModelExporter.ScaleSuffix, ElementType.F32, rows).Floats;
             var values = trained.Get(name, ElementType.F32, rows, columns).Floats;
             Assert.True(values.ContainsAnyExcept(0f), name);
-            for (int i = 0; i < values.Length; i++)
+            for (var i = 0; i < values.Length; i++)
             {
-                float scale = scales[i / columns];
+                var scale = scales[i / columns];
                 Assert.InRange(Math.Abs(values[i] - integers[i] * scale), 0, 0.50001f * scale);
                 if (multiplied && i % 2 == 0)
                     Assert.InRange(Math.Abs((int)integers[i]) + Math.Abs((int)integers[i + 1]), 0, RowQuantizer.PairLimit);

@@ -32,8 +32,8 @@ internal static class AreaExperiment
 
     public static void Run(ClaimOptions options)
     {
-        (long trainerSource, long trainer) = ProgramSize.Of(ProgramSize.Trainer);
-        (long decoderSource, long decoder) = ProgramSize.Of(ProgramSize.Decoder);
+        var (trainerSource, trainer) = ProgramSize.Of(ProgramSize.Trainer);
+        var (decoderSource, decoder) = ProgramSize.Of(ProgramSize.Decoder);
         List<Pass> passes = [.. LadderFiles.Load(options.PageFolder).Select(r =>
             new Pass(r, [.. r.Points.Select(p => new Moment(p.State, Prequential(r, p.State, trainer), TwoPart(r, p, decoder)))]))];
         var report = new ClaimReport(options);
@@ -44,7 +44,7 @@ internal static class AreaExperiment
         report.Section("program", Program(trainerSource, trainer, decoderSource, decoder));
         report.Section("codes", Codes(passes));
         report.Section("llama", Arithmetic(passes[^1]));
-        Moment largest = passes[^1].Last;
+        var largest = passes[^1].Last;
         report.Publish(Name, $"{Grouped(largest.State.Bytes)} bytes of text under the largest of these models: program and area under the loss curve "
             + $"**{Grouped(largest.Area.Total)} bytes**, weights and text {Grouped(largest.Parts.Total)}. "
             + $"The same arithmetic for LLaMA 65B: {Fixed(TrainingPass.Llama65B.Ratio, 1)} times smaller than its data.");
@@ -62,12 +62,12 @@ internal static class AreaExperiment
     public static double? Crossing(IReadOnlyList<(double Bytes, double Prequential, double TwoPart)> points)
     {
         if (points[^1].TwoPart >= points[^1].Prequential) return null;
-        int first = points.Count - 1;
+        var first = points.Count - 1;
         while (first > 0 && points[first - 1].TwoPart < points[first - 1].Prequential) first--;
         if (first == 0) return points[0].Bytes;
         // The logarithm of their ratio, a straight line of the logarithm of the text, is 0 there.
         double Ratio(int i) => Math.Log(points[i].TwoPart / points[i].Prequential);
-        double part = Ratio(first - 1) / (Ratio(first - 1) - Ratio(first));
+        var part = Ratio(first - 1) / (Ratio(first - 1) - Ratio(first));
         return points[first - 1].Bytes * Math.Pow(points[first].Bytes / points[first - 1].Bytes, part);
     }
 
@@ -86,7 +86,7 @@ internal static class AreaExperiment
     {
         var codes = new List<PlotSeries>();
         var ratios = new List<PlotSeries>();
-        foreach ((Pass pass, int i) in passes.Select((p, i) => (p, i)))
+        foreach (var (pass, i) in passes.Select((p, i) => (p, i)))
         {
             string colour = SvgDocument.Colour(i), name = pass.Rung.Name;
             ratios.Add(new PlotSeries($"{name}: {Grouped(pass.Rung.Multiplied)}", pass.Curve(m => (double)m.Parts.Total / m.Area.Total), colour));
@@ -115,10 +115,10 @@ internal static class AreaExperiment
     {
         var table = new MarkdownTable(
             "rung", "program + tokenizer", "area", "together", "program + weights", "text under them", "together", "in two parts smaller");
-        foreach (Pass pass in passes)
+        foreach (var pass in passes)
         {
-            (DescriptionLength area, DescriptionLength parts) = (pass.Last.Area, pass.Last.Parts);
-            double? crossing = Crossing([.. pass.Moments.Select(m => ((double)m.State.Bytes, (double)m.Area.Total, (double)m.Parts.Total))]);
+            var (area, parts) = (pass.Last.Area, pass.Last.Parts);
+            var crossing = Crossing([.. pass.Moments.Select(m => ((double)m.State.Bytes, (double)m.Area.Total, (double)m.Parts.Total))]);
             table.Add(pass.Rung.Name, Grouped(area.Knowledge), Grouped(area.Data), Best(area, parts),
                 Grouped(parts.Knowledge), Grouped(parts.Data), Best(parts, area),
                 crossing is not { } bytes ? "never" : bytes <= pass.Moments[0].State.Bytes ? "always" : $"from {Fixed(bytes / 1e6, 2)} MB on");
@@ -131,7 +131,7 @@ internal static class AreaExperiment
 
     private static string Arithmetic(Pass pass)
     {
-        PassState end = pass.Last.State;
+        var end = pass.Last.State;
         TrainingPass llama = TrainingPass.Llama65B, ours = TrainingPass.OfArea(end.Tokens, end.Bytes, end.Bits / 8, pass.Last.Area.Knowledge);
         var table = new MarkdownTable("", "LLaMA 65B", $"{pass.Rung.Name}, {Grouped(pass.Rung.Multiplied)} parameters");
         Add("tokens, T", p => Scientific(p.Tokens));
@@ -150,7 +150,7 @@ internal static class AreaExperiment
 
     private static string Scientific(double value)
     {
-        int power = (int)Math.Floor(Math.Log10(value));
+        var power = (int)Math.Floor(Math.Log10(value));
         string[] digits = ["⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"];
         return $"{Fixed(value / Math.Pow(10, power), 3)}·10{string.Concat(power.ToString(CultureInfo.InvariantCulture).Select(d => digits[d - '0']))}";
     }

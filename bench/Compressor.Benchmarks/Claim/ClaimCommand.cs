@@ -29,8 +29,8 @@ internal static class ClaimCommand
 
     public static int Run(string[] arguments)
     {
-        string experiment = arguments.Length > 0 ? arguments[0] : throw new ArgumentException("which experiment?");
-        if (!Experiments.TryGetValue(experiment, out (string[] Options, Action<ClaimOptions> Run) found))
+        var experiment = arguments.Length > 0 ? arguments[0] : throw new ArgumentException("which experiment?");
+        if (!Experiments.TryGetValue(experiment, out var found))
             throw new ArgumentException($"there is no experiment '{experiment}'");
         found.Run(new ClaimOptions(experiment, arguments[1..], found.Options));
         return 0;

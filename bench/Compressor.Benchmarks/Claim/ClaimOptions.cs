@@ -13,7 +13,7 @@ internal sealed class ClaimOptions
     /// <exception cref="ArgumentException">An option is unknown or has no value, or a folder is missing.</exception>
     public ClaimOptions(string experiment, string[] arguments, IReadOnlyList<string> known)
     {
-        for (int i = 0; i < arguments.Length; i += 2)
+        for (var i = 0; i < arguments.Length; i += 2)
         {
             if (!known.Contains(arguments[i]) && arguments[i] is not ("--out" or "--work"))
                 throw new ArgumentException($"claim {experiment}: there is no option '{arguments[i]}'");
@@ -42,7 +42,7 @@ internal sealed class ClaimOptions
     /// <exception cref="ArgumentException">It is not.</exception>
     public string Folder(string option)
     {
-        string folder = Value(option) ?? throw new ArgumentException($"{option} is missing");
+        var folder = Value(option) ?? throw new ArgumentException($"{option} is missing");
         return Directory.Exists(folder) ? folder : throw new ArgumentException($"{option}: there is no folder '{folder}'");
     }
 }

@@ -37,7 +37,7 @@ internal sealed class ClaimText
     public static Tokenizer Learn(IEnumerable<TextDocument> documents, int vocabularySize)
     {
         var preTokens = new PreTokenCounts();
-        foreach (TextDocument document in documents) preTokens.AddText(document.Text);
+        foreach (var document in documents) preTokens.AddText(document.Text);
         (int, int)[] merges = BpeTrainer.Train(preTokens, vocabularySize, MaxTokenLength);
         int unit = ModelConfig.Unit, size = (Tokenizer.FirstMerge + merges.Length) / unit * unit;
         return new Tokenizer(merges[..Math.Max(0, size - Tokenizer.FirstMerge)]);

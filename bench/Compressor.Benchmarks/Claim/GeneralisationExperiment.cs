@@ -11,7 +11,7 @@ internal static class GeneralisationExperiment
 
     public static void Run(ClaimOptions options)
     {
-        List<LadderFiles.Rung> rungs = LadderFiles.Load(options.PageFolder);
+        var rungs = LadderFiles.Load(options.PageFolder);
         (double Bits, double Accuracy)[] all = [.. rungs.SelectMany(r => r.Points).Select(Pair)];
         (double Bits, double Accuracy)[] finished = [.. rungs.Select(r => Pair(r.Points[^1]))];
         var report = new ClaimReport(options);
@@ -23,7 +23,7 @@ internal static class GeneralisationExperiment
         var table = new MarkdownTable("moments", "points", "Pearson's r", "Spearman's ρ");
         Add("all models, all moments", all);
         Add("the finished models", finished);
-        foreach (LadderFiles.Rung rung in rungs) Add($"{rung.Name}, all its moments", [.. rung.Points.Select(Pair)]);
+        foreach (var rung in rungs) Add($"{rung.Name}, all its moments", [.. rung.Points.Select(Pair)]);
         report.Section("correlation", table);
         report.Publish(Name, $"Over {all.Length} moments of {rungs.Count} models, bits/byte and the share of next tokens guessed right correlate with "
             + $"r = **{Signed(Correlation.Pearson(all))}**; over the finished models r = **{Signed(Correlation.Pearson(finished))}**.");

@@ -54,13 +54,13 @@ internal static class GrammarExperiment
     public static void Run(ClaimOptions options)
     {
         var grammar = Grammar.Standard();
-        string text = Generate(grammar, Sizes[^1]);
+        var text = Generate(grammar, Sizes[^1]);
         var rows = new List<Row>();
-        foreach (int size in Sizes)
+        foreach (var size in Sizes)
         {
-            string part = text[..(text.LastIndexOf('\n', size - 1) + 1)];
+            var part = text[..(text.LastIndexOf('\n', size - 1) + 1)];
             rows.Add(Describe(grammar, part, Path.Combine(options.WorkFolder, Name)));
-            Row r = rows[^1];
+            var r = rows[^1];
             Console.Error.WriteLine($"{r.Bytes} bytes: {string.Join(", ", r.All.Select(a => $"{a.Name} {a.Length.Knowledge} + {a.Length.Data}"))}");
         }
 
@@ -78,8 +78,8 @@ internal static class GrammarExperiment
 
     private static Row Describe(Grammar grammar, string text, string folder)
     {
-        byte[] bytes = Encoding.ASCII.GetBytes(text);
-        string list = SentenceDictionary.ListOf(text);
+        var bytes = Encoding.ASCII.GetBytes(text);
+        var list = SentenceDictionary.ListOf(text);
         byte[] choices = GrammarCoder.Encode(grammar, text), numbers = SentenceDictionary.Encode(text);
         if (GrammarCoder.Decode(grammar, choices) != text || SentenceDictionary.Decode(list, numbers) != text)
             throw new InvalidDataException("a description does not give the text back");
@@ -117,7 +117,7 @@ internal static class GrammarExperiment
         report.Section("rules", $"```\n{grammar.Text.TrimEnd('\n')}\n```\n\nThe first sentences:\n\n```\n{string.Join('\n', text.Split('\n').Take(5))}\n```");
         var totals = new MarkdownTable(["text", "sentences", "of them different", .. names]);
         var parts = new MarkdownTable(["text", .. names]);
-        foreach (Row r in rows)
+        foreach (var r in rows)
         {
             totals.Add([Grouped(r.Bytes), Grouped(r.Sentences), Grouped(r.Distinct),
                 .. r.All.Select(a => Grouped(a.Length.Total))]);
@@ -126,7 +126,7 @@ internal static class GrammarExperiment
 
         report.Section("totals", totals);
         report.Section("parts", parts);
-        Row last = rows[^1];
+        var last = rows[^1];
         report.Publish(Name, $"{Grouped(last.Bytes)} bytes of a generated language: "
             + $"the dictionary of its sentences takes {Grouped(last.Dictionary.Total)} bytes, "
             + $"a memory of n-grams {Grouped(last.Memory.Total)}, a transformer with its weights {Grouped(last.Networks.Min(n => n.Total))}, "

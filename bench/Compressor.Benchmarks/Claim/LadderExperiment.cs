@@ -27,21 +27,21 @@ internal static class LadderExperiment
         var tokenizer = ClaimText.Learn(documents, LadderRung.VocabularySize);
         var text = new ClaimText(documents, tokenizer);
         var heldOut = new ClaimText(ClaimText.Sample(options.Folder("--valid"), HeldOutBytes), tokenizer);
-        string[]? only = options.Value("--rungs")?.Split(',');
+        var only = options.Value("--rungs")?.Split(',');
         if (only?.FirstOrDefault(n => LadderRung.All.All(r => r.Name != n)) is { } unknown)
             throw new ArgumentException($"there is no rung '{unknown}'; there are {string.Join(", ", LadderRung.All.Select(r => r.Name))}");
         var records = new List<LadderRecord>();
-        foreach (TrainingRecipe recipe in LadderRung.All)
+        foreach (var recipe in LadderRung.All)
         {
-            string folder = Path.Combine(options.WorkFolder, Name, recipe.Name);
-            LadderRecord? record = Load(folder, LadderRecord.IdentityOf(recipe, text, heldOut));
+            var folder = Path.Combine(options.WorkFolder, Name, recipe.Name);
+            var record = Load(folder, LadderRecord.IdentityOf(recipe, text, heldOut));
             if (record is null && (only is null || only.Contains(recipe.Name))) record = Train(recipe, text, heldOut, folder);
             if (record is null) Console.Error.WriteLine($"{recipe.Name} is not trained yet");
             else records.Add(record);
         }
 
         if (records.Count < LadderRung.All.Count) return;
-        long tokenizerBytes = ModelBytes.OfTokenizer(Path.Combine(options.WorkFolder, Name, records[0].Name));
+        var tokenizerBytes = ModelBytes.OfTokenizer(Path.Combine(options.WorkFolder, Name, records[0].Name));
         LadderFiles.Save(options.PageFolder, [.. records.Select(r => new LadderFiles.Rung(
             r.Name, r.Multiplied, r.Parameters, tokenizerBytes, documents.Count, r.Course, r.Points))]);
         WritePage(options, records, text, heldOut);
@@ -51,13 +51,13 @@ internal static class LadderExperiment
     public static IReadOnlyList<(double Tokens, double BitsPerByte)> LossAgainstTokens(IReadOnlyList<PassState> course, long warmup, long decay)
     {
         PassState[] constant = [.. course.Where(s => s.Step >= warmup && s.Step <= decay)];
-        double factor = Math.Pow((double)constant[^1].Tokens / constant[0].Tokens, 1.0 / CoursePoints);
+        var factor = Math.Pow((double)constant[^1].Tokens / constant[0].Tokens, 1.0 / CoursePoints);
         var points = new List<(double, double)>();
-        PassState from = constant[0];
-        for (int i = 1; i <= CoursePoints; i++)
+        var from = constant[0];
+        for (var i = 1; i <= CoursePoints; i++)
         {
-            double bound = constant[0].Tokens * Math.Pow(factor, i);
-            PassState to = constant.Last(s => s.Tokens <= bound * 1.000001);
+            var bound = constant[0].Tokens * Math.Pow(factor, i);
+            var to = constant.Last(s => s.Tokens <= bound * 1.000001);
             if (to.Step == from.Step) continue;
             points.Add((Math.Sqrt((double)from.Tokens * to.Tokens), (to.Bits - from.Bits) / (to.Bytes - from.Bytes)));
             from = to;
@@ -135,7 +135,7 @@ internal static class LadderExperiment
     {
         var table = new MarkdownTable(
             "rung", "width", "layers", "multiplied parameters", "all parameters", "held-out, bits/byte", "the same in 8 bits", "tokens guessed", "training");
-        foreach ((LadderRecord r, TrainingRecipe recipe) in records.Zip(LadderRung.All))
+        foreach (var (r, recipe) in records.Zip(LadderRung.All))
         {
             table.Add(r.Name, Fixed(recipe.Config.HiddenSize, 0), Fixed(recipe.Config.Layers, 0), Grouped(r.Multiplied), Grouped(r.Parameters),
                 Fixed(r.Last.HeldOutBits, 4), Fixed(r.ExportedBits, 4), $"{Fixed(100 * r.Last.Accuracy, 1)} %", $"{Fixed(r.Seconds, 0)} s");
@@ -149,7 +149,7 @@ internal static class LadderExperiment
     {
         var table = new MarkdownTable("against", "b in a·x^−b", "largest miss", "c + a·x^−b", "largest miss");
         Add("parameters", line, curve, sizes);
-        foreach ((LadderRecord record, IReadOnlyList<(double, double)> points) in courses)
+        foreach (var (record, points) in courses)
             Add($"tokens, {record.Name}", PowerLaw.Fit(points), PowerLaw.FitWithFloor(points), points);
         return table.ToString();
 
@@ -164,7 +164,7 @@ internal static class LadderExperiment
     private static string Files(List<LadderRecord> records)
     {
         var table = new MarkdownTable("rung", "−log₂ P(D) in bytes", "range coder wrote", "difference", "file", "bits/byte of the file");
-        foreach (LadderRecord r in records)
+        foreach (var r in records)
         {
             table.Add(r.Name, Fixed(r.File.IdealBits / 8, 1), Fixed(r.File.Payload, 0), Fixed(r.File.Payload - r.File.IdealBits / 8, 1).Replace('-', '−'),
                 Fixed(r.File.Length, 0), Fixed(8.0 * r.File.Length / r.File.Content, 4));
@@ -176,7 +176,7 @@ internal static class LadderExperiment
     private static PlotSeries Calculated(string name, PowerLaw law, (double X, double Y)[] points, string colour)
     {
         double low = points.Min(p => p.X), high = points.Max(p => p.X);
-        IEnumerable<double> between = Enumerable.Range(0, 41).Select(i => low * Math.Pow(high / low, i / 40.0));
+        var between = Enumerable.Range(0, 41).Select(i => low * Math.Pow(high / low, i / 40.0));
         return new PlotSeries(name, [.. between.Select(x => (x, law.At(x)))], colour) { Marks = false, Dashed = true };
     }
 }

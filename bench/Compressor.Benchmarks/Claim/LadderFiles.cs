@@ -31,15 +31,15 @@ internal static class LadderFiles
     {
         var points = new StringBuilder(PointsHeader + "\n");
         var course = new StringBuilder(CourseHeader + "\n");
-        foreach (Rung rung in rungs)
+        foreach (var rung in rungs)
         {
-            foreach (PassPoint p in rung.Points)
+            foreach (var p in rung.Points)
             {
                 points.Append(CultureInfo.InvariantCulture, $"{rung.Name},{rung.Multiplied},{rung.Parameters},{Text(p.State)},");
                 points.Append(CultureInfo.InvariantCulture, $"{p.HeldOutBits:F5},{p.Accuracy:F5},");
                 points.Append(CultureInfo.InvariantCulture, $"{p.SeenBits:F5},{p.ModelBytes},{rung.TokenizerBytes},{rung.Documents}\n");
             }
-            foreach (PassState s in rung.Course) course.Append(CultureInfo.InvariantCulture, $"{rung.Name},{Text(s)}\n");
+            foreach (var s in rung.Course) course.Append(CultureInfo.InvariantCulture, $"{rung.Name},{Text(s)}\n");
         }
         File.WriteAllText(Path.Combine(folder, PointsFile), points.ToString());
         File.WriteAllText(Path.Combine(folder, CourseFile), course.ToString());
@@ -49,10 +49,10 @@ internal static class LadderFiles
     /// <exception cref="InvalidDataException">A file is not what <see cref="Save"/> writes.</exception>
     public static List<Rung> Load(string folder)
     {
-        ILookup<string, string[]> course = Rows(folder, CourseFile, CourseHeader).ToLookup(f => f[0]);
+        var course = Rows(folder, CourseFile, CourseHeader).ToLookup(f => f[0]);
         return [.. Rows(folder, PointsFile, PointsHeader).GroupBy(f => f[0]).Select(rows =>
         {
-            string[] first = rows.First();
+            var first = rows.First();
             return new Rung(rows.Key, Whole(first[1]), Whole(first[2]), Whole(first[11]), (int)Whole(first[12]), [.. course[rows.Key].Select(f => State(f, 1))],
                 [.. rows.Select(f => new PassPoint(State(f, 3), Number(f[7]), Number(f[8]), Number(f[9]), Whole(f[10])))]);
         })];
@@ -60,10 +60,10 @@ internal static class LadderFiles
 
     private static IEnumerable<string[]> Rows(string folder, string name, string header)
     {
-        string path = Path.Combine(folder, name);
+        var path = Path.Combine(folder, name);
         if (!File.Exists(path)) throw new FileNotFoundException($"there is no '{path}': run 'claim ladder' first");
-        string[] lines = File.ReadAllLines(path);
-        int fields = header.Split(',').Length;
+        var lines = File.ReadAllLines(path);
+        var fields = header.Split(',').Length;
         if (lines.Length < 2 || lines[0] != header || lines.Any(l => l.Split(',').Length != fields))
             throw new InvalidDataException($"'{path}' is no file of 'claim ladder'");
         return lines.Skip(1).Select(l => l.Split(','));

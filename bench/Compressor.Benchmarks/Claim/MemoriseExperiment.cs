@@ -30,9 +30,9 @@ internal static class MemoriseExperiment
 
     public static void Run(ClaimOptions options)
     {
-        TextDocument document = TextFolder.Read(options.Folder("--data")).FirstOrDefault(d => d.Text.Length >= FileBytes)
+        var document = TextFolder.Read(options.Folder("--data")).FirstOrDefault(d => d.Text.Length >= FileBytes)
             ?? throw new ArgumentException($"--data: no file has {FileBytes} bytes");
-        byte[] file = document.Text[..FileBytes];
+        var file = document.Text[..FileBytes];
         TextDocument[] documents = [document with { Text = file }];
         var text = new ClaimText(documents, ClaimText.Learn(documents, LadderRung.VocabularySize));
         var moments = Models.SelectMany(m => Train(m, text, file, Path.Combine(options.WorkFolder, Name, m.Name))).ToList();
@@ -70,7 +70,7 @@ internal static class MemoriseExperiment
             .Concat(honest.Select(h => string.Create(CultureInfo.InvariantCulture, $"{h.Name},0,{h.Length.Knowledge},{h.Length.Data},{h.Length.Total}"))));
         double first = moments.Min(m => m.Step), last = moments.Max(m => m.Step);
         var series = new List<PlotSeries>();
-        foreach ((IGrouping<string, Moment> model, int i) in moments.GroupBy(m => m.Model).Select((g, i) => (g, i)))
+        foreach (var (model, i) in moments.GroupBy(m => m.Model).Select((g, i) => (g, i)))
         {
             (double, double)[] Curve(Func<DescriptionLength, long> part) => [.. model.Select(m => ((double)m.Step, (double)part(m.Length)))];
             series.Add(new PlotSeries($"{model.Key}: with the weights", Curve(length => length.Total), SvgDocument.Colour(i)));
@@ -82,8 +82,8 @@ internal static class MemoriseExperiment
         report.Picture("memorise.svg", XyPlot.LogLog("A file of 100 000 bytes, learned by heart", "training steps", "bytes"), series);
         var table = new MarkdownTable("what the receiver is sent", "steps", "weights and tokenizer", "file", "together");
         table.Add("the file as it is", "", "", Grouped(FileBytes), Grouped(FileBytes));
-        foreach ((string name, DescriptionLength length) in honest) table.Add(name, "", "", Grouped(length.Data), Grouped(length.Total));
-        foreach (Moment m in moments.GroupBy(m => m.Model).SelectMany(g => (Moment[])[g.First(), g.ElementAt(g.Count() / 2), g.Last()]))
+        foreach (var (name, length) in honest) table.Add(name, "", "", Grouped(length.Data), Grouped(length.Total));
+        foreach (var m in moments.GroupBy(m => m.Model).SelectMany(g => (Moment[])[g.First(), g.ElementAt(g.Count() / 2), g.Last()]))
             table.Add($"{m.Model} model", Grouped(m.Step), Grouped(m.Length.Knowledge), Grouped(m.Length.Data), Grouped(m.Length.Total));
         report.Section("file", $"The file: the first {Grouped(FileBytes)} bytes of `{path}`.");
         report.Section("totals", table);

@@ -26,7 +26,7 @@ internal static class ModelMeter
         var weights = StepWeights.Of(model, [.. model.Ngrams.Select(table => table.weight!)], torch.ScalarType.Float32);
         double nats = 0;
         long right = 0;
-        foreach (Batch batch in batches)
+        foreach (var batch in batches)
         {
             using var batchScope = torch.NewDisposeScope();
             var part = BatchPart.Of(batch, NgramBuckets.Compute(batch, model.Config.NgramBuckets), 0, batch.Sequences);

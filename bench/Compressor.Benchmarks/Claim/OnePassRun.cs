@@ -50,7 +50,7 @@ internal sealed class OnePassRun(TrainingRecipe recipe, ClaimText text, ClaimTex
         while (!loop.IsDone)
         {
             loop.Step();
-            PassState state = loop.State;
+            var state = loop.State;
             if (state.Step % CourseInterval == 0 || loop.IsDone) Course.Add(state);
             if (!moments.Contains(state.Step)) continue;
             Points.Add(Measure(loop));
@@ -58,17 +58,17 @@ internal sealed class OnePassRun(TrainingRecipe recipe, ClaimText text, ClaimTex
         }
 
         Seconds = loop.Seconds;
-        LanguageModel exported = LanguageModel.Load(folder);
+        var exported = LanguageModel.Load(folder);
         ExportedBits = ExportedCost.BitsPerByte(exported, heldOut.Corpus, recipe.SequenceLength, Environment.ProcessorCount);
         File = CodedFile.Of(heldOut.Bytes, exported);
     }
 
     private PassPoint Measure(TrainingLoop loop)
     {
-        ModelReading reading = ModelMeter.Read(loop.Model, [.. EvaluationSet.Batches(heldOut.Corpus, recipe.Sequences, recipe.SequenceLength)]);
-        long count = Math.Min(SeenBatches, loop.State.Step);
+        var reading = ModelMeter.Read(loop.Model, [.. EvaluationSet.Batches(heldOut.Corpus, recipe.Sequences, recipe.SequenceLength)]);
+        var count = Math.Min(SeenBatches, loop.State.Step);
         Batch[] seen = [.. Enumerable.Range(0, (int)count).Select(i => loop.Sampler.Sample(i * loop.State.Step / count))];
-        double seenBits = ModelMeter.Read(loop.Model, seen).Bits / seen.Sum(loop.BytesOf);
+        var seenBits = ModelMeter.Read(loop.Model, seen).Bits / seen.Sum(loop.BytesOf);
         loop.Export(folder);
         return new PassPoint(loop.State, reading.Bits / heldOut.Corpus.ByteCount, reading.Accuracy, seenBits, ModelBytes.Of(folder));
     }

@@ -14,7 +14,7 @@ internal sealed record PowerLaw(double A, double B, double C)
     /// <exception cref="ArgumentException">Fewer than two points, or all at one x.</exception>
     public static PowerLaw Fit(IReadOnlyList<(double X, double Y)> points)
     {
-        (double intercept, double slope) = Line([.. points.Select(p => (Math.Log(p.X), Math.Log(p.Y)))]);
+        var (intercept, slope) = Line([.. points.Select(p => (Math.Log(p.X), Math.Log(p.Y)))]);
         return new PowerLaw(Math.Exp(intercept), -slope, 0);
     }
 
@@ -23,14 +23,14 @@ internal sealed record PowerLaw(double A, double B, double C)
     public static PowerLaw FitWithFloor(IReadOnlyList<(double X, double Y)> points)
     {
         if (points.Count < 3) throw new ArgumentException($"three unknowns need three points, not {points.Count}", nameof(points));
-        double scale = points[0].X;   // x^−b of large x would be all but 0
+        var scale = points[0].X;   // x^−b of large x would be all but 0
         // Where the sum of squares has its only minimum in b: ever finer around the best of a row.
         double low = MinExponent, high = MaxExponent;
-        for (int round = 0; round < 12; round++)
+        for (var round = 0; round < 12; round++)
         {
             const int Steps = 40;
-            double width = (high - low) / Steps;
-            double best = Enumerable.Range(0, Steps + 1).Select(i => low + i * width).MinBy(b => Error(points, With(points, b, scale)));
+            var width = (high - low) / Steps;
+            var best = Enumerable.Range(0, Steps + 1).Select(i => low + i * width).MinBy(b => Error(points, With(points, b, scale)));
             (low, high) = (Math.Max(MinExponent, best - width), Math.Min(MaxExponent, best + width));
         }
 
@@ -39,7 +39,7 @@ internal sealed record PowerLaw(double A, double B, double C)
 
     private static PowerLaw With(IReadOnlyList<(double X, double Y)> points, double b, double scale)
     {
-        (double c, double a) = Line([.. points.Select(p => (Math.Pow(p.X / scale, -b), p.Y))]);
+        var (c, a) = Line([.. points.Select(p => (Math.Pow(p.X / scale, -b), p.Y))]);
         if (c < 0)
         {
             // The best with c = 0.
@@ -56,7 +56,7 @@ internal sealed record PowerLaw(double A, double B, double C)
     {
         double x = points.Average(p => p.X), y = points.Average(p => p.Y), spread = points.Sum(p => (p.X - x) * (p.X - x));
         if (points.Length < 2 || spread == 0) throw new ArgumentException("a line needs points at two places", nameof(points));
-        double slope = points.Sum(p => (p.X - x) * (p.Y - y)) / spread;
+        var slope = points.Sum(p => (p.X - x) * (p.Y - y)) / spread;
         return (y - slope * x, slope);
     }
 }

@@ -17,7 +17,7 @@ internal static class ProgramSize
     /// <exception cref="DirectoryNotFoundException">A folder is not there.</exception>
     public static (long Source, long Compressed) Of(IEnumerable<string> folders)
     {
-        string root = RepositoryFolder.Find();
+        var root = RepositoryFolder.Find();
         byte[] source =
         [
             .. folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories))

@@ -60,7 +60,7 @@ internal sealed class TrainingLoop : IDisposable
     /// <exception cref="ArithmeticException">Training diverged.</exception>
     public void Step()
     {
-        Batch batch = Sampler.Sample(State.Step);
+        var batch = Sampler.Sample(State.Step);
         _clock.Start();
         _lastLoss = _trainer.Step(State.Step, Steps);
         _clock.Stop();
@@ -72,7 +72,7 @@ internal sealed class TrainingLoop : IDisposable
     public long BytesOf(Batch batch)
     {
         long bytes = 0;
-        foreach (long target in batch.Targets)
+        foreach (var target in batch.Targets)
         {
             if (target != Batch.Ignored) bytes += _text.Tokenizer.BytesOf((int)target).Length;
         }

@@ -13,16 +13,16 @@ public sealed class BrotliCodec(int level) : Codec
 
     public override byte[] Compress(byte[] content)
     {
-        byte[] data = new byte[BrotliEncoder.GetMaxCompressedLength(content.Length)];
-        return BrotliEncoder.TryCompress(content, data, out int length, level, WindowBits)
+        var data = new byte[BrotliEncoder.GetMaxCompressedLength(content.Length)];
+        return BrotliEncoder.TryCompress(content, data, out var length, level, WindowBits)
             ? data[..length]
             : throw new InvalidOperationException("Brotli exceeded its own bound");
     }
 
     public override byte[] Decompress(byte[] data, int contentLength)
     {
-        byte[] content = new byte[contentLength];
-        return BrotliDecoder.TryDecompress(data, content, out int length)
+        var content = new byte[contentLength];
+        return BrotliDecoder.TryDecompress(data, content, out var length)
             ? content[..length]
             : throw new InvalidDataException("not the Brotli data of this content");
     }

@@ -12,9 +12,9 @@ public static class CodecCatalog
     /// <exception cref="ArgumentException">There is none.</exception>
     public static Codec Find(string name)
     {
-        string[] parts = name.Split('-', 2);
+        var parts = name.Split('-', 2);
         int? level = parts.Length == 1 ? null
-            : int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int number) ? number
+            : int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
             : throw Unknown(name);
         return (parts[0], level) switch
         {

@@ -32,10 +32,10 @@ internal sealed class CommandContestant : Contestant
     /// <exception cref="ArgumentException">It is neither.</exception>
     public static CommandContestant Parse(string template)
     {
-        if (Known.TryGetValue(template, out (string Compress, string Decompress, string Version) known))
+        if (Known.TryGetValue(template, out var known))
             return new CommandContestant(template, known.Compress, known.Decompress, known.Version);
-        string[] sides = template.Split('=', 2);
-        string[] commands = sides.Length == 2 ? sides[1].Split("=>", 2) : [];
+        var sides = template.Split('=', 2);
+        var commands = sides.Length == 2 ? sides[1].Split("=>", 2) : [];
         if (commands.Length != 2 || sides[0].Length == 0 || !commands.All(c => c.Contains("{in}", StringComparison.Ordinal) && c.Contains("{out}", StringComparison.Ordinal)))
             throw new ArgumentException(
                 $"'{template}' is none of {string.Join(", ", KnownNames)} and not of the form 'name=pack {{in}} {{out}} => unpack {{in}} {{out}}'");
@@ -45,7 +45,7 @@ internal sealed class CommandContestant : Contestant
     /// <summary>Whether the command's program is on the path.</summary>
     public bool IsInstalled()
     {
-        string program = _compress.Split(' ')[0];
+        var program = _compress.Split(' ')[0];
         return program.Contains('/') ? File.Exists(program)
             : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
     }
@@ -57,7 +57,7 @@ internal sealed class CommandContestant : Contestant
     /// <summary>The first line that a command writes anywhere, whatever it then makes of having been given nothing to do.</summary>
     private static string? Introduction(string command)
     {
-        MeasuredProcess.Run("/bin/sh", ["-c", $"{command} 2>&1 < /dev/null; true"], out string text);
+        MeasuredProcess.Run("/bin/sh", ["-c", $"{command} 2>&1 < /dev/null; true"], out var text);
         return text.Split('\n', StringSplitOptions.TrimEntries).FirstOrDefault(line => line.Length > 0);
     }
 

@@ -23,10 +23,10 @@ internal static class CorpusCommand
     public static int Run(string[] arguments)
     {
         string? folder = null, page = null, output = null;
-        int rounds = 1;
-        IReadOnlyList<string> codecs = CodecCatalog.Defaults;
+        var rounds = 1;
+        var codecs = CodecCatalog.Defaults;
         var commands = new List<CommandContestant>();
-        for (int i = 0; i < arguments.Length; i++)
+        for (var i = 0; i < arguments.Length; i++)
         {
             string Value() => ++i < arguments.Length ? arguments[i] : throw new ArgumentException($"{arguments[i - 1]} needs a value");
             switch (arguments[i])
@@ -36,7 +36,7 @@ internal static class CorpusCommand
                 case "--out": output = Value(); break;
                 case "--page": page = Value(); break;
                 case "--rounds":
-                    rounds = int.TryParse(Value(), NumberStyles.None, CultureInfo.InvariantCulture, out int n) && n > 0 ? n
+                    rounds = int.TryParse(Value(), NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n > 0 ? n
                         : throw new ArgumentException($"--rounds: '{arguments[i]}' is not a number from 1");
                     break;
                 case var option when option.StartsWith('-'): throw new ArgumentException($"there is no option '{option}'");
@@ -52,21 +52,21 @@ internal static class CorpusCommand
         if (CorpusRun.FilesOf(folder).Length == 0) throw new ArgumentException($"'{folder}' has no files");
 
         var contestants = new List<Contestant>();
-        foreach (Codec codec in codecs.Select(CodecCatalog.Find))
+        foreach (var codec in codecs.Select(CodecCatalog.Find))
         {
             if (codec.Missing is { } reason) Console.Error.WriteLine($"skipped {codec.Name}: {reason}");
             else contestants.Add(new LibraryContestant(codec));
         }
-        foreach (CommandContestant command in commands)
+        foreach (var command in commands)
         {
             if (command.IsInstalled()) contestants.Add(command);
             else Console.Error.WriteLine($"skipped {command.Name}: its program is not installed");
         }
 
-        string scratch = Directory.CreateTempSubdirectory("compressor-bench-").FullName;
+        var scratch = Directory.CreateTempSubdirectory("compressor-bench-").FullName;
         try
         {
-            List<Measurement> measurements = CorpusRun.Run(folder, contestants, scratch, rounds, Report);
+            var measurements = CorpusRun.Run(folder, contestants, scratch, rounds, Report);
             Write(new CorpusResult(contestants, measurements, TypedCommand.Of(Name, arguments)), page, output ?? "bench-results");
             return 0;
         }
@@ -79,12 +79,12 @@ internal static class CorpusCommand
     /// <summary>Into a page's sections and the folder beside it, or into a folder alone.</summary>
     internal static void Write(CorpusResult result, string? page, string output)
     {
-        string folder = page is null ? output : Path.ChangeExtension(page, null);
+        var folder = page is null ? output : Path.ChangeExtension(page, null);
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "results.csv"), CsvReport.Write(result));
         File.WriteAllText(Path.Combine(folder, "speed-ratio.svg"), SpeedRatioPlot.Draw(result));
         File.WriteAllText(Path.Combine(folder, "files.svg"), FileBarsPlot.Draw(result));
-        string text = page ?? Path.Combine(folder, "results.md");
+        var text = page ?? Path.Combine(folder, "results.md");
         if (page is null) File.WriteAllText(text, MarkdownReport.Write(result));
         else MarkedPage.Update(page, result.Command, MarkdownReport.Sections(result));
         Console.Error.WriteLine($"written: {text}, and results.csv, speed-ratio.svg and files.svg in {folder}");

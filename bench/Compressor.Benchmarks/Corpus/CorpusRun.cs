@@ -13,19 +13,19 @@ internal static class CorpusRun
         string folder, IReadOnlyList<Contestant> contestants, string scratch, int rounds, Action<Measurement> measured)
     {
         var results = new List<Measurement>();
-        foreach (string path in FilesOf(folder))
+        foreach (var path in FilesOf(folder))
         {
-            byte[] content = File.ReadAllBytes(path);
+            var content = File.ReadAllBytes(path);
             var best = new Measurement?[contestants.Count];
-            for (int round = 0; round < rounds; round++)
+            for (var round = 0; round < rounds; round++)
             {
-                for (int c = 0; c < contestants.Count; c++)
+                for (var c = 0; c < contestants.Count; c++)
                 {
-                    Measurement result = Measure(Path.GetRelativePath(folder, path).Replace('\\', '/'), content, contestants[c], scratch);
+                    var result = Measure(Path.GetRelativePath(folder, path).Replace('\\', '/'), content, contestants[c], scratch);
                     best[c] = best[c] is { } before ? Better(before, result) : result;
                 }
             }
-            foreach (Measurement? result in best)
+            foreach (var result in best)
             {
                 results.Add(result!);
                 measured(result!);
@@ -47,13 +47,13 @@ internal static class CorpusRun
         // Some archives keep the name of the file: the same short one for all.
         string input = Path.Combine(scratch, "content"), packed = Path.Combine(scratch, "packed"), output = Path.Combine(scratch, "back");
         File.WriteAllBytes(input, content);
-        Cost compress = contestant.Compress(input, packed);
-        long compressed = new FileInfo(packed).Length;
+        var compress = contestant.Compress(input, packed);
+        var compressed = new FileInfo(packed).Length;
         File.Delete(input);
-        Cost decompress = contestant.Decompress(packed, output);
+        var decompress = contestant.Decompress(packed, output);
         if (!File.ReadAllBytes(output).AsSpan().SequenceEqual(content))
             throw new InvalidDataException($"{contestant.Name} does not give back {name}");
-        foreach (string left in Directory.EnumerateFiles(scratch)) File.Delete(left);
+        foreach (var left in Directory.EnumerateFiles(scratch)) File.Delete(left);
         return new Measurement(name, contestant.Name, content.Length, compressed, compress, decompress);
     }
 

@@ -7,7 +7,7 @@ internal static class CsvReport
 {
     public static string Write(CorpusResult result)
     {
-        IEnumerable<string> lines = result.Measurements.Select(m => string.Create(CultureInfo.InvariantCulture,
+        var lines = result.Measurements.Select(m => string.Create(CultureInfo.InvariantCulture,
             $"{Quoted(m.File)},{Quoted(m.Codec)},{m.Raw},{m.Compressed},{m.BitsPerByte:F4},{m.Compress.Seconds:F4},{m.Decompress.Seconds:F4},{m.Compress.PeakBytes},{m.Decompress.PeakBytes}"));
         return string.Concat(lines.Prepend("file,codec,raw,compressed,bits_per_byte,compress_s,decompress_s,compress_peak,decompress_peak").Select(l => l + "\n"));
     }

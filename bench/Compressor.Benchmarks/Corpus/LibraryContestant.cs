@@ -33,23 +33,23 @@ internal sealed class LibraryContestant(Codec codec) : Contestant
 
     private Cost Run(string verb, string input, string output)
     {
-        string self = Environment.ProcessPath!;
+        var self = Environment.ProcessPath!;
         string[] assembly = Path.GetFileNameWithoutExtension(self) == "dotnet" ? [typeof(LibraryContestant).Assembly.Location] : [];
         string[] arguments = [.. assembly, ChildCommand, codec.Name, verb, input, output, _contentLength.ToString(CultureInfo.InvariantCulture)];
-        Cost outside = MeasuredProcess.Run(self, arguments, out string text);
+        var outside = MeasuredProcess.Run(self, arguments, out var text);
         return outside with { Seconds = double.Parse(text, CultureInfo.InvariantCulture) };
     }
 
     /// <summary>The child: does one step and prints the seconds that the call took.</summary>
     public static int RunChild(string[] arguments)
     {
-        Codec codec = CodecCatalog.Find(arguments[0]);
-        byte[] input = File.ReadAllBytes(arguments[2]);
+        var codec = CodecCatalog.Find(arguments[0]);
+        var input = File.ReadAllBytes(arguments[2]);
         var clock = Stopwatch.StartNew();
-        byte[] output = arguments[1] == CompressVerb
+        var output = arguments[1] == CompressVerb
             ? codec.Compress(input)
             : codec.Decompress(input, int.Parse(arguments[4], CultureInfo.InvariantCulture));
-        double seconds = clock.Elapsed.TotalSeconds;
+        var seconds = clock.Elapsed.TotalSeconds;
         File.WriteAllBytes(arguments[3], output);
         Console.Write(seconds.ToString("R", CultureInfo.InvariantCulture));
         return 0;

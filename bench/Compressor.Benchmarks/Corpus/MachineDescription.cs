@@ -16,7 +16,7 @@ internal static class MachineDescription
     private static string Processor()
     {
         if (!File.Exists("/proc/cpuinfo")) return Environment.GetEnvironmentVariable("PROCESSOR_IDENTIFIER") ?? "unknown";
-        string[] lines = File.ReadAllLines("/proc/cpuinfo");
+        var lines = File.ReadAllLines("/proc/cpuinfo");
         string Field(string name) => lines.FirstOrDefault(l => l.StartsWith(name, StringComparison.Ordinal))?.Split(':', 2)[1].Trim() ?? "?";
         return $"{Field("model name")} (family {Field("cpu family")}, model {Field("model\t")})";
     }

@@ -27,15 +27,15 @@ internal static class MarkdownReport
     private static string Files(CorpusResult result)
     {
         var text = new StringBuilder();
-        bool own = result.Contestants.Any(c => c.Name == Own);
+        var own = result.Contestants.Any(c => c.Name == Own);
         Line(text, "Every row was decompressed and compared with the file. Bytes; the smallest of a row in bold.");
         Line(text, "");
         Line(text, $"| file | raw |{Cells(result, c => $" {c.Name} ")}{(own ? $" {Own} bits/byte |" : "")}");
         Line(text, $"|---|---:|{Cells(result, _ => "---:")}{(own ? "---:|" : "")}");
-        foreach (string file in result.Files)
+        foreach (var file in result.Files)
         {
             Measurement[] row = [.. result.Contestants.Select(c => result.Of(file, c.Name))];
-            long min = row.Min(m => m.Compressed);
+            var min = row.Min(m => m.Compressed);
             Line(text, $"| {file} | {Number(row[0].Raw)} |{string.Concat(row.Select(m => m.Compressed == min ? $" **{Number(m.Compressed)}** |" : $" {Number(m.Compressed)} |"))}"
                 + (own ? $" {Fixed(result.Of(file, Own).BitsPerByte, 3)} |" : ""));
         }
@@ -56,13 +56,13 @@ internal static class MarkdownReport
     {
         var text = new StringBuilder();
         string[] files = [.. result.Files];
-        foreach (Contestant own in result.Contestants.Where(c => c.Name.StartsWith(Own, StringComparison.Ordinal)))
+        foreach (var own in result.Contestants.Where(c => c.Name.StartsWith(Own, StringComparison.Ordinal)))
         {
             Contestant[] others = [.. result.Contestants.Where(c => !c.Name.StartsWith(Own, StringComparison.Ordinal))];
             if (others.Length == 0) continue;
-            int won = files.Count(file => others.All(o => result.Of(file, own.Name).Compressed < result.Of(file, o.Name).Compressed));
-            Measurement best = others.Select(o => result.TotalOf(o.Name)).MinBy(m => m.Compressed)!;
-            double difference = 100.0 * result.TotalOf(own.Name).Compressed / best.Compressed - 100;
+            var won = files.Count(file => others.All(o => result.Of(file, own.Name).Compressed < result.Of(file, o.Name).Compressed));
+            var best = others.Select(o => result.TotalOf(o.Name)).MinBy(m => m.Compressed)!;
+            var difference = 100.0 * result.TotalOf(own.Name).Compressed / best.Compressed - 100;
             Line(text, $"* {own.Name}: smaller than all others on {won} of {files.Length} files, in total {Fixed(Math.Abs(difference), 1)} % {(difference <= 0 ? "below" : "above")} {best.Codec}"
                 + (own.ModelBytes == 0 ? "." : $", with the model ({Number(own.ModelBytes)} bytes) not charged."));
         }
@@ -74,9 +74,9 @@ internal static class MarkdownReport
         var text = new StringBuilder();
         Line(text, "| codec | bits/byte | bytes | model | bytes with the model | compress MB/s | decompress MB/s | memory MB (c / d) | what ran |");
         Line(text, "|---|---:|---:|---:|---:|---:|---:|---:|---|");
-        foreach (Contestant contestant in result.Contestants)
+        foreach (var contestant in result.Contestants)
         {
-            Measurement total = result.TotalOf(contestant.Name);
+            var total = result.TotalOf(contestant.Name);
             Line(text, $"| {contestant.Name} | {Fixed(total.BitsPerByte, 3)} | {Number(total.Compressed)} | {Number(contestant.ModelBytes)} "
                 + $"| {Number(total.Compressed + contestant.ModelBytes)} | {Speed(total.Raw, total.Compress)} | {Speed(total.Raw, total.Decompress)} "
                 + $"| {Megabytes(total.Compress)} / {Megabytes(total.Decompress)} | {contestant.Version.Replace("|", "\\|", StringComparison.Ordinal)} |");
@@ -100,7 +100,7 @@ internal static class MarkdownReport
     /// <summary>Three significant figures.</summary>
     private static string Speed(long bytes, Cost cost)
     {
-        double speed = bytes / cost.Seconds / 1e6;
+        var speed = bytes / cost.Seconds / 1e6;
         return Fixed(speed, Math.Clamp(2 - (int)Math.Floor(Math.Log10(speed)), 0, 6));
     }
 

@@ -16,10 +16,10 @@ public class CoderBenchmark
     [GlobalSetup]
     public void Setup()
     {
-        LanguageModel model = LanguageModel.Default;
+        var model = LanguageModel.Default;
         List<int> tokens = [];
         model.Tokenizer.Encode(SampleTexts.Make("documentation"), tokens);
-        for (int i = 0; i < Tokens; i++) _tokens[i] = tokens[i % tokens.Count];
+        for (var i = 0; i < Tokens; i++) _tokens[i] = tokens[i % tokens.Count];
         _model = new LanguageModel("scored", model.Id, model.Tokenizer, new OneDistribution(model.TokenModel));
     }
 
@@ -47,7 +47,7 @@ public class CoderBenchmark
 
         private static ILaneSession First(ITokenModel model)
         {
-            ILaneSession session = model.OpenSession(1);
+            var session = model.OpenSession(1);
             session.Predict(1);
             return session;
         }
@@ -56,7 +56,7 @@ public class CoderBenchmark
         {
             public void Score(ReadOnlySpan<int> tokens, DistributionReceiver receive, CancellationToken cancellation)
             {
-                for (int i = 0; i < tokens.Length; i++) receive(i, first.Distribution(0));
+                for (var i = 0; i < tokens.Length; i++) receive(i, first.Distribution(0));
             }
 
             public void Dispose()

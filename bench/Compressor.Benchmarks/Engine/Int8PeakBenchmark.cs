@@ -34,9 +34,9 @@ public class Int8PeakBenchmark : ICountsOperations
     {
         Vector512<byte> x0 = Vector512.Create((byte)3), x1 = Vector512.Create((byte)5);
         Vector512<sbyte> y0 = Vector512.Create((sbyte)1), y1 = Vector512.Create((sbyte)2), y2 = Vector512.Create((sbyte)3), y3 = Vector512.Create((sbyte)4);
-        Vector512<short> ones = Vector512<short>.One;
+        var ones = Vector512<short>.One;
         Vector512<int> a = default, b = default, c = default, d = default, e = default, f = default, g = default, h = default;
-        for (int round = 0; round < Rounds; round++)
+        for (var round = 0; round < Rounds; round++)
         {
             // Other values each time, so that no product can be taken out of the loop.
             x0 ^= y0.AsByte();
@@ -56,10 +56,10 @@ public class Int8PeakBenchmark : ICountsOperations
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static int AvxVnniSet()
     {
-        Vector256<byte> x = Vector256.Create((byte)3);
-        Vector256<sbyte> y = Vector256.Create((sbyte)1);
+        var x = Vector256.Create((byte)3);
+        var y = Vector256.Create((sbyte)1);
         Vector256<int> a = default, b = default, c = default, d = default, e = default, f = default, g = default, h = default, i = default, j = default;
-        for (int round = 0; round < Rounds; round++)
+        for (var round = 0; round < Rounds; round++)
         {
             a = AvxVnni.MultiplyWideningAndAdd(a, x, y);
             b = AvxVnni.MultiplyWideningAndAdd(b, x, y);
@@ -80,9 +80,9 @@ public class Int8PeakBenchmark : ICountsOperations
     {
         Vector256<byte> x0 = Vector256.Create((byte)3), x1 = Vector256.Create((byte)5);
         Vector256<sbyte> y0 = Vector256.Create((sbyte)1), y1 = Vector256.Create((sbyte)2), y2 = Vector256.Create((sbyte)3), y3 = Vector256.Create((sbyte)4);
-        Vector256<short> ones = Vector256<short>.One;
+        var ones = Vector256<short>.One;
         Vector256<int> a = default, b = default, c = default, d = default, e = default, f = default, g = default, h = default;
-        for (int round = 0; round < Rounds; round++)
+        for (var round = 0; round < Rounds; round++)
         {
             // Other values each time, so that no product can be taken out of the loop.
             x0 ^= y0.AsByte();

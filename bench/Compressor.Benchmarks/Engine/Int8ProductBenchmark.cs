@@ -40,15 +40,15 @@ public unsafe class Int8ProductBenchmark : ICountsOperations
     {
         _set = Enum.Parse<InstructionSet>(Set);
         var random = new Random(1);
-        sbyte[] weights = new sbyte[Outputs * Inputs];
-        for (int i = 0; i < weights.Length; i++) weights[i] = (sbyte)random.Next(-64, 65);
+        var weights = new sbyte[Outputs * Inputs];
+        for (var i = 0; i < weights.Length; i++) weights[i] = (sbyte)random.Next(-64, 65);
         _matrix = new PackedMatrix(weights, new float[Outputs], Outputs, Inputs, signedInput: true);
         _rows = new PinnedArray<byte>(Rows * Inputs);
         random.NextBytes(_rows.Span);
         _result = new PinnedArray<int>(Rows * Outputs);
 
         _matrix.Multiply(_rows.Pointer, Rows, _result.Pointer, InstructionSet.Scalar);
-        int[] wanted = _result.Span.ToArray();
+        var wanted = _result.Span.ToArray();
         Multiply();
         if (!_result.Span.SequenceEqual(wanted)) throw new InvalidOperationException($"{Set} disagrees with the definition at {Shape}");
     }

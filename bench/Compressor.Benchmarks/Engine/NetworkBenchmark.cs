@@ -20,14 +20,14 @@ public class NetworkBenchmark
     [GlobalSetup]
     public void Setup()
     {
-        LanguageModel model = LanguageModel.Default;
+        var model = LanguageModel.Default;
         _model = model.TokenModel;
         List<int> tokens = [];
         model.Tokenizer.Encode(SampleTexts.Make("documentation"), tokens);
-        for (int i = 0; i < Tokens; i++) _tokens[i] = tokens[i % tokens.Count];
+        for (var i = 0; i < Tokens; i++) _tokens[i] = tokens[i % tokens.Count];
         Encode();
-        using ILaneSession lane = _model.OpenSession(1);
-        for (int i = 0; i < 300; i++)
+        using var lane = _model.OpenSession(1);
+        for (var i = 0; i < 300; i++)
         {
             lane.Predict(1);
             if (lane.Distribution(0).IntervalOf(_tokens[i]) != _intervals[i]) throw new InvalidOperationException("Decoding disagrees with encoding.");
@@ -39,7 +39,7 @@ public class NetworkBenchmark
     [Benchmark(OperationsPerInvoke = Tokens)]
     public void Encode()
     {
-        using ILaneScorer scorer = _model.OpenScorer();
+        using var scorer = _model.OpenScorer();
         scorer.Score(_tokens, (i, distribution) => _intervals[i] = distribution.IntervalOf(_tokens[i]), default);
     }
 
@@ -60,8 +60,8 @@ public class NetworkBenchmark
 
     private ILaneSession FullWindow(int lanes)
     {
-        ILaneSession session = _model.OpenSession(lanes);
-        for (int i = 0; i < 300; i++) Step(session, lanes);
+        var session = _model.OpenSession(lanes);
+        for (var i = 0; i < 300; i++) Step(session, lanes);
         return session;
     }
 }

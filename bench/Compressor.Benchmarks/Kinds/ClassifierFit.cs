@@ -26,12 +26,12 @@ internal static class ClassifierFit
     {
         var kinds = TextKindClassifier.Weighted;
         var samples = new List<(int Kind, double[] Features)>();
-        foreach (string folder in folders)
+        foreach (var folder in folders)
         {
-            int kind = kinds.IndexOf(KindsCommand.KindOf(folder));
+            var kind = kinds.IndexOf(KindsCommand.KindOf(folder));
             if (kind < 0)
                 continue;
-            foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
+            foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
             {
                 var features = new TextFeatures(TextSample.Of(File.ReadAllBytes(file)));
                 if (TextKindClassifier.KindByCharacters(features) is null)
@@ -39,9 +39,9 @@ internal static class ClassifierFit
             }
         }
 
-        double[][] weights = Fit([.. samples], kinds.Length);
+        var weights = Fit([.. samples], kinds.Length);
         var text = new StringBuilder();
-        foreach (double[] row in weights)
+        foreach (var row in weights)
         {
             var numbers = row.Select((w, i) => (int)Math.Round(w * TextKindClassifier.Unit / (i < row.Length - 1 ? Scale : 1)));
             text.Append(CultureInfo.InvariantCulture, $"        [{string.Join(", ", numbers)}],\n");
@@ -52,24 +52,24 @@ internal static class ClassifierFit
 
     private static double[][] Fit((int Kind, double[] Features)[] samples, int kinds)
     {
-        int size = TextFeatures.Count + 1;
+        var size = TextFeatures.Count + 1;
         double[][] weights = [.. Enumerable.Range(0, kinds).Select(_ => new double[size])];
         double[] importance = [.. Enumerable.Range(0, kinds).Select(k => samples.Length / (double)kinds / Math.Max(1, samples.Count(s => s.Kind == k)))];
         var random = new DeterministicRandom(1);
         var odds = new double[kinds];
-        for (int epoch = 0; epoch < Epochs; epoch++)
+        for (var epoch = 0; epoch < Epochs; epoch++)
         {
-            double step = StepSize * (1 - epoch / (double)Epochs);
-            for (int n = 0; n < samples.Length; n++)
+            var step = StepSize * (1 - epoch / (double)Epochs);
+            for (var n = 0; n < samples.Length; n++)
             {
                 var (kind, features) = samples[random.Below(samples.Length)];
                 double sum = 0;
-                for (int k = 0; k < kinds; k++)
+                for (var k = 0; k < kinds; k++)
                     sum += odds[k] = Math.Exp(Dot(weights[k], features));
-                for (int k = 0; k < kinds; k++)
+                for (var k = 0; k < kinds; k++)
                 {
-                    double error = (odds[k] / sum - (k == kind ? 1 : 0)) * importance[kind];
-                    for (int i = 0; i < size; i++)
+                    var error = (odds[k] / sum - (k == kind ? 1 : 0)) * importance[kind];
+                    for (var i = 0; i < size; i++)
                         weights[k][i] -= step * (error * features[i] + Decay * weights[k][i]);
                 }
             }
@@ -81,7 +81,7 @@ internal static class ClassifierFit
     private static double Dot(double[] one, double[] other)
     {
         double sum = 0;
-        for (int i = 0; i < one.Length; i++)
+        for (var i = 0; i < one.Length; i++)
             sum += one[i] * other[i];
         return sum;
     }

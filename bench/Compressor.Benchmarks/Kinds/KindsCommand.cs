@@ -31,7 +31,7 @@ internal static class KindsCommand
         string? folder = null;
         bool classify = false, fit = false;
         var models = new List<string>();
-        for (int i = 0; i < arguments.Length; i++)
+        for (var i = 0; i < arguments.Length; i++)
         {
             switch (arguments[i])
             {
@@ -64,7 +64,7 @@ internal static class KindsCommand
         LanguageModel[] models = [.. folders.Select(LanguageModel.Load)];
         string[] names = [.. folders.Select(f => Path.GetFileName(Path.TrimEndingDirectorySeparator(f)))];
         var table = new MarkdownTable(["kind", "bytes", .. names.Select(n => $"{n} alone"), "memory alone", .. names.Select(n => $"{n} and memory")]);
-        foreach (string kind in kinds)
+        foreach (var kind in kinds)
         {
             var documents = EvaluationSet.Sample([.. TextFolder.Read(kind).Select(d => d.WithoutLineBreaks())], MaxBytes);
             byte[] content = [.. EvaluationSet.Sample(TextFolder.Read(kind), MaxBytes).SelectMany(d => d.Text)];
@@ -78,7 +78,7 @@ internal static class KindsCommand
             foreach (var model in (LanguageModel?[])[null, .. models])
             {
                 var options = model is null ? new LmzCompressionOptions { Level = 3 } : new LmzCompressionOptions { Level = LmzCompressionOptions.MaxLevel, Model = model };
-                byte[] compressed = Lmz.Compress(content, options);
+                var compressed = Lmz.Compress(content, options);
                 var back = Lmz.Decompress(compressed, new LmzDecompressionOptions { Models = model is null ? [] : [model] });
                 if (!back.AsSpan().SequenceEqual(content))
                     throw new InvalidDataException($"{kind} did not come back");
@@ -95,15 +95,15 @@ internal static class KindsCommand
     /// <summary>What the classifier takes the files of each kind for.</summary>
     private static MarkdownTable ClassifierTable(string[] folders)
     {
-        TextKind[] all = Enum.GetValues<TextKind>();
+        var all = Enum.GetValues<TextKind>();
         var table = new MarkdownTable(["kind", "files", .. all.Select(k => k.ToString()), "first is right", "one of two is right", "or of its group"]);
         int files = 0, first = 0, either = 0, group = 0;
-        foreach (string folder in folders)
+        foreach (var folder in folders)
         {
             var expected = KindOf(folder);
             TextKinds[] found = [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(f => TextKindClassifier.Classify(File.ReadAllBytes(f)))];
             int right = found.Count(k => k.First == expected), candidate = found.Count(k => k.First == expected || k.Second == expected);
-            int related = found.Count(k => Group(k.First) == Group(expected) || (k.Second is { } second && Group(second) == Group(expected)));
+            var related = found.Count(k => Group(k.First) == Group(expected) || (k.Second is { } second && Group(second) == Group(expected)));
             table.Add([expected.ToString(), $"{found.Length}", .. all.Select(k => $"{found.Count(f => f.First == k)}"), Percent(right, found.Length), Percent(candidate, found.Length), Percent(related, found.Length)]);
             (files, first, either, group) = (files + found.Length, first + right, either + candidate, group + related);
         }

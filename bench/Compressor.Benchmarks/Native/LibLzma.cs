@@ -18,7 +18,7 @@ internal static unsafe partial class LibLzma
     /// <exception cref="InvalidOperationException">The library reports an error.</exception>
     public static byte[] Compress(byte[] content, int level, bool extreme)
     {
-        byte[] data = new byte[checked((int)lzma_stream_buffer_bound((nuint)content.Length))];
+        var data = new byte[checked((int)lzma_stream_buffer_bound((nuint)content.Length))];
         nuint length = 0;
         fixed (byte* source = content, target = data)
         {
@@ -31,8 +31,8 @@ internal static unsafe partial class LibLzma
     /// <exception cref="InvalidOperationException">The data is damaged or its content longer than said.</exception>
     public static byte[] Decompress(byte[] data, int contentLength)
     {
-        byte[] content = new byte[contentLength];
-        ulong memoryLimit = ulong.MaxValue;
+        var content = new byte[contentLength];
+        var memoryLimit = ulong.MaxValue;
         nuint read = 0, written = 0;
         fixed (byte* source = data, target = content)
             Check(lzma_stream_buffer_decode(&memoryLimit, 0, 0, source, &read, (nuint)data.Length, target, &written, (nuint)content.Length));

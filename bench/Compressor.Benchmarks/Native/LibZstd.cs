@@ -19,8 +19,8 @@ internal static unsafe partial class LibZstd
     /// <exception cref="InvalidOperationException">The library reports an error.</exception>
     public static byte[] Compress(byte[] content, int level, int? windowLog)
     {
-        byte[] data = new byte[checked((int)ZSTD_compressBound((nuint)content.Length))];
-        nint context = ZSTD_createCCtx();
+        var data = new byte[checked((int)ZSTD_compressBound((nuint)content.Length))];
+        var context = ZSTD_createCCtx();
         try
         {
             Check(ZSTD_CCtx_setParameter(context, CompressionLevel, level));
@@ -41,8 +41,8 @@ internal static unsafe partial class LibZstd
     /// <exception cref="InvalidOperationException">The data is damaged, of other length, or needs a larger window.</exception>
     public static byte[] Decompress(byte[] data, int contentLength, int windowLog)
     {
-        byte[] content = new byte[contentLength];
-        nint context = ZSTD_createDCtx();
+        var content = new byte[contentLength];
+        var context = ZSTD_createDCtx();
         try
         {
             Check(ZSTD_DCtx_setParameter(context, WindowLogMax, windowLog));

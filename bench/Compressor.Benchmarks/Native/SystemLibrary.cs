@@ -26,8 +26,8 @@ internal static class SystemLibrary
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
     {
-        foreach (string file in FileNames.GetValueOrDefault(name, []))
-            if (NativeLibrary.TryLoad(file, assembly, path, out nint handle)) return handle;
+        foreach (var file in FileNames.GetValueOrDefault(name, []))
+            if (NativeLibrary.TryLoad(file, assembly, path, out var handle)) return handle;
         return 0;
     }
 }

@@ -18,14 +18,14 @@ internal static class MarkedPage
     /// <exception cref="InvalidDataException">The page lacks a marker; the message names the section.</exception>
     public static string Replace(string page, string command, IReadOnlyDictionary<string, string> sections)
     {
-        foreach ((string name, string body) in sections)
+        foreach (var (name, body) in sections)
         {
-            string opening = $"<!-- {name}, made by: ";
-            int start = page.IndexOf(opening, StringComparison.Ordinal);
+            var opening = $"<!-- {name}, made by: ";
+            var start = page.IndexOf(opening, StringComparison.Ordinal);
             if (start < 0) throw new InvalidDataException($"there is no '{opening}… -->'");
             if (page.IndexOf(opening, start + 1, StringComparison.Ordinal) >= 0) throw new InvalidDataException($"'{opening}… -->' is there twice");
-            int end = page.IndexOf(End, start, StringComparison.Ordinal);
-            int next = page.IndexOf(", made by: ", start + opening.Length, StringComparison.Ordinal);
+            var end = page.IndexOf(End, start, StringComparison.Ordinal);
+            var next = page.IndexOf(", made by: ", start + opening.Length, StringComparison.Ordinal);
             if (end < 0 || (next >= 0 && next < end)) throw new InvalidDataException($"section '{name}' has no '{End}'");
             // A blank line on both sides: a table beside a comment would be taken for a part of it.
             page = $"{page[..start]}{opening}{command} -->\n\n{body.Trim('\n')}\n\n{page[end..]}";
@@ -43,7 +43,7 @@ internal static class MarkedPage
     /// <exception cref="FileNotFoundException">There is no such page.</exception>
     public static void Update(string path, string command, IReadOnlyDictionary<string, string> sections)
     {
-        string page = Read(path, command, sections);
+        var page = Read(path, command, sections);
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(page)));
     }
 

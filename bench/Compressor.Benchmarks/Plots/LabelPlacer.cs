@@ -15,11 +15,11 @@ internal sealed class LabelPlacer(double left, double right)
     /// <summary>Where the label of the mark at (x, y) goes: the nearest free place beside it, the first if none is.</summary>
     public (double X, double Y, string Anchor) Place(double x, double y, string text)
     {
-        double width = text.Length * LetterWidth;
+        var width = text.Length * LetterWidth;
         (double X, double Y, string Anchor)? chosen = null;
-        foreach (int line in (int[])[0, -1, 1, -2, 2, -3, 3])
+        foreach (var line in (int[])[0, -1, 1, -2, 2, -3, 3])
         {
-            foreach (string anchor in (string[])["start", "end"])
+            foreach (var anchor in (string[])["start", "end"])
             {
                 double at = anchor == "start" ? x + 9 : x - 9, from = anchor == "start" ? at : at - width, baseline = y + 4 + line * LineHeight;
                 var box = (Left: from, Top: baseline - LineHeight + 2, Right: from + width, Bottom: baseline + 1);

@@ -24,10 +24,10 @@ internal sealed class LinearAxis : IAxis
 
     public IEnumerable<(double Value, string Text)> Ticks()
     {
-        double step = Math.Pow(10, Math.Floor(Math.Log10(_high - _low)));
+        var step = Math.Pow(10, Math.Floor(Math.Log10(_high - _low)));
         double[] finer = [0.1, 0.2, 0.5, 1, 2];
         step *= finer.First(f => (_high - _low) / (step * f) <= MaxTicks);
-        for (double n = Math.Ceiling(_low / step); n * step <= _high; n++)
+        for (var n = Math.Ceiling(_low / step); n * step <= _high; n++)
             yield return (n * step, (n * step).ToString("0.#####", CultureInfo.InvariantCulture));
     }
 }

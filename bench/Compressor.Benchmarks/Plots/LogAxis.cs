@@ -30,11 +30,11 @@ internal sealed class LogAxis : IAxis
             > 0.3 => [1, 1.5, 2, 3, 4, 5, 6, 8],
             _ => [1, 1.2, 1.4, 1.6, 1.8, 2, 2.25, 2.5, 2.75, 3, 3.25, 3.5, 3.75, 4, 4.5, 5, 5.5, 6, 6.5, 7, 8, 9],
         };
-        for (int power = (int)Math.Floor(_low); power <= _high; power++)
+        for (var power = (int)Math.Floor(_low); power <= _high; power++)
         {
-            foreach (double step in steps)
+            foreach (var step in steps)
             {
-                double value = step * Math.Pow(10, power);
+                var value = step * Math.Pow(10, power);
                 if (Math.Log10(value) >= _low && Math.Log10(value) <= _high)
                     yield return (value, value.ToString("0.#####", CultureInfo.InvariantCulture));
             }

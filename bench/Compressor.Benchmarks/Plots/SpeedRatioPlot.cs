@@ -24,12 +24,12 @@ internal static class SpeedRatioPlot
         double Ratio(Measurement m) => (double)m.Raw / m.Compressed;
         var x = new LogAxis(totals.Select(Speed), left, left + PanelWidth);
         var y = new LogAxis(totals.Select(Ratio), Bottom, Top);
-        foreach ((double value, string text) in x.Ticks())
+        foreach (var (value, text) in x.Ticks())
         {
             svg.Line(x.At(value), Top, x.At(value), Bottom);
             svg.Text(x.At(value), Bottom + 18, text, "middle", "small");
         }
-        foreach ((double value, string text) in y.Ticks())
+        foreach (var (value, text) in y.Ticks())
         {
             svg.Line(left, y.At(value), left + PanelWidth, y.At(value));
             svg.Text(left - 6, y.At(value) + 4, text, "end", "small");
@@ -39,13 +39,13 @@ internal static class SpeedRatioPlot
         svg.Text(left + PanelWidth / 2, Bottom + 40, label, "middle");
         svg.Text(left, Top - 10, "ratio", "middle", "small");
         var labels = new LabelPlacer(left, left + PanelWidth);
-        for (int i = 0; i < totals.Length; i++) labels.Keep(x.At(Speed(totals[i])), y.At(Ratio(totals[i])));
-        for (int i = 0; i < totals.Length; i++)
+        for (var i = 0; i < totals.Length; i++) labels.Keep(x.At(Speed(totals[i])), y.At(Ratio(totals[i])));
+        for (var i = 0; i < totals.Length; i++)
         {
             double px = x.At(Speed(totals[i])), py = y.At(Ratio(totals[i]));
             svg.Circle(px, py, 5, result.ColourOf(i), string.Create(CultureInfo.InvariantCulture,
                 $"{totals[i].Codec}: ratio {Ratio(totals[i]):F2}, {Speed(totals[i]):G3} MB/s"));
-            (double tx, double ty, string anchor) = labels.Place(px, py, totals[i].Codec);
+            var (tx, ty, anchor) = labels.Place(px, py, totals[i].Codec);
             svg.Text(tx, ty, totals[i].Codec, anchor);
         }
     }

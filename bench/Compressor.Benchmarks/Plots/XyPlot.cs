@@ -42,12 +42,12 @@ internal sealed class XyPlot(string title, string across, string up)
         IAxis x = LogX ? new LogAxis(xs, Left, Right) : new LinearAxis(xs, Left, Right, withZero: xs.Min() >= 0 && xs.Min() < xs.Max() / 4);
         IAxis y = LogY ? new LogAxis(ys, Bottom, Top) : new LinearAxis(ys, Bottom, Top, withZero: true);
         svg.Text(16, 28, title, style: "title");
-        foreach ((double value, string text) in x.Ticks())
+        foreach (var (value, text) in x.Ticks())
         {
             svg.Line(x.At(value), Top, x.At(value), Bottom);
             svg.Text(x.At(value), Bottom + 18, Short(value, text), "middle", "small");
         }
-        foreach ((double value, string text) in y.Ticks())
+        foreach (var (value, text) in y.Ticks())
         {
             svg.Line(Left, y.At(value), Right, y.At(value));
             svg.Text(Left - 6, y.At(value) + 4, Short(value, text), "end", "small");
@@ -56,16 +56,16 @@ internal sealed class XyPlot(string title, string across, string up)
         svg.Line(Left, Top, Left, Bottom, "axis");
         svg.Text((Left + Right) / 2, Bottom + 42, across, "middle");
         svg.Text(16, Top - 14, up);
-        for (int i = 0; i < series.Count; i++)
+        for (var i = 0; i < series.Count; i++)
         {
-            PlotSeries s = series[i];
+            var s = series[i];
             double legend = Top + 10 + i * LegendRow;
             if (s.Line) svg.Curve(s.Points.Select(p => (x.At(p.X), y.At(p.Y))), s.Colour, s.Dashed);
             if (s.Line) svg.Curve([(LegendLeft, legend - 4), (LegendLeft + 22, legend - 4)], s.Colour, s.Dashed);
             if (s.Marks) svg.Circle(LegendLeft + 11, legend - 4, 3.5, s.Colour, s.Name);
             svg.Text(LegendLeft + 28, legend, s.Name);
             if (!s.Marks) continue;
-            foreach ((double px, double py) in s.Points)
+            foreach (var (px, py) in s.Points)
                 svg.Circle(x.At(px), y.At(py), 3.5, s.Colour, string.Create(CultureInfo.InvariantCulture, $"{s.Name}: {px:G6}, {py:G6}"));
         }
         return svg.ToString();

@@ -36,7 +36,7 @@ internal sealed class StepStages : IDisposable
         _model = new TrainableTransformer(recipe.Config);
         _batch = new Batch(recipe.Sequences, recipe.SequenceLength);
         var random = new Random(1);
-        for (int i = 0; i < _batch.Inputs.Length; i++)
+        for (var i = 0; i < _batch.Inputs.Length; i++)
             (_batch.Inputs[i], _batch.Targets[i]) = (Zipf(), Zipf());
         _lookups = Array.ConvertAll(NgramBuckets.Compute(_batch, recipe.Config.NgramBuckets), NgramBuckets.Distinct);
 
@@ -46,8 +46,8 @@ internal sealed class StepStages : IDisposable
 
     public static int Run(string[] arguments)
     {
-        string preset = arguments is [var name] ? name : "en-base";
-        if (!TrainingRecipe.Presets.TryGetValue(preset, out TrainingRecipe? recipe))
+        var preset = arguments is [var name] ? name : "en-base";
+        if (!TrainingRecipe.Presets.TryGetValue(preset, out var recipe))
             throw new ArgumentException($"there is no preset '{preset}'\n{Usage}");
         LibTorch.Load();
         torch.set_num_threads(1);
@@ -67,9 +67,9 @@ internal sealed class StepStages : IDisposable
         var config = _recipe.Config;
         double products = Products(), layers = Passes(_model), optimiser = 0, collect = 0;
         using var headAlone = new TrainableTransformer(config with { Layers = 0 });
-        double head = Passes(headAlone);
-        double attention = config.Layers * Attention();
-        double prepare = Time(() => Leaves(_model));
+        var head = Passes(headAlone);
+        var attention = config.Layers * Attention();
+        var prepare = Time(() => Leaves(_model));
         using (var optimizer = new ModelOptimizer(_model, _recipe, _type, 1))
         {
             using var noGradient = torch.no_grad();
@@ -81,7 +81,7 @@ internal sealed class StepStages : IDisposable
             optimiser = Time(() => optimizer.Step(tables, 0, _worker));
         }
 
-        double step = prepare + layers + collect + optimiser;
+        var step = prepare + layers + collect + optimiser;
         var table = new MarkdownTable($"stage of a step of `{_recipe.Name}`, {_recipe.TokensPerStep} tokens, {_type}", "ms", "share");
         Add("all, one core", step);
         Add("embeddings, head and loss, with their gradients", head);
@@ -107,8 +107,8 @@ internal sealed class StepStages : IDisposable
     private void Pass(TrainableTransformer model, StepWeights leaves)
     {
         using var network = new Network(model.Config, _batch.Length, _type);
-        int size = BatchPart.SizeOf(_batch.Sequences, _batch.Length, 2);
-        for (int first = 0; first < _batch.Sequences; first += size)
+        var size = BatchPart.SizeOf(_batch.Sequences, _batch.Length, 2);
+        for (var first = 0; first < _batch.Sequences; first += size)
         {
             using var scope = torch.NewDisposeScope();
             network.Backward(leaves, BatchPart.Of(_batch, Array.ConvertAll(_lookups, l => l.Indices), first, size), 1e-4);
@@ -139,8 +139,8 @@ internal sealed class StepStages : IDisposable
     {
         var c = _recipe.Config;
         int d = c.HiddenSize, queries = c.Heads * c.HeadSize, keys = c.KeyValueHeads * c.HeadSize;
-        int tokens = BatchPart.SizeOf(_batch.Sequences, _batch.Length, 2) * _batch.Length;
-        double layer = new[] { (queries + 2 * keys, d), (d, queries), (c.IntermediateSize, d), (d, c.IntermediateSize) }.Sum(m => Product(m.Item1, m.Item2));
+        var tokens = BatchPart.SizeOf(_batch.Sequences, _batch.Length, 2) * _batch.Length;
+        var layer = new[] { (queries + 2 * keys, d), (d, queries), (c.IntermediateSize, d), (d, c.IntermediateSize) }.Sum(m => Product(m.Item1, m.Item2));
         return (c.Layers * layer + Product(c.VocabularySize, d)) * _recipe.TokensPerStep / tokens;
 
         double Product(int outputs, int inputs)
@@ -156,13 +156,13 @@ internal sealed class StepStages : IDisposable
 
     private static double Time<T>(Func<T> action)
     {
-        double least = double.MaxValue;
-        for (int round = 0; round <= Rounds; round++)
+        var least = double.MaxValue;
+        for (var round = 0; round <= Rounds; round++)
         {
             using var scope = torch.NewDisposeScope();
-            TimeSpan before = Environment.CpuUsage.TotalTime;
+            var before = Environment.CpuUsage.TotalTime;
             action();
-            double seconds = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
+            var seconds = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
             if (round > 0) least = Math.Min(least, seconds);
         }
 

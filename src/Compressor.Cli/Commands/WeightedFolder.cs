@@ -17,8 +17,8 @@ internal sealed record WeightedFolder(string Path, decimal Weight)
     /// <exception cref="FormatException">The weight is out of range, or there is no folder before it.</exception>
     public static WeightedFolder Parse(string text)
     {
-        int sign = text.LastIndexOf('=');
-        if (sign < 0 || !decimal.TryParse(text.AsSpan(sign + 1), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal weight))
+        var sign = text.LastIndexOf('=');
+        if (sign < 0 || !decimal.TryParse(text.AsSpan(sign + 1), NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var weight))
             return new WeightedFolder(text, 1);
         if (sign == 0)
             throw new FormatException($"'{text}' has a weight but no folder");

@@ -132,7 +132,7 @@ internal sealed class FileConverter(ToolContext context, IConversion conversion,
     {
         if (options.Quiet || !_streams.ErrorIsTerminal)
             return null;
-        long? length = input.CanSeek && !options.Recover ? conversion.ContentLengthOf(input) : null;
+        var length = input.CanSeek && !options.Recover ? conversion.ContentLengthOf(input) : null;
         input.ResetCount();
         return new ProgressLine(_streams.Error, ErrorReport.OneLine(NameOf(file)), length, context.Time);
     }

@@ -16,18 +16,18 @@ internal static class BitsChart
 
     public static string Draw(IEnumerable<Piece> pieces, long contentLength)
     {
-        (double? Written, double? Alone)[] points = Average(pieces, contentLength);
-        double max = Math.Max(1, Math.Ceiling(points.Max(p => Math.Max(p.Written ?? 0, Math.Min(p.Alone ?? 0, 10)))));
+        var points = Average(pieces, contentLength);
+        var max = Math.Max(1, Math.Ceiling(points.Max(p => Math.Max(p.Written ?? 0, Math.Min(p.Alone ?? 0, 10)))));
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"bits per byte along the file\">\n");
-        for (int tick = 0; tick <= max; tick++)
+        for (var tick = 0; tick <= max; tick++)
         {
             svg.Append(CultureInfo.InvariantCulture, $"<line class=\"grid\" x1=\"{Left}\" x2=\"{Right}\" y1=\"{Y(tick):0.#}\" y2=\"{Y(tick):0.#}\"/>");
             svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left - 6}\" y=\"{Y(tick) + 4:0.#}\" text-anchor=\"end\">{tick}</text>\n");
         }
-        for (int tick = 0; tick <= 4; tick++)
+        for (var tick = 0; tick <= 4; tick++)
         {
-            double x = Left + tick / 4.0 * (Right - Left);
+            var x = Left + tick / 4.0 * (Right - Left);
             svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{x:0.#}\" y=\"{Bottom + 18}\" text-anchor=\"{(tick == 4 ? "end" : "middle")}\">{contentLength * tick / 4}</text>\n");
         }
         Line("two", p => p.Alone);
@@ -39,8 +39,8 @@ internal static class BitsChart
         void Line(string style, Func<(double? Written, double? Alone), double?> value)
         {
             var path = new StringBuilder();
-            bool open = false;
-            for (int i = 0; i < points.Length; i++)
+            var open = false;
+            for (var i = 0; i < points.Length; i++)
             {
                 if (value(points[i]) is { } bits)
                     path.Append(CultureInfo.InvariantCulture, $"{(open ? 'L' : 'M')}{Left + (i + 0.5) / points.Length * (Right - Left):0.#} {Y(bits):0.#}");
@@ -53,16 +53,16 @@ internal static class BitsChart
     /// <summary>Spreads each piece over the points that it covers.</summary>
     private static (double? Written, double? Alone)[] Average(IEnumerable<Piece> pieces, long contentLength)
     {
-        int count = (int)Math.Clamp(contentLength / 16, 1, Points);
-        double width = (double)contentLength / count;
+        var count = (int)Math.Clamp(contentLength / 16, 1, Points);
+        var width = (double)contentLength / count;
         double[] bytes = new double[count], bits = new double[count], alone = new double[count], aloneBytes = new double[count];
         double position = 0;
-        foreach (Piece piece in pieces)
+        foreach (var piece in pieces)
         {
-            double end = position + piece.Length;
-            for (int i = (int)(position / width); i < count && i * width < end; i++)
+            var end = position + piece.Length;
+            for (var i = (int)(position / width); i < count && i * width < end; i++)
             {
-                double share = Math.Min(end, (i + 1) * width) - Math.Max(position, i * width);
+                var share = Math.Min(end, (i + 1) * width) - Math.Max(position, i * width);
                 bytes[i] += share;
                 bits[i] += piece.Bits * share / piece.Length;
                 if (piece.ModelBits is not { } model) continue;

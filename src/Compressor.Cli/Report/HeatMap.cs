@@ -17,7 +17,7 @@ internal sealed class HeatMap
     /// <summary>Says how much of the content is shown.</summary>
     public string Note(long contentLength)
     {
-        long shown = _tokens.Sum(token => (long)token.Bytes.Length);
+        var shown = _tokens.Sum(token => (long)token.Bytes.Length);
         return _tokens.Length == 0 ? "No block of this file holds tokens."
             : _tokens.Length < MaxTokens ? string.Create(CultureInfo.InvariantCulture, $"All {_tokens.Length} tokens.")
             : string.Create(CultureInfo.InvariantCulture, $"The first {_tokens.Length} tokens: {shown} of {contentLength} bytes.");
@@ -32,7 +32,7 @@ internal sealed class HeatMap
         {
             json.WriteStartObject();
             json.WriteStartArray("tokens");
-            foreach (LmzTokenCost token in _tokens)
+            foreach (var token in _tokens)
             {
                 json.WriteStartArray();
                 json.WriteStringValue(Readable(token.Bytes.Span));
@@ -40,10 +40,10 @@ internal sealed class HeatMap
                 if (token.ModelBits is { } bits) json.WriteNumberValue(Math.Round(bits, 3));
                 else json.WriteNullValue();
                 json.WriteStartArray();
-                foreach (LmzPrediction prediction in token.Predictions)
+                foreach (var prediction in token.Predictions)
                 {
-                    string word = Readable(prediction.Bytes.Span);
-                    if (!words.TryGetValue(word, out int index)) words.Add(word, index = words.Count);
+                    var word = Readable(prediction.Bytes.Span);
+                    if (!words.TryGetValue(word, out var index)) words.Add(word, index = words.Count);
                     json.WriteStartArray();
                     json.WriteNumberValue(index);
                     json.WriteNumberValue(Math.Round(prediction.Probability, 5));
@@ -54,7 +54,7 @@ internal sealed class HeatMap
             }
             json.WriteEndArray();
             json.WriteStartArray("words");
-            foreach (string word in words.OrderBy(pair => pair.Value).Select(pair => pair.Key)) json.WriteStringValue(word);
+            foreach (var word in words.OrderBy(pair => pair.Value).Select(pair => pair.Key)) json.WriteStringValue(word);
             json.WriteEndArray();
             json.WriteEndObject();
         }
@@ -67,10 +67,10 @@ internal sealed class HeatMap
         var text = new StringBuilder();
         while (!bytes.IsEmpty)
         {
-            bool isText = Rune.DecodeFromUtf8(bytes, out Rune rune, out int length) == System.Buffers.OperationStatus.Done
+            var isText = Rune.DecodeFromUtf8(bytes, out var rune, out var length) == System.Buffers.OperationStatus.Done
                 && (!Rune.IsControl(rune) || rune.Value is '\n' or '\t');
             if (isText) text.Append(rune.ToString());
-            else foreach (byte one in bytes[..length]) text.Append(CultureInfo.InvariantCulture, $"⟨{one:X2}⟩");
+            else foreach (var one in bytes[..length]) text.Append(CultureInfo.InvariantCulture, $"⟨{one:X2}⟩");
             bytes = bytes[length..];
         }
         return text.ToString();

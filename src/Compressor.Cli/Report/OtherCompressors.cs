@@ -22,7 +22,7 @@ internal static class OtherCompressors
             new("brotli -11", Length(content, target => new BrotliStream(target, CompressionLevel.SmallestSize, leaveOpen: true))),
         };
         var missing = new List<string>();
-        foreach ((string name, string program, string[] arguments) in Programs)
+        foreach (var (name, program, arguments) in Programs)
         {
             if (RunProgram(program, arguments, content) is { } length) results.Add(new OtherCompressor(name, length));
             else missing.Add(program);
@@ -34,7 +34,7 @@ internal static class OtherCompressors
     private static long Length(byte[] content, Func<Stream, Stream> open)
     {
         using var target = new MemoryStream();
-        using (Stream stream = open(target)) stream.Write(content);
+        using (var stream = open(target)) stream.Write(content);
         return target.Length;
     }
 
@@ -44,7 +44,7 @@ internal static class OtherCompressors
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         try
         {
-            using Process process = Process.Start(start)!;
+            using var process = Process.Start(start)!;
             using var output = new MemoryStream();
             Task copy = process.StandardOutput.BaseStream.CopyToAsync(output), errors = process.StandardError.ReadToEndAsync();
             process.StandardInput.BaseStream.Write(content);

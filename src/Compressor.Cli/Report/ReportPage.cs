@@ -37,7 +37,7 @@ internal static partial class ReportPage
 
     private static string ReadTemplate()
     {
-        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(Template)
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(Template)
             ?? throw new InvalidOperationException($"the resource {Template} is missing");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
@@ -58,7 +58,7 @@ internal static partial class ReportPage
 
     private static string Ledger(ReportData data)
     {
-        long idealBytes = (long)Math.Ceiling(data.Blocks.Sum(block => block.IdealBits) / 8);
+        var idealBytes = (long)Math.Ceiling(data.Blocks.Sum(block => block.IdealBits) / 8);
         long coded = data.Blocks.Where(block => block.Tokens.Count > 0).Sum(block => (long)block.PayloadLength), other = data.PayloadBytes - coded;
         var rows = new StringBuilder();
         Row("−log₂ P(D)", idealBytes, "the surprise of every token, summed: what a perfect coder would write");
@@ -82,7 +82,7 @@ internal static partial class ReportPage
             ("lmz", data.CompressedLength, "own"),
             .. data.Others.Select(other => (other.Name, other.Bytes, "")),
         ];
-        long max = Math.Max(1, all.Max(one => one.Bytes));
+        var max = Math.Max(1, all.Max(one => one.Bytes));
         return string.Concat(all.OrderBy(one => one.Bytes).Select(one => string.Create(CultureInfo.InvariantCulture,
             $"<tr><td>{Escape(one.Name)}</td><td class=\"n\">{one.Bytes}</td><td class=\"n\">{Rate(one.Bytes, data.ContentLength)}</td><td><div class=\"bar {one.Style}\" style=\"width:{100.0 * one.Bytes / max:F1}%\"></div></td></tr>\n")));
     }
@@ -90,9 +90,9 @@ internal static partial class ReportPage
     private static IEnumerable<string> Blocks(ReportData data)
     {
         long at = 0;
-        foreach (LmzBlockAnalysis block in data.Blocks)
+        foreach (var block in data.Blocks)
         {
-            int length = block.Info.ContentLength;
+            var length = block.Info.ContentLength;
             string ideal = block.Tokens.Count > 0 ? Fixed(block.IdealBits / length, 3) : "", alone = block.ModelBits is { } bits ? Fixed(bits / length, 3) : "";
             yield return string.Create(CultureInfo.InvariantCulture,
                 $"<tr><td class=\"n\">{at}</td><td class=\"n\">{length}</td><td>{Escape(FileSummary.Describe(block.Info.Type))}</td><td class=\"n\">{block.Info.CompressedLength}</td>"
@@ -104,7 +104,7 @@ internal static partial class ReportPage
     private static string Chart(ReportData data)
     {
         if (data.ContentLength == 0) return "<p class=\"dim\">There is no content.</p>";
-        bool hasAlone = data.Blocks.Any(block => block.ModelBits is not null);
+        var hasAlone = data.Blocks.Any(block => block.ModelBits is not null);
         return "<p><span class=\"key\" style=\"background:var(--one);margin-left:0\"></span>written"
             + (hasAlone ? "<span class=\"key\" style=\"background:var(--two)\"></span>by the transformer alone" : "")
             + " <span class=\"dim\">bits per byte, by position in the content</span></p>\n"
@@ -117,7 +117,7 @@ internal static partial class ReportPage
         if (block.Tokens.Count == 0)
             return [new BitsChart.Piece(block.Info.ContentLength, 8.0 * block.Info.CompressedLength, null)];
         // A filter may have made the text shorter than the content.
-        double stretch = block.Info.ContentLength / (double)block.Tokens.Sum(token => (long)token.Bytes.Length);
+        var stretch = block.Info.ContentLength / (double)block.Tokens.Sum(token => (long)token.Bytes.Length);
         return block.Tokens.Select(token => new BitsChart.Piece(token.Bytes.Length * stretch, token.Bits, token.ModelBits));
     }
 

@@ -45,7 +45,7 @@ internal sealed class WorkerThreads : IDisposable
     /// <summary>Runs <paramref name="body"/>(0) … body(count − 1), which worker takes which being fixed.</summary>
     public void ForEach(int count, Action<int> body) => Run(worker =>
     {
-        for (int i = worker; i < count; i += Count)
+        for (var i = worker; i < count; i += Count)
             body(i);
     });
 

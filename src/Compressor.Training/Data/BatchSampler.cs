@@ -33,7 +33,7 @@ internal sealed class BatchSampler
     public Batch Sample(long step)
     {
         var batch = new Batch(_sequences, _length);
-        for (int row = 0; row < _sequences; row++)
+        for (var row = 0; row < _sequences; row++)
         {
             var (source, index) = _schedule[step * _sequences + row];
             _windows[source].Fill(index, batch.Inputs.AsSpan(row * _length, _length), batch.Targets.AsSpan(row * _length, _length));

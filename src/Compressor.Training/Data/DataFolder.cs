@@ -21,7 +21,7 @@ public sealed record DataFolder(string Path)
     /// <summary>The last part of the path, and the weight if it is not 1.</summary>
     public override string ToString()
     {
-        string name = System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(Path)));
+        var name = System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(Path)));
         return Weight == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name} × {Weight:0.##}");
     }
 }

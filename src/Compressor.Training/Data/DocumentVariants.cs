@@ -25,8 +25,8 @@ internal static class DocumentVariants
         bool lower = index % CaseEvery == CaseEvery / 4, upper = index % CaseEvery == CaseEvery * 3 / 4;
         if (!lower && !upper)
             yield break;
-        byte[] text = shown.Text[..Math.Min(shown.Text.Length, CaseBytes)];
-        for (int i = 0; i < text.Length; i++)
+        var text = shown.Text[..Math.Min(shown.Text.Length, CaseBytes)];
+        for (var i = 0; i < text.Length; i++)
         {
             if (char.IsAsciiLetter((char)text[i]))
                 text[i] = (byte)(lower ? text[i] | 0x20 : text[i] & ~0x20);

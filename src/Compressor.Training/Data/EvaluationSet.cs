@@ -9,7 +9,7 @@ internal static class EvaluationSet
     /// <summary>The same share of the start of every document, so that all together have at most <paramref name="maxBytes"/>.</summary>
     public static List<TextDocument> Sample(IReadOnlyList<TextDocument> documents, long maxBytes)
     {
-        long total = documents.Sum(d => (long)d.Text.Length);
+        var total = documents.Sum(d => (long)d.Text.Length);
         return [.. documents.Select(d => d with { Text = d.Text[..(int)(total <= maxBytes ? d.Text.Length : d.Text.Length * maxBytes / total)] })];
     }
 
@@ -20,7 +20,7 @@ internal static class EvaluationSet
         foreach (var chunk in starts.Chunk(sequences))
         {
             var batch = new Batch(chunk.Length, length);
-            for (int row = 0; row < chunk.Length; row++)
+            for (var row = 0; row < chunk.Length; row++)
                 FillRow(corpus.Tokens, chunk[row], batch.Inputs.AsSpan(row * length, length), batch.Targets.AsSpan(row * length, length));
             yield return batch;
         }
@@ -30,13 +30,13 @@ internal static class EvaluationSet
     private static List<(int Start, int End, int FirstCounted)> WindowStarts(ReadOnlySpan<ushort> tokens, int length)
     {
         var windows = new List<(int, int, int)>();
-        int stride = Math.Max(1, length / 2);
-        for (int document = 0; document < tokens.Length;)
+        var stride = Math.Max(1, length / 2);
+        for (var document = 0; document < tokens.Length;)
         {
-            int start = document + 1; // after BOS
-            int size = tokens[start..].IndexOf((ushort)ModelConfig.BosToken);
-            int end = size < 0 ? tokens.Length : start + size;
-            for (int counted = start; counted < end; start += stride)
+            var start = document + 1; // after BOS
+            var size = tokens[start..].IndexOf((ushort)ModelConfig.BosToken);
+            var end = size < 0 ? tokens.Length : start + size;
+            for (var counted = start; counted < end; start += stride)
             {
                 windows.Add((start, end, counted));
                 counted = start + length;
@@ -50,9 +50,9 @@ internal static class EvaluationSet
 
     private static void FillRow(ReadOnlySpan<ushort> tokens, (int Start, int End, int FirstCounted) window, Span<long> inputs, Span<long> targets)
     {
-        for (int t = 0; t < inputs.Length; t++)
+        for (var t = 0; t < inputs.Length; t++)
         {
-            int position = window.Start + t;
+            var position = window.Start + t;
             inputs[t] = t == 0 || position > window.End ? ModelConfig.BosToken : tokens[position - 1];
             targets[t] = position < window.End && position >= window.FirstCounted ? tokens[position] : Batch.Ignored;
         }

@@ -65,7 +65,7 @@ internal sealed class Exclusions(IReadOnlyList<string> names, IEnumerable<TextDo
         {
             var (start, _) = range.GetOffsetAndLength(text.Length);
             var line = text.AsSpan(range);
-            int indent = line.Length - line.TrimStart(" \t"u8).Length;
+            var indent = line.Length - line.TrimStart(" \t"u8).Length;
             line = line.Trim(" \t\r"u8);
             if (line.Length > 0)
                 lines.Add((start + indent, line.Length));
@@ -74,9 +74,9 @@ internal sealed class Exclusions(IReadOnlyList<string> names, IEnumerable<TextDo
         var runs = new List<(UInt128, int)>();
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-        for (int first = 0; first == 0 || first + RunLength <= lines.Count; first++)
+        for (var first = 0; first == 0 || first + RunLength <= lines.Count; first++)
         {
-            int length = 0;
+            var length = 0;
             foreach (var (start, count) in lines.Skip(first).Take(RunLength))
             {
                 hash.AppendData(text, start, count);

@@ -21,18 +21,18 @@ internal sealed class MixtureSchedule
         _counts = Places(parts);
         for (int source = 0, place = 0; source < _counts.Length; source++)
         {
-            for (int i = 0; i < _counts[source]; i++)
+            for (var i = 0; i < _counts[source]; i++)
                 _places[place++] = source;
         }
 
-        for (int i = Period - 1; i > 0; i--)
+        for (var i = Period - 1; i > 0; i--)
         {
-            int j = random.Below(i + 1);
+            var j = random.Below(i + 1);
             (_places[i], _places[j]) = (_places[j], _places[i]);
         }
 
         var seen = new int[_counts.Length];
-        for (int place = 0; place < Period; place++)
+        for (var place = 0; place < Period; place++)
             _earlier[place] = seen[_places[place]]++;
     }
 
@@ -42,7 +42,7 @@ internal sealed class MixtureSchedule
         get
         {
             var (round, place) = Math.DivRem(sequence, Period);
-            int source = _places[place];
+            var source = _places[place];
             return (source, round * _counts[source] + _earlier[place]);
         }
     }
@@ -51,12 +51,12 @@ internal sealed class MixtureSchedule
     private static int[] Places(ReadOnlySpan<UInt128> parts)
     {
         UInt128 total = 0;
-        foreach (UInt128 part in parts)
+        foreach (var part in parts)
             total += part;
         var counts = new int[parts.Length];
         var remainders = new (UInt128 Remainder, int Source)[parts.Length];
         int rest = Period - parts.Length, left = rest;
-        for (int source = 0; source < parts.Length; source++)
+        for (var source = 0; source < parts.Length; source++)
         {
             var (whole, remainder) = UInt128.DivRem(parts[source] * (uint)rest, total);
             counts[source] = 1 + (int)whole;

@@ -40,7 +40,7 @@ internal static class TextFolder
                 continue;
             }
 
-            byte[] text = File.ReadAllBytes(file);
+            var text = File.ReadAllBytes(file);
             if (text.Length == 0)
                 note?.Invoke($"{path}: empty, skipped");
             else if (text.AsSpan(0, Math.Min(text.Length, BinaryProbeLength)).Contains((byte)0))
@@ -57,8 +57,8 @@ internal static class TextFolder
         if (text.AsSpan().IndexOf("\r\n"u8) < 0)
             return text;
         var result = new byte[text.Length];
-        int length = 0;
-        for (int i = 0; i < text.Length; i++)
+        var length = 0;
+        for (var i = 0; i < text.Length; i++)
         {
             if (text[i] != '\r' || i + 1 == text.Length || text[i + 1] != '\n')
                 result[length++] = text[i];

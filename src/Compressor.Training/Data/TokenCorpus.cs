@@ -34,7 +34,7 @@ internal sealed class TokenCorpus
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
         Parallel.For(0, documents.Count, options, i => encoded[i] = Encode(tokenizer, documents[i].Text));
         var tokens = new ushort[encoded.Sum(e => e.Length + 1)];
-        int position = 0;
+        var position = 0;
         foreach (var document in encoded)
         {
             tokens[position++] = ModelConfig.BosToken;
@@ -50,7 +50,7 @@ internal sealed class TokenCorpus
         var ids = new List<int>(text.Length / 2);
         tokenizer.Encode(text, ids);
         var tokens = new ushort[ids.Count];
-        for (int i = 0; i < tokens.Length; i++)
+        for (var i = 0; i < tokens.Length; i++)
             tokens[i] = (ushort)ids[i];
         return tokens;
     }

@@ -40,9 +40,9 @@ internal sealed class WindowOrder
         var (epoch, window) = Math.DivRem(index, WindowsPerEpoch);
         PrepareEpoch(epoch);
         var tokens = _corpus.Tokens;
-        long start = _offset + (long)_order[window] * _length;
-        int previous = ModelConfig.BosToken;
-        for (int t = 0; t < _length; t++)
+        var start = _offset + (long)_order[window] * _length;
+        var previous = ModelConfig.BosToken;
+        for (var t = 0; t < _length; t++)
         {
             int token = tokens[(int)((start + t) % tokens.Length)];
             inputs[t] = previous;
@@ -58,9 +58,9 @@ internal sealed class WindowOrder
         var random = DeterministicRandom.For(_seed, (ulong)epoch);
         _offset = random.Below(_corpus.Tokens.Length);
         _order = new int[WindowsPerEpoch];
-        for (int i = 0; i < _order.Length; i++)
+        for (var i = 0; i < _order.Length; i++)
         {
-            int j = random.Below(i + 1);
+            var j = random.Below(i + 1);
             _order[i] = _order[j];
             _order[j] = i;
         }

@@ -19,9 +19,9 @@ internal static class ExportedCost
     private static double BitsOf(LanguageModel model, Batch window)
     {
         // What comes after the last target is filling.
-        int count = window.Targets.AsSpan().LastIndexOfAnyExcept(Batch.Ignored) + 1;
+        var count = window.Targets.AsSpan().LastIndexOfAnyExcept(Batch.Ignored) + 1;
         var tokens = new int[count];
-        for (int t = 0; t < count; t++)
+        for (var t = 0; t < count; t++)
             tokens[t] = t + 1 < window.Length && t + 1 < count ? (int)window.Inputs[t + 1] : (int)window.Targets[t];
         double bits = 0;
         using var scorer = model.TokenModel.OpenScorer();

@@ -20,12 +20,12 @@ internal static class LossChart
         (double Step, double Bits)[] heldOut = [.. log.Entries.Where(e => e.Validation is not null).Select(e => ((double)e.Step, e.Validation!.Value))];
         double[] values = [.. training.Concat(heldOut).Select(p => p.Bits)];
         double low = values.DefaultIfEmpty(1).Min() * 0.97, high = Math.Max(low * 1.01, Math.Min(values.DefaultIfEmpty(1).Max(), low * Ceiling));
-        double last = Math.Max(1, training.Concat(heldOut).Select(p => p.Step).DefaultIfEmpty(1).Max());
+        var last = Math.Max(1, training.Concat(heldOut).Select(p => p.Step).DefaultIfEmpty(1).Max());
 
         var svg = new StringBuilder();
         Line(svg, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" font-family=\"sans-serif\" font-size=\"12\">");
         Line(svg, $"<rect width=\"{Width}\" height=\"{Height}\" fill=\"white\"/>");
-        for (int i = 0; i <= GridLines; i++)
+        for (var i = 0; i <= GridLines; i++)
         {
             double part = (double)i / GridLines, bits = low + part * (high - low), step = part * last;
             Line(svg, $"<path d=\"M{Left} {Y(bits):F1}H{Width - Right}\" stroke=\"#ddd\"/>");

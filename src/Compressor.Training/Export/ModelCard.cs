@@ -43,11 +43,11 @@ internal sealed record ModelCard
 
     public void Save(Stream stream)
     {
-        long tokens = State.Step * Recipe.TokensPerStep;
-        double operations = 6.0 * Config.MultiplyParameters * tokens;
-        string tables = Config.NgramBuckets > 0 ? $", bigram and trigram tables of {Config.NgramBuckets} rows" : "";
-        string unfinished = State.Step == State.TotalSteps ? "" : " (training was not finished)";
-        string heldOut = HeldOut.Count == 0 ? "" : Text($"| held-out text, transformer alone, float32 | {HeldOutCost.Of(HeldOut):F4} bits/byte |\n");
+        var tokens = State.Step * Recipe.TokensPerStep;
+        var operations = 6.0 * Config.MultiplyParameters * tokens;
+        var tables = Config.NgramBuckets > 0 ? $", bigram and trigram tables of {Config.NgramBuckets} rows" : "";
+        var unfinished = State.Step == State.TotalSteps ? "" : " (training was not finished)";
+        var heldOut = HeldOut.Count == 0 ? "" : Text($"| held-out text, transformer alone, float32 | {HeldOutCost.Of(HeldOut):F4} bits/byte |\n");
         if (Exported.Count > 0)
         {
             double floating = HeldOutCost.Of(HeldOut), exported = HeldOutCost.Of(Exported);
@@ -56,8 +56,8 @@ internal sealed record ModelCard
 
         if (HeldOut.Count > 1)
             heldOut += string.Concat((Exported.Count > 0 ? Exported : HeldOut).Select(kind => Text($"| of that {kind.Name}, {kind.Bytes} bytes | {kind.BitsPerByte:F4} bits/byte |\n")));
-        string other = State.OtherDataUntil is { } last ? $" (other data up to step {last})" : "";
-        string start = InitialModel is null ? "" : $", starting from the model {InitialModel}";
+        var other = State.OtherDataUntil is { } last ? $" (other data up to step {last})" : "";
+        var start = InitialModel is null ? "" : $", starting from the model {InitialModel}";
         stream.Write(Encoding.UTF8.GetBytes(Text($"""
             # {Name}
 

@@ -35,13 +35,13 @@ internal static class ModelExporter
         var file = new SafetensorsFile();
         foreach (var (name, parameter) in model.named_parameters())
         {
-            float[] values = parameter.cpu().data<float>().ToArray();
+            var values = parameter.cpu().data<float>().ToArray();
             if (values.Any(v => !float.IsFinite(v)))
                 throw new ArithmeticException($"'{name}' holds a value that is not a finite number");
             int rows = (int)parameter.shape[0], columns = (int)parameter.shape[1];
             var quantized = new sbyte[values.Length];
             var scales = new float[rows];
-            for (int row = 0; row < rows; row++)
+            for (var row = 0; row < rows; row++)
             {
                 scales[row] = RowQuantizer.Quantize(values.AsSpan(row * columns, columns), quantized.AsSpan(row * columns, columns),
                     boundPairs: !TrainableTransformer.IsTable(name));

@@ -43,7 +43,7 @@ internal sealed class ModelImporter
                 continue; // a new layer: its output matrices are zeros
             using var scope = torch.NewDisposeScope();
             int rows = (int)parameter.shape[0], columns = (int)parameter.shape[1];
-            float[] values = parameter.cpu().data<float>().ToArray();
+            var values = parameter.cpu().data<float>().ToArray();
             Fill(name, values, rows, columns, model.Config.HiddenSize);
             parameter.copy_(torch.tensor(values).view(rows, columns));
         }
@@ -58,15 +58,15 @@ internal sealed class ModelImporter
         var (integers, scales, knownRows, knownColumns) = Known(name);
         bool isTable = TrainableTransformer.IsTable(name), isHead = name == "lm_head.weight";
         // The norm divides by the root of a mean over more elements, so what it gives is larger by this factor.
-        bool readsNorm = !isTable && !name.Contains("o_proj", StringComparison.Ordinal) && !name.Contains("down_proj", StringComparison.Ordinal);
-        float factor = readsNorm ? MathF.Sqrt((float)Config.HiddenSize / width) : 1;
-        for (int row = 0; row < (isTable ? rows : knownRows); row++)
+        var readsNorm = !isTable && !name.Contains("o_proj", StringComparison.Ordinal) && !name.Contains("down_proj", StringComparison.Ordinal);
+        var factor = readsNorm ? MathF.Sqrt((float)Config.HiddenSize / width) : 1;
+        for (var row = 0; row < (isTable ? rows : knownRows); row++)
         {
-            int known = row % knownRows;
+            var known = row % knownRows;
             var target = values.AsSpan(row * columns, columns);
             if (isTable || isHead)
                 target.Clear();
-            for (int column = 0; column < knownColumns; column++)
+            for (var column = 0; column < knownColumns; column++)
                 target[column] = integers.Span[known * knownColumns + column] * scales.Span[known] * factor;
         }
     }

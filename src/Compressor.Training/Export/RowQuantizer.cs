@@ -19,12 +19,12 @@ internal static class RowQuantizer
     /// <returns>The scale; every value is met to within half of it. 1 for a row of zeros.</returns>
     public static float Quantize(ReadOnlySpan<float> row, Span<sbyte> quantized, bool boundPairs)
     {
-        float scale = Scale(row, boundPairs);
-        for (int i = 0; i < row.Length; i++)
+        var scale = Scale(row, boundPairs);
+        for (var i = 0; i < row.Length; i++)
             quantized[i] = (sbyte)Math.Clamp(MathF.Round(row[i] / scale), -Limit, Limit);
         if (boundPairs)
         {
-            for (int i = 0; i + 1 < row.Length; i += 2)
+            for (var i = 0; i + 1 < row.Length; i += 2)
             {
                 if (Math.Abs((int)quantized[i]) + Math.Abs((int)quantized[i + 1]) > PairLimit)
                     ShrinkOne(row.Slice(i, 2), quantized.Slice(i, 2), scale);
@@ -37,11 +37,11 @@ internal static class RowQuantizer
     private static float Scale(ReadOnlySpan<float> row, bool boundPairs)
     {
         float scale = 0;
-        foreach (float value in row)
+        foreach (var value in row)
             scale = MathF.Max(scale, MathF.Abs(value) / Limit);
         if (boundPairs)
         {
-            for (int i = 0; i + 1 < row.Length; i += 2)
+            for (var i = 0; i + 1 < row.Length; i += 2)
                 scale = MathF.Max(scale, (MathF.Abs(row[i]) + MathF.Abs(row[i + 1])) / PairLimit);
         }
 
@@ -51,9 +51,9 @@ internal static class RowQuantizer
     /// <summary>Both halves were rounded up from about n + ½: the one that moved further goes down instead.</summary>
     private static void ShrinkOne(ReadOnlySpan<float> pair, Span<sbyte> quantized, float scale)
     {
-        float first = Math.Abs((int)quantized[0]) - MathF.Abs(pair[0]) / scale;
-        float second = Math.Abs((int)quantized[1]) - MathF.Abs(pair[1]) / scale;
-        ref sbyte chosen = ref quantized[first >= second ? 0 : 1];
+        var first = Math.Abs((int)quantized[0]) - MathF.Abs(pair[0]) / scale;
+        var second = Math.Abs((int)quantized[1]) - MathF.Abs(pair[1]) / scale;
+        ref var chosen = ref quantized[first >= second ? 0 : 1];
         chosen -= (sbyte)Math.Sign(chosen);
     }
 }

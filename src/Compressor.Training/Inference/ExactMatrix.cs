@@ -15,16 +15,16 @@ internal sealed class ExactMatrix : IDisposable
     /// <param name="limit">The largest magnitude of an input.</param>
     public ExactMatrix(SafetensorsFile file, string name, int outputs, int inputs, int limit)
     {
-        ReadOnlySpan<sbyte> weights = file.Get(name, ElementType.I8, outputs, inputs).Int8;
-        int part = ExactProduct.InnerSize(limit * ExactProduct.MaxWeight);
+        var weights = file.Get(name, ElementType.I8, outputs, inputs).Int8;
+        var part = ExactProduct.InnerSize(limit * ExactProduct.MaxWeight);
         _parts = new Tensor[(inputs + part - 1) / part];
-        for (int i = 0; i < _parts.Length; i++)
+        for (var i = 0; i < _parts.Length; i++)
         {
             int start = i * part, length = Math.Min(part, inputs - start);
             var values = new float[length * outputs];
-            for (int k = 0; k < length; k++)
+            for (var k = 0; k < length; k++)
             {
-                for (int n = 0; n < outputs; n++)
+                for (var n = 0; n < outputs; n++)
                     values[k * outputs + n] = weights[n * inputs + start + k];
             }
 
@@ -42,7 +42,7 @@ internal sealed class ExactMatrix : IDisposable
     {
         var sums = new Tensor[_parts.Length];
         long start = 0;
-        for (int i = 0; i < sums.Length; start += _parts[i].shape[0], i++)
+        for (var i = 0; i < sums.Length; start += _parts[i].shape[0], i++)
             sums[i] = (sums.Length == 1 ? q : q.narrow(-1, start, _parts[i].shape[0])).matmul(_parts[i]);
         return ExactProduct.Total(sums) * (scale * _scales);
     }

@@ -20,12 +20,12 @@ internal static class ExactProduct
     /// <param name="largest">The largest magnitude of a product of two elements.</param>
     public static Tensor Multiply(Tensor left, Tensor right, int largest)
     {
-        int part = InnerSize(largest);
-        long inner = left.shape[^1];
+        var part = InnerSize(largest);
+        var inner = left.shape[^1];
         var sums = new List<Tensor>();
         for (long start = 0; start < inner; start += part)
         {
-            long length = Math.Min(part, inner - start);
+            var length = Math.Min(part, inner - start);
             sums.Add(length == inner ? left.matmul(right) : left.narrow(-1, start, length).matmul(right.narrow(-2, start, length)));
         }
 

@@ -80,7 +80,7 @@ internal static class ExactSteps
     public static Tensor PowersOfTwo()
     {
         var powers = new float[117];
-        for (int k = 0; k < powers.Length; k++)
+        for (var k = 0; k < powers.Length; k++)
             powers[k] = MathF.ScaleB(1, -k);
         return torch.tensor(powers);
     }

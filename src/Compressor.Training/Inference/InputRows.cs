@@ -16,7 +16,7 @@ internal sealed class InputRows
     {
         _config = config;
         var tables = new List<(SafetensorsEntry, SafetensorsEntry)> { Table("model.embed_tokens.weight", config.VocabularySize) };
-        for (int i = 0; i < (config.NgramBuckets > 0 ? ModelConfig.NgramOrders.Length : 0); i++)
+        for (var i = 0; i < (config.NgramBuckets > 0 ? ModelConfig.NgramOrders.Length : 0); i++)
             tables.Add(Table($"model.ngram_embeddings.{i}.weight", config.NgramBuckets));
         _tables = [.. tables];
 
@@ -28,25 +28,25 @@ internal sealed class InputRows
     public Tensor Embed(ReadOnlySpan<NgramInput> inputs)
     {
         var sum = Look(0, inputs);
-        for (int table = 1; table < _tables.Length; table++)
+        for (var table = 1; table < _tables.Length; table++)
             sum = sum.Plus(Look(table, inputs));
         return sum;
     }
 
     private Tensor Look(int table, ReadOnlySpan<NgramInput> inputs)
     {
-        int d = _config.HiddenSize;
+        var d = _config.HiddenSize;
         var (rows, scales) = _tables[table];
         var values = new float[inputs.Length * d];
         var factors = new float[inputs.Length];
-        for (int i = 0; i < inputs.Length; i++)
+        for (var i = 0; i < inputs.Length; i++)
         {
             var (token, previous, beforePrevious) = inputs[i];
-            int row = table == 0
+            var row = table == 0
                 ? token
                 : NgramHash.Bucket(ModelConfig.NgramOrders[table - 1], token, previous, beforePrevious, _config.NgramBuckets);
-            ReadOnlySpan<sbyte> source = rows.Int8.Slice(row * d, d);
-            for (int j = 0; j < d; j++)
+            var source = rows.Int8.Slice(row * d, d);
+            for (var j = 0; j < d; j++)
                 values[i * d + j] = source[j];
             factors[i] = scales.Floats[row];
         }

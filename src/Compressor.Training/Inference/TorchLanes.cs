@@ -32,7 +32,7 @@ internal sealed class TorchLanes : INetworkState
     /// <inheritdoc/>
     public void Run(ReadOnlySpan<int> tokens, int lanes)
     {
-        int rows = tokens.Length / lanes;
+        var rows = tokens.Length / lanes;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, _maxRows);
         // Lanes that have ended run along: no row depends on another.
         var all = new int[_lanes * rows];
@@ -78,7 +78,7 @@ internal sealed class TorchLanes : INetworkState
         var x = _network.Inputs.Embed(inputs);                                           // [lanes · rows, d]
         var window = new Window(
             torch.tensor([.. Enumerable.Range(position, rows).Select(p => (long)p % _capacity)]), Mask(position, rows), Rotation(position, rows));
-        for (int i = 0; i < _caches.Length; i++)
+        for (var i = 0; i < _caches.Length; i++)
         {
             var layer = _network.Layers[i];
             var (q, scale) = ExactSteps.Normalize(x);
@@ -134,12 +134,12 @@ internal sealed class TorchLanes : INetworkState
     private void Read(Tensor softmax, Span<int> weights)
     {
         using var main = softmax.cpu();
-        float[] values = main.data<float>().ToArray();
+        var values = main.data<float>().ToArray();
         int v = _config.VocabularySize, length = TokenDistribution.RowLength(v);
-        for (int row = 0; row < values.Length / v; row++)
+        for (var row = 0; row < values.Length / v; row++)
         {
-            Span<int> target = weights.Slice(row * length, length);
-            for (int i = 0; i < v; i++)
+            var target = weights.Slice(row * length, length);
+            for (var i = 0; i < v; i++)
                 target[i] = (int)values[row * v + i];
             target[v..].Clear();
         }
@@ -158,9 +158,9 @@ internal sealed class TorchLanes : INetworkState
 
     private (Tensor Cosines, Tensor Sines) Rotation(int position, int rows)
     {
-        int pairs = _network.Rotary.Pairs;
+        var pairs = _network.Rotary.Pairs;
         var (cosines, sines) = (new float[rows * pairs], new float[rows * pairs]);
-        for (int r = 0; r < rows; r++)
+        for (var r = 0; r < rows; r++)
             _network.Rotary.Fill(position + r, cosines.AsSpan(r * pairs, pairs), sines.AsSpan(r * pairs, pairs));
         return (torch.tensor(cosines).view(rows, pairs), torch.tensor(sines).view(rows, pairs));
     }
@@ -171,12 +171,12 @@ internal sealed class TorchLanes : INetworkState
         int group = _config.Heads / _config.KeyValueHeads, last = position + rows - 1;
         var mask = new float[group * rows * _capacity];
         Array.Fill(mask, Unseen);
-        for (int slot = 0; slot < _capacity; slot++)
+        for (var slot = 0; slot < _capacity; slot++)
         {
-            int held = last - (last - slot + _capacity) % _capacity; // the newest position in the slot; below 0, none
-            for (int row = 0; held >= 0 && row < group * rows; row++)
+            var held = last - (last - slot + _capacity) % _capacity; // the newest position in the slot; below 0, none
+            for (var row = 0; held >= 0 && row < group * rows; row++)
             {
-                int behind = position + row % rows - held;
+                var behind = position + row % rows - held;
                 if (behind >= 0 && behind < _config.Window)
                     mask[row * _capacity + slot] = 0;
             }

@@ -50,7 +50,7 @@ internal static class GradientSum
         Tensor Sum(Func<StepWeights, Tensor> weight)
         {
             var sum = weight(leaves[0]).grad!.to_type(ScalarType.Float32);
-            for (int worker = 1; worker < leaves.Length; worker++)
+            for (var worker = 1; worker < leaves.Length; worker++)
                 sum.Add(weight(leaves[worker]).grad!);
             return sum;
         }

@@ -93,7 +93,7 @@ internal sealed class Network : IDisposable
     {
         int queries = _config.Heads * _config.HeadSize, keys = _config.KeyValueHeads * _config.HeadSize;
         var x = weights.Tokens.index_select(0, part.Tokens);                                    // [n, d]
-        for (int i = 0; i < part.Ngrams.Length; i++)
+        for (var i = 0; i < part.Ngrams.Length; i++)
             x = x.Plus(weights.Ngrams[i].index_select(0, part.Ngrams[i]));
         foreach (var layer in weights.Layers)
         {
@@ -123,7 +123,7 @@ internal sealed class Network : IDisposable
         var counts = targets.eq(index).to_type(ScalarType.Float32).view(-1, 1);
         index = index.view(-1, 1);
         var probabilities = hidden.mm(head.t()).softmax(-1);                                     // [rows, V]
-        double nats = -(probabilities.gather(1, index).to_type(ScalarType.Float32).AtLeast(MinProbability).log() * counts).sum().ToDouble();
+        var nats = -(probabilities.gather(1, index).to_type(ScalarType.Float32).AtLeast(MinProbability).log() * counts).sum().ToDouble();
         probabilities.scatter_add_(1, index, ScalarOperations.Full(index.shape, -1).to_type(_type));
         var factors = counts.Times(scale).to_type(_type);
         var headGradient = probabilities.t().mm(hidden * factors);

@@ -12,10 +12,10 @@ internal static class NgramBuckets
     {
         var orders = ModelConfig.NgramOrders;
         var result = new long[buckets == 0 ? 0 : orders.Length][];
-        for (int i = 0; i < result.Length; i++)
+        for (var i = 0; i < result.Length; i++)
         {
             result[i] = new long[batch.Inputs.Length];
-            for (int start = 0; start < batch.Inputs.Length; start += batch.Length)
+            for (var start = 0; start < batch.Inputs.Length; start += batch.Length)
                 FillRow(batch.Inputs.AsSpan(start, batch.Length), result[i].AsSpan(start, batch.Length), orders[i], buckets);
         }
 
@@ -27,7 +27,7 @@ internal static class NgramBuckets
     {
         var known = new Dictionary<long, long>(buckets.Length);
         var indices = new long[buckets.Length];
-        for (int i = 0; i < buckets.Length; i++)
+        for (var i = 0; i < buckets.Length; i++)
         {
             if (!known.TryGetValue(buckets[i], out indices[i]))
                 known.Add(buckets[i], indices[i] = known.Count);
@@ -39,9 +39,9 @@ internal static class NgramBuckets
     private static void FillRow(ReadOnlySpan<long> inputs, Span<long> buckets, int order, int bucketCount)
     {
         int previous = ModelConfig.BosToken, beforePrevious = ModelConfig.BosToken;
-        for (int t = 0; t < inputs.Length; t++)
+        for (var t = 0; t < inputs.Length; t++)
         {
-            int current = (int)inputs[t];
+            var current = (int)inputs[t];
             if (current == ModelConfig.BosToken)
                 (previous, beforePrevious) = (ModelConfig.BosToken, ModelConfig.BosToken); // what came before is another document
             buckets[t] = NgramHash.Bucket(order, current, previous, beforePrevious, bucketCount);

@@ -19,16 +19,16 @@ internal sealed class RotaryPositions : IDisposable
         int pairs = table.Pairs, heads = config.Heads + config.KeyValueHeads;
         var (cosines, sines) = (new float[pairs], new float[pairs]);
         var turns = new float[length * heads * pairs * 2];
-        for (int position = 0; position < length; position++)
+        for (var position = 0; position < length; position++)
         {
             table.Fill(position, cosines, sines);
-            for (int head = 0; head < heads; head++)
+            for (var head = 0; head < heads; head++)
             {
                 // Attention wants its queries over √head.
-                float factor = head < config.Heads ? 1 / MathF.Sqrt(config.HeadSize) : 1;
-                for (int pair = 0; pair < pairs; pair++)
+                var factor = head < config.Heads ? 1 / MathF.Sqrt(config.HeadSize) : 1;
+                for (var pair = 0; pair < pairs; pair++)
                 {
-                    int index = ((position * heads + head) * pairs + pair) * 2;
+                    var index = ((position * heads + head) * pairs + pair) * 2;
                     (turns[index], turns[index + 1]) = (cosines[pair] * factor, sines[pair] * factor);
                 }
             }
@@ -46,7 +46,7 @@ internal sealed class RotaryPositions : IDisposable
     {
         int size = config.HeadSize, turned = config.Heads + config.KeyValueHeads;
         var order = new long[(turned + config.KeyValueHeads) * size];
-        for (int row = 0; row < order.Length; row++)
+        for (var row = 0; row < order.Length; row++)
         {
             var (head, i) = Math.DivRem(row, size);
             order[row] = head < turned ? head * size + i % 2 * (size / 2) + i / 2 : row;

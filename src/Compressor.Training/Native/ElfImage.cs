@@ -30,7 +30,7 @@ internal static class ElfImage
         if (header[4] != 2 || header[5] != 1 || Machine(header) != MachineHere)
             return $"is a library for another processor than this one ({RuntimeInformation.ProcessArchitecture})";
         // The table of sections is the last thing in a file that a linker wrote.
-        long end = BinaryPrimitives.ReadInt64LittleEndian(header[0x28..]) + (long)SectionHeaderLength * BinaryPrimitives.ReadUInt16LittleEndian(header[0x3C..]);
+        var end = BinaryPrimitives.ReadInt64LittleEndian(header[0x28..]) + (long)SectionHeaderLength * BinaryPrimitives.ReadUInt16LittleEndian(header[0x3C..]);
         return end > fileLength || end < 0 ? $"is cut short: {fileLength} bytes of {end}" : null;
     }
 
@@ -40,13 +40,13 @@ internal static class ElfImage
     {
         if (WhatIsWrong(image[..Math.Min(image.Length, HeaderLength)], image.Length) is { } wrong)
             throw new InvalidDataException("the file " + wrong);
-        int table = (int)BinaryPrimitives.ReadInt64LittleEndian(image[0x28..]);
+        var table = (int)BinaryPrimitives.ReadInt64LittleEndian(image[0x28..]);
         int count = BinaryPrimitives.ReadUInt16LittleEndian(image[0x3C..]), names = BinaryPrimitives.ReadUInt16LittleEndian(image[0x3E..]);
         try
         {
             var (namesOffset, _) = At(image, names);
             var sections = new Dictionary<string, Section>(StringComparer.Ordinal);
-            for (int i = 0; i < count; i++)
+            for (var i = 0; i < count; i++)
                 sections[Name(image, namesOffset + BinaryPrimitives.ReadInt32LittleEndian(image[(table + i * SectionHeaderLength)..]))] = At(image, i);
             return sections;
         }
@@ -66,7 +66,7 @@ internal static class ElfImage
     public static string Name(ReadOnlySpan<byte> image, int offset)
     {
         var rest = image[offset..];
-        int length = rest.IndexOf((byte)0);
+        var length = rest.IndexOf((byte)0);
         return length < 0 ? throw new InvalidDataException("a name in the file does not end") : Encoding.ASCII.GetString(rest[..length]);
     }
 

@@ -33,11 +33,11 @@ internal static partial class LibTorch
     {
         lock (Gate)
         {
-            string folder = _folder ??= LoadFrom(LibTorchFolders.Find());
-            bool cuda = File.Exists(Path.Combine(folder, LibTorchFolders.FileName("torch_cuda")));
+            var folder = _folder ??= LoadFrom(LibTorchFolders.Find());
+            var cuda = File.Exists(Path.Combine(folder, LibTorchFolders.FileName("torch_cuda")));
             if (device == TorchDevice.Cuda && !cuda)
                 throw new NotSupportedException($"the libtorch in '{folder}' is not one for CUDA; {FolderVariable} names the folder of one (docs/torchsharp.md)");
-            bool available = device != TorchDevice.Cpu && cuda && torch.cuda.is_available();
+            var available = device != TorchDevice.Cpu && cuda && torch.cuda.is_available();
             if (device == TorchDevice.Cuda && !available)
                 throw new NotSupportedException($"the libtorch in '{folder}' sees no CUDA device");
             torch.set_default_device(available ? torch.CUDA : torch.CPU);
@@ -48,13 +48,13 @@ internal static partial class LibTorch
     {
         KeepFreedMemory();
         nint cpu = 0;
-        foreach (string name in (ReadOnlySpan<string>)["c10", "torch_cpu", "torch"])
+        foreach (var name in (ReadOnlySpan<string>)["c10", "torch_cpu", "torch"])
         {
-            nint library = Open(Path.Combine(folder, LibTorchFolders.FileName(name)));
+            var library = Open(Path.Combine(folder, LibTorchFolders.FileName(name)));
             cpu = name == "torch_cpu" ? library : cpu;
         }
 
-        nint sharp = OpenTorchSharp(LibTorchFolders.FindTorchSharp(), folder);
+        var sharp = OpenTorchSharp(LibTorchFolders.FindTorchSharp(), folder);
         AssemblyLoadContext.Default.ResolvingUnmanagedDll += (_, name) => name switch
         {
             "LibTorchSharp" => sharp,
@@ -107,7 +107,7 @@ internal static partial class LibTorch
         var folder = Directory.CreateTempSubdirectory("compressor-");
         try
         {
-            string copy = Path.Combine(folder.FullName, Path.GetFileName(path));
+            var copy = Path.Combine(folder.FullName, Path.GetFileName(path));
             File.WriteAllBytes(copy, OlderCxxLibrary.Adapt(File.ReadAllBytes(path)));
             return Open(copy);
         }

@@ -11,7 +11,7 @@ internal static class LibTorchFolders
     /// <exception cref="FileNotFoundException">There is none; says what fetches it.</exception>
     public static string Find()
     {
-        string library = FileName("torch_cpu");
+        var library = FileName("torch_cpu");
         if (Environment.GetEnvironmentVariable(LibTorch.FolderVariable) is { Length: > 0 } named)
         {
             return File.Exists(Path.Combine(named, library))
@@ -27,8 +27,8 @@ internal static class LibTorchFolders
     /// <exception cref="FileNotFoundException">TorchSharp has none for this platform, or the program is not whole.</exception>
     public static string FindTorchSharp()
     {
-        string library = FileName("LibTorchSharp");
-        string version = typeof(torch).Assembly.GetName().Version!.ToString(3);
+        var library = FileName("LibTorchSharp");
+        var version = typeof(torch).Assembly.GetName().Version!.ToString(3);
         return Candidates("torchsharp", version).Select(folder => Path.Combine(folder, library)).FirstOrDefault(File.Exists)
             ?? throw new FileNotFoundException($"TorchSharp {version} has no {library} for {LibTorch.Platform} here");
     }
@@ -39,7 +39,7 @@ internal static class LibTorchFolders
 
     private static IEnumerable<string> Candidates(string package, string version)
     {
-        string native = Path.Combine("runtimes", LibTorch.Platform, "native");
+        var native = Path.Combine("runtimes", LibTorch.Platform, "native");
         yield return Application;
         yield return Path.Combine(Application, native);
         yield return Path.Combine(Packages, package, version, native);

@@ -33,7 +33,7 @@ internal static class OlderCxxLibrary
     /// <exception cref="InvalidDataException">The file is not what this knows how to edit.</exception>
     public static byte[] Adapt(ReadOnlySpan<byte> library)
     {
-        byte[] image = library.ToArray();
+        var image = library.ToArray();
         try
         {
             var sections = ElfImage.Sections(image);
@@ -47,7 +47,7 @@ internal static class OlderCxxLibrary
 
             int Symbol(string name)
             {
-                for (int i = 0; i < symbols.Length / SymbolLength; i++)
+                for (var i = 0; i < symbols.Length / SymbolLength; i++)
                 {
                     if (ElfImage.Name(image, names + BinaryPrimitives.ReadInt32LittleEndian(image.AsSpan(symbols.Offset + SymbolLength * i))) == name)
                         return i;
@@ -68,8 +68,8 @@ internal static class OlderCxxLibrary
         while (true)
         {
             int count = BinaryPrimitives.ReadUInt16LittleEndian(image.AsSpan(needs + 2));
-            int version = needs + BinaryPrimitives.ReadInt32LittleEndian(image.AsSpan(needs + 8));
-            for (int i = 0; i < count; i++)
+            var version = needs + BinaryPrimitives.ReadInt32LittleEndian(image.AsSpan(needs + 8));
+            for (var i = 0; i < count; i++)
             {
                 if (ElfImage.Name(image, names + BinaryPrimitives.ReadInt32LittleEndian(image.AsSpan(version + 8))) == MissingVersion)
                 {
@@ -81,7 +81,7 @@ internal static class OlderCxxLibrary
                 version += BinaryPrimitives.ReadInt32LittleEndian(image.AsSpan(version + 12));
             }
 
-            int next = BinaryPrimitives.ReadInt32LittleEndian(image.AsSpan(needs + 12));
+            var next = BinaryPrimitives.ReadInt32LittleEndian(image.AsSpan(needs + 12));
             if (next == 0)
                 throw new InvalidDataException($"the library does not ask for {MissingVersion}");
             needs += next;

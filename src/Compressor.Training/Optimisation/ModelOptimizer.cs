@@ -44,7 +44,7 @@ internal sealed class ModelOptimizer : IDisposable
     public void Step(RowGradient[] tables, double learningRate, WorkerThreads workers)
     {
         _steps++;
-        double clip = Math.Min(1, _clip / (Norm(tables, workers) + 1e-6));
+        var clip = Math.Min(1, _clip / (Norm(tables, workers) + 1e-6));
         // The largest first: whoever has one of them takes fewer of the others.
         workers.ForEach(_muon.Batches + _adamW.Length + _tables.Length, i =>
         {
@@ -90,7 +90,7 @@ internal sealed class ModelOptimizer : IDisposable
         {
             using var scope = torch.NewDisposeScope();
             var gradient = i < _parameters.Length ? _parameters[i].Value.grad : tables[i - _parameters.Length].Values;
-            double length = gradient is null ? 0 : torch.linalg.vector_norm(gradient.view(-1), 2, null, false).ToDouble();
+            var length = gradient is null ? 0 : torch.linalg.vector_norm(gradient.view(-1), 2, null, false).ToDouble();
             squares[i] = length * length;
         });
         return Math.Sqrt(squares.Sum());

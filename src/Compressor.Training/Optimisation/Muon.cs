@@ -56,10 +56,10 @@ internal sealed class Muon : IDisposable
         if (parameters.Length == 0)
             return;
         var updates = Orthogonalize(torch.stack([.. parameters.Select(p => Flat(Average(p.Value.grad!, p.Momentum, clip)))]), _type);
-        for (int i = 0; i < parameters.Length; i++)
+        for (var i = 0; i < parameters.Length; i++)
         {
             var value = parameters[i].Value;
-            double size = UpdateSize * Math.Sqrt(Math.Max(value.shape[0], value.shape[1]));
+            var size = UpdateSize * Math.Sqrt(Math.Max(value.shape[0], value.shape[1]));
             value.Scale(1 - learningRate * _weightDecay).Add(Flat(value, updates[i]), -learningRate * size);
         }
     }
@@ -76,7 +76,7 @@ internal sealed class Muon : IDisposable
     {
         var lengths = matrices.Squared().sum([1, 2], keepdim: true).sqrt_().Add(1e-7);
         var x = (matrices / lengths).to_type(type);
-        for (int i = 0; i < Iterations; i++)
+        for (var i = 0; i < Iterations; i++)
         {
             var gram = x.bmm(x.transpose(1, 2));                                   // [matrices, m, m]
             var polynomial = torch.baddbmm(gram, gram, gram, B, C);                // B · gram + C · gram²

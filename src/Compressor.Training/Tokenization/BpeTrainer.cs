@@ -31,12 +31,12 @@ internal sealed class BpeTrainer
     private BpeTrainer(PreTokenCounts preTokens, int maxTokenLength)
     {
         _maxTokenLength = maxTokenLength;
-        for (int value = 0; value < Tokenizer.BeginningOfSequence; value++)
+        for (var value = 0; value < Tokenizer.BeginningOfSequence; value++)
             _tokens.Add([(byte)value]);
         _tokens.Add([]);
-        for (int i = 0; i < preTokens.Count; i++)
+        for (var i = 0; i < preTokens.Count; i++)
         {
-            byte[] preToken = preTokens.PreToken(i);
+            var preToken = preTokens.PreToken(i);
             if (preToken.Length > 1)
             {
                 _wordCounts.Add(preTokens.Occurrences(i));
@@ -57,10 +57,10 @@ internal sealed class BpeTrainer
 
     private (int Left, int Right)[] Run(int maxMerges, CancellationToken cancellationToken)
     {
-        for (int word = 0; word < _words.Count; word++)
+        for (var word = 0; word < _words.Count; word++)
         {
             var tokens = CollectionsMarshal.AsSpan(_words[word]);
-            for (int i = 0; i + 1 < tokens.Length; i++)
+            for (var i = 0; i + 1 < tokens.Length; i++)
                 Add((tokens[i], tokens[i + 1]), word);
         }
 
@@ -71,7 +71,7 @@ internal sealed class BpeTrainer
         while (merges.Count < maxMerges && _queue.TryDequeue(out var pair, out var priority))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            long count = _pairCounts[pair];
+            var count = _pairCounts[pair];
             if (count < -priority.NegativeCount)
                 Enqueue(pair, count);
             else if (_spellings.Add(Encoding.Latin1.GetString(Spell(pair)))) // another pair may already spell the same token
@@ -86,11 +86,11 @@ internal sealed class BpeTrainer
 
     private void Merge((int Left, int Right) pair)
     {
-        int merged = _tokens.Count;
+        var merged = _tokens.Count;
         _tokens.Add(Spell(pair));
         _pairWords.Remove(pair, out var words);
         var created = new List<(int, int)>();
-        foreach (int word in words!)
+        foreach (var word in words!)
             MergeInWord(word, pair, merged, created);
         foreach (var newPair in created)
             Enqueue(newPair, _pairCounts[newPair]);
@@ -103,13 +103,13 @@ internal sealed class BpeTrainer
         if (!Contains(tokens, pair))
             return; // listed twice and merged already, or overtaken by another merge
 
-        for (int i = 0; i + 1 < tokens.Length; i++)
+        for (var i = 0; i + 1 < tokens.Length; i++)
             _pairCounts[(tokens[i], tokens[i + 1])] -= _wordCounts[word];
 
-        int length = 0;
-        for (int i = 0; i < tokens.Length; i++)
+        var length = 0;
+        for (var i = 0; i < tokens.Length; i++)
         {
-            bool merge = tokens[i] == pair.Left && i + 1 < tokens.Length && tokens[i + 1] == pair.Right;
+            var merge = tokens[i] == pair.Left && i + 1 < tokens.Length && tokens[i + 1] == pair.Right;
             tokens[length++] = merge ? merged : tokens[i];
             if (merge)
                 i++;
@@ -117,7 +117,7 @@ internal sealed class BpeTrainer
 
         list.RemoveRange(length, list.Count - length);
         tokens = CollectionsMarshal.AsSpan(list);
-        for (int i = 0; i + 1 < tokens.Length; i++)
+        for (var i = 0; i + 1 < tokens.Length; i++)
         {
             (int Left, int Right) next = (tokens[i], tokens[i + 1]);
             if (next.Left != merged && next.Right != merged)
@@ -129,7 +129,7 @@ internal sealed class BpeTrainer
 
     private static bool Contains(ReadOnlySpan<int> tokens, (int Left, int Right) pair)
     {
-        for (int i = 0; i + 1 < tokens.Length; i++)
+        for (var i = 0; i + 1 < tokens.Length; i++)
         {
             if (tokens[i] == pair.Left && tokens[i + 1] == pair.Right)
                 return true;
@@ -143,7 +143,7 @@ internal sealed class BpeTrainer
     /// <summary>Counts one more place of a pair; true when the pair is new.</summary>
     private bool Add((int Left, int Right) pair, int word)
     {
-        ref long count = ref CollectionsMarshal.GetValueRefOrAddDefault(_pairCounts, pair, out bool exists);
+        ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(_pairCounts, pair, out var exists);
         count += _wordCounts[word];
         ref var words = ref CollectionsMarshal.GetValueRefOrAddDefault(_pairWords, pair, out _);
         words ??= [];

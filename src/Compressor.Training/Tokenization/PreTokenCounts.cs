@@ -26,9 +26,9 @@ internal sealed class PreTokenCounts
         var lookup = _indices.GetAlternateLookup<ReadOnlySpan<byte>>();
         while (!text.IsEmpty)
         {
-            int length = PreTokenizer.FirstPreTokenLength(text);
+            var length = PreTokenizer.FirstPreTokenLength(text);
             var preToken = text[..length];
-            ref int index = ref CollectionsMarshal.GetValueRefOrAddDefault(lookup, preToken, out bool exists);
+            ref var index = ref CollectionsMarshal.GetValueRefOrAddDefault(lookup, preToken, out var exists);
             if (!exists)
             {
                 index = _preTokens.Count;
@@ -54,8 +54,8 @@ internal sealed class PreTokenCounts
         public int GetHashCode(ReadOnlySpan<byte> alternate)
         {
             // FNV-1a: pre-tokens are short.
-            uint hash = 2166136261;
-            foreach (byte b in alternate)
+            var hash = 2166136261;
+            foreach (var b in alternate)
                 hash = (hash ^ b) * 16777619;
             return (int)hash;
         }

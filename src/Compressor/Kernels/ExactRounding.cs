@@ -27,10 +27,10 @@ internal static class ExactRounding
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Exp<T>(T x) where T : unmanaged, IFloatVector<T>
     {
-        T z = T.Max(x, T.Broadcast(-80f)) * T.Broadcast(1.44269504f);
-        T shifted = z + T.Broadcast(Magic);
-        T f = z - (shifted - T.Broadcast(Magic));
-        T p = T.Broadcast(1.5403530e-4f);
+        var z = T.Max(x, T.Broadcast(-80f)) * T.Broadcast(1.44269504f);
+        var shifted = z + T.Broadcast(Magic);
+        var f = z - (shifted - T.Broadcast(Magic));
+        var p = T.Broadcast(1.5403530e-4f);
         p = p * f + T.Broadcast(1.3333558e-3f);
         p = p * f + T.Broadcast(9.6181291e-3f);
         p = p * f + T.Broadcast(5.5504109e-2f);

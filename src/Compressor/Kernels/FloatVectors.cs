@@ -89,7 +89,7 @@ internal readonly unsafe struct Float4(Vector128<float> value) : IFloatVector<Fl
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float MaxElement(Float4 value)
     {
-        Vector128<float> two = Vector128.MaxNative(value._value, Vector128.Shuffle(value._value, Vector128.Create(2, 3, 0, 1)));
+        var two = Vector128.MaxNative(value._value, Vector128.Shuffle(value._value, Vector128.Create(2, 3, 0, 1)));
         return Vector128.MaxNative(two, Vector128.Shuffle(two, Vector128.Create(1, 0, 3, 2))).ToScalar();
     }
 
@@ -100,8 +100,8 @@ internal readonly unsafe struct Float4(Vector128<float> value) : IFloatVector<Fl
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreLowBytes(Float4 value, int addend, byte* destination)
     {
-        Vector128<int> bits = value._value.AsInt32() + Vector128.Create(addend);
-        Vector128<short> words = Vector128.Narrow(bits, bits);
+        var bits = value._value.AsInt32() + Vector128.Create(addend);
+        var words = Vector128.Narrow(bits, bits);
         *(uint*)destination = Vector128.Narrow(words, words).AsUInt32().ToScalar();
     }
 
@@ -135,7 +135,7 @@ internal readonly unsafe struct Float8(Vector256<float> value) : IFloatVector<Fl
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float8 Load(sbyte* source)
     {
-        Vector128<short> words = Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(long*)source).AsSByte());
+        var words = Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(long*)source).AsSByte());
         return new(Vector256.ConvertToSingle(Vector256.Create(Vector128.WidenLower(words), Vector128.WidenUpper(words))));
     }
 
@@ -168,8 +168,8 @@ internal readonly unsafe struct Float8(Vector256<float> value) : IFloatVector<Fl
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreLowBytes(Float8 value, int addend, byte* destination)
     {
-        Vector256<int> bits = value._value.AsInt32() + Vector256.Create(addend);
-        Vector128<short> words = Vector128.Narrow(bits.GetLower(), bits.GetUpper());
+        var bits = value._value.AsInt32() + Vector256.Create(addend);
+        var words = Vector128.Narrow(bits.GetLower(), bits.GetUpper());
         *(ulong*)destination = Vector128.Narrow(words, words).AsUInt64().ToScalar();
     }
 
@@ -232,7 +232,7 @@ internal readonly unsafe struct Float16(Vector512<float> value) : IFloatVector<F
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreLowBytes(Float16 value, int addend, byte* destination)
     {
-        Vector512<int> bits = value._value.AsInt32() + Vector512.Create(addend);
+        var bits = value._value.AsInt32() + Vector512.Create(addend);
         Avx512F.ConvertToVector128Byte(bits).Store(destination);
     }
 

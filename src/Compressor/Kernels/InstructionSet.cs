@@ -55,7 +55,7 @@ internal static class InstructionSets
                 throw new PlatformNotSupportedException($"{OverrideVariable}: '{wanted}' is not an instruction set of this machine");
             return set;
         }
-        InstructionSet fastest = InstructionSet.Avx512;
+        var fastest = InstructionSet.Avx512;
         while (!IsSupported(fastest)) fastest--;
         return fastest;
     }

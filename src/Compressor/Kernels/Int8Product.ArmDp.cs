@@ -17,24 +17,24 @@ internal static unsafe partial class Int8Product
     private static void MultiplyArmDp(byte* a, int aStride, int rows, sbyte* b, long panelStride, int panels, int groups,
         int* bias, int* c, int cStride)
     {
-        int* starts = stackalloc int[PanelWidth];
-        for (int p = 0; p < panels; p++, b += panelStride, bias += PanelWidth, c += PanelWidth)
+        var starts = stackalloc int[PanelWidth];
+        for (var p = 0; p < panels; p++, b += panelStride, bias += PanelWidth, c += PanelWidth)
         {
-            for (int n = 0; n < PanelWidth; n += 4)
+            for (var n = 0; n < PanelWidth; n += 4)
             {
-                Vector128<int> sum = Vector128<int>.Zero;
-                for (int g = 0; g < groups; g++) sum = Dp.DotProduct(sum, Vector128<sbyte>.One, Vector128.Load(b + g * GroupBytes + 4 * n));
+                var sum = Vector128<int>.Zero;
+                for (var g = 0; g < groups; g++) sum = Dp.DotProduct(sum, Vector128<sbyte>.One, Vector128.Load(b + g * GroupBytes + 4 * n));
                 (Vector128.Load(bias + n) + sum * ArmOffset).Store(starts + n);
             }
-            int r = 0;
+            var r = 0;
             for (; r + 4 <= rows; r += 4)
             {
-                for (int n = 0; n < PanelWidth; n += 16)
+                for (var n = 0; n < PanelWidth; n += 16)
                     Tile4ArmDp(a + (long)r * aStride, aStride, b + 4 * n, groups, starts + n, c + (long)r * cStride + n, cStride);
             }
             for (; r < rows; r++)
             {
-                for (int n = 0; n < PanelWidth; n += 16)
+                for (var n = 0; n < PanelWidth; n += 16)
                     Tile1ArmDp(a + (long)r * aStride, b + 4 * n, groups, starts + n, c + (long)r * cStride + n);
             }
         }
@@ -48,10 +48,10 @@ internal static unsafe partial class Int8Product
         Vector128<int> c10 = c00, c11 = c01, c12 = c02, c13 = c03;
         Vector128<int> c20 = c00, c21 = c01, c22 = c02, c23 = c03;
         Vector128<int> c30 = c00, c31 = c01, c32 = c02, c33 = c03;
-        for (int g = 0; g < groups; g++, b += GroupBytes, a += 4)
+        for (var g = 0; g < groups; g++, b += GroupBytes, a += 4)
         {
             Vector128<sbyte> b0 = Vector128.Load(b), b1 = Vector128.Load(b + 16), b2 = Vector128.Load(b + 32), b3 = Vector128.Load(b + 48);
-            Vector128<sbyte> x = LessArmOffset(a);
+            var x = LessArmOffset(a);
             c00 = Dp.DotProduct(c00, x, b0);
             c01 = Dp.DotProduct(c01, x, b1);
             c02 = Dp.DotProduct(c02, x, b2);
@@ -83,9 +83,9 @@ internal static unsafe partial class Int8Product
     private static void Tile1ArmDp(byte* a, sbyte* b, int groups, int* starts, int* c)
     {
         Vector128<int> c0 = Vector128.Load(starts), c1 = Vector128.Load(starts + 4), c2 = Vector128.Load(starts + 8), c3 = Vector128.Load(starts + 12);
-        for (int g = 0; g < groups; g++, b += GroupBytes, a += 4)
+        for (var g = 0; g < groups; g++, b += GroupBytes, a += 4)
         {
-            Vector128<sbyte> x = LessArmOffset(a);
+            var x = LessArmOffset(a);
             c0 = Dp.DotProduct(c0, x, Vector128.Load(b));
             c1 = Dp.DotProduct(c1, x, Vector128.Load(b + 16));
             c2 = Dp.DotProduct(c2, x, Vector128.Load(b + 32));

@@ -11,9 +11,9 @@ internal static unsafe partial class Int8Product
     private static void MultiplyAvx2(byte* a, int aStride, int rows, sbyte* b, long panelStride, int panels, int groups,
         int* bias, int* c, int cStride)
     {
-        for (int p = 0; p < panels; p++, b += panelStride, bias += PanelWidth, c += PanelWidth)
+        for (var p = 0; p < panels; p++, b += panelStride, bias += PanelWidth, c += PanelWidth)
         {
-            int r = 0;
+            var r = 0;
             for (; r + 2 <= rows; r += 2) Tile2Avx2(a + (long)r * aStride, aStride, b, groups, bias, c + (long)r * cStride, cStride);
             if (r < rows) Tile1Avx2(a + (long)r * aStride, b, groups, bias, c + (long)r * cStride);
         }
@@ -23,14 +23,14 @@ internal static unsafe partial class Int8Product
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Tile2Avx2(byte* a, int aStride, sbyte* b, int groups, int* bias, int* c, int cStride)
     {
-        Vector256<short> ones = Vector256<short>.One;
+        var ones = Vector256<short>.One;
         Vector256<int> c00 = Vector256.Load(bias), c01 = Vector256.Load(bias + 8), c02 = Vector256.Load(bias + 16), c03 = Vector256.Load(bias + 24);
         Vector256<int> c10 = c00, c11 = c01, c12 = c02, c13 = c03;
         int* a0 = (int*)a, a1 = (int*)(a + aStride);
-        for (int g = 0; g < groups; g++, b += GroupBytes)
+        for (var g = 0; g < groups; g++, b += GroupBytes)
         {
             Vector256<byte> x = Vector256.Create(a0[g]).AsByte(), y = Vector256.Create(a1[g]).AsByte();
-            Vector256<sbyte> w = Vector256.Load(b);
+            var w = Vector256.Load(b);
             c00 += Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(x, w), ones);
             c10 += Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(y, w), ones);
             w = Vector256.Load(b + 32);
@@ -57,12 +57,12 @@ internal static unsafe partial class Int8Product
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Tile1Avx2(byte* a, sbyte* b, int groups, int* bias, int* c)
     {
-        Vector256<short> ones = Vector256<short>.One;
+        var ones = Vector256<short>.One;
         Vector256<int> c0 = Vector256.Load(bias), c1 = Vector256.Load(bias + 8), c2 = Vector256.Load(bias + 16), c3 = Vector256.Load(bias + 24);
-        int* a0 = (int*)a;
-        for (int g = 0; g < groups; g++, b += GroupBytes)
+        var a0 = (int*)a;
+        for (var g = 0; g < groups; g++, b += GroupBytes)
         {
-            Vector256<byte> x = Vector256.Create(a0[g]).AsByte();
+            var x = Vector256.Create(a0[g]).AsByte();
             c0 += Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(x, Vector256.Load(b)), ones);
             c1 += Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(x, Vector256.Load(b + 32)), ones);
             c2 += Avx2.MultiplyAddAdjacent(Avx2.MultiplyAddAdjacent(x, Vector256.Load(b + 64)), ones);

@@ -11,9 +11,9 @@ internal static unsafe partial class Int8Product
     private static void MultiplyAvx512(byte* a, int aStride, int rows, sbyte* b, long panelStride, int panels, int groups,
         int* bias, int* c, int cStride)
     {
-        for (int p = 0; p < panels; p++, b += panelStride, bias += PanelWidth, c += PanelWidth)
+        for (var p = 0; p < panels; p++, b += panelStride, bias += PanelWidth, c += PanelWidth)
         {
-            int r = 0;
+            var r = 0;
             for (; r + 4 <= rows; r += 4) Tile4Avx512(a + (long)r * aStride, aStride, b, groups, bias, c + (long)r * cStride, cStride);
             for (; r < rows; r++) Tile1Avx512(a + (long)r * aStride, b, groups, bias, c + (long)r * cStride);
         }
@@ -23,14 +23,14 @@ internal static unsafe partial class Int8Product
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Tile4Avx512(byte* a, int aStride, sbyte* b, int groups, int* bias, int* c, int cStride)
     {
-        Vector512<short> ones = Vector512<short>.One;
+        var ones = Vector512<short>.One;
         Vector512<int> c00 = Vector512.Load(bias), c01 = Vector512.Load(bias + 16);
         Vector512<int> c10 = c00, c11 = c01, c20 = c00, c21 = c01, c30 = c00, c31 = c01;
         int* a0 = (int*)a, a1 = (int*)(a + aStride), a2 = (int*)(a + 2 * aStride), a3 = (int*)(a + 3 * aStride);
-        for (int g = 0; g < groups; g++, b += GroupBytes)
+        for (var g = 0; g < groups; g++, b += GroupBytes)
         {
             Vector512<sbyte> b0 = Vector512.Load(b), b1 = Vector512.Load(b + 64);
-            Vector512<byte> x = Vector512.Create(a0[g]).AsByte();
+            var x = Vector512.Create(a0[g]).AsByte();
             c00 += Avx512BW.MultiplyAddAdjacent(Avx512BW.MultiplyAddAdjacent(x, b0), ones);
             c01 += Avx512BW.MultiplyAddAdjacent(Avx512BW.MultiplyAddAdjacent(x, b1), ones);
             x = Vector512.Create(a1[g]).AsByte();
@@ -57,11 +57,11 @@ internal static unsafe partial class Int8Product
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Tile1Avx512(byte* a, sbyte* b, int groups, int* bias, int* c)
     {
-        Vector512<short> ones = Vector512<short>.One;
+        var ones = Vector512<short>.One;
         Vector512<int> even0 = Vector512.Load(bias), even1 = Vector512.Load(bias + 16);
         Vector512<int> odd0 = Vector512<int>.Zero, odd1 = Vector512<int>.Zero;
-        int* a0 = (int*)a;
-        int g = 0;
+        var a0 = (int*)a;
+        var g = 0;
         for (; g + 2 <= groups; g += 2, b += 2 * GroupBytes)
         {
             Vector512<byte> x = Vector512.Create(a0[g]).AsByte(), y = Vector512.Create(a0[g + 1]).AsByte();
@@ -72,7 +72,7 @@ internal static unsafe partial class Int8Product
         }
         if (g < groups)
         {
-            Vector512<byte> x = Vector512.Create(a0[g]).AsByte();
+            var x = Vector512.Create(a0[g]).AsByte();
             even0 += Avx512BW.MultiplyAddAdjacent(Avx512BW.MultiplyAddAdjacent(x, Vector512.Load(b)), ones);
             even1 += Avx512BW.MultiplyAddAdjacent(Avx512BW.MultiplyAddAdjacent(x, Vector512.Load(b + 64)), ones);
         }

@@ -14,9 +14,9 @@ internal static unsafe partial class Int8Product
     private static void MultiplyAvxVnni(byte* a, int aStride, int rows, sbyte* b, long panelStride, int panels, int groups,
         int* bias, int* c, int cStride)
     {
-        for (int p = 0; p < panels; p++, b += panelStride, bias += PanelWidth, c += PanelWidth)
+        for (var p = 0; p < panels; p++, b += panelStride, bias += PanelWidth, c += PanelWidth)
         {
-            int r = 0;
+            var r = 0;
             for (; r + 6 <= rows && rows - r != 8; r += 6)
             {
                 Tile6AvxVnni(a + (long)r * aStride, aStride, b, groups, bias, c + (long)r * cStride, cStride);
@@ -37,11 +37,11 @@ internal static unsafe partial class Int8Product
     {
         Vector256<int> c00 = Vector256.Load(bias), c01 = Vector256.Load(bias + 8);
         Vector256<int> c10 = c00, c11 = c01, c20 = c00, c21 = c01, c30 = c00, c31 = c01, c40 = c00, c41 = c01, c50 = c00, c51 = c01;
-        byte* a3 = a + 3 * aStride;
-        for (int g = 0; g < groups; g++, b += GroupBytes, a += 4, a3 += 4)
+        var a3 = a + 3 * aStride;
+        for (var g = 0; g < groups; g++, b += GroupBytes, a += 4, a3 += 4)
         {
             Vector256<sbyte> b0 = Vector256.Load(b), b1 = Vector256.Load(b + 32);
-            Vector256<byte> x = Vector256.Create(*(int*)a).AsByte();
+            var x = Vector256.Create(*(int*)a).AsByte();
             c00 = AvxVnni.MultiplyWideningAndAdd(c00, x, b0);
             c01 = AvxVnni.MultiplyWideningAndAdd(c01, x, b1);
             x = Vector256.Create(*(int*)(a + aStride)).AsByte();
@@ -74,11 +74,11 @@ internal static unsafe partial class Int8Product
     {
         Vector256<int> c00 = Vector256.Load(bias), c01 = Vector256.Load(bias + 8);
         Vector256<int> c10 = c00, c11 = c01, c20 = c00, c21 = c01, c30 = c00, c31 = c01;
-        byte* a3 = a + 3 * aStride;
-        for (int g = 0; g < groups; g++, b += GroupBytes, a += 4, a3 += 4)
+        var a3 = a + 3 * aStride;
+        for (var g = 0; g < groups; g++, b += GroupBytes, a += 4, a3 += 4)
         {
             Vector256<sbyte> b0 = Vector256.Load(b), b1 = Vector256.Load(b + 32);
-            Vector256<byte> x = Vector256.Create(*(int*)a).AsByte();
+            var x = Vector256.Create(*(int*)a).AsByte();
             c00 = AvxVnni.MultiplyWideningAndAdd(c00, x, b0);
             c01 = AvxVnni.MultiplyWideningAndAdd(c01, x, b1);
             x = Vector256.Create(*(int*)(a + aStride)).AsByte();
@@ -103,8 +103,8 @@ internal static unsafe partial class Int8Product
     {
         Vector256<int> even0 = Vector256.Load(bias), even1 = Vector256.Load(bias + 8), even2 = Vector256.Load(bias + 16), even3 = Vector256.Load(bias + 24);
         Vector256<int> odd0 = Vector256<int>.Zero, odd1 = odd0, odd2 = odd0, odd3 = odd0;
-        int* a0 = (int*)a;
-        int g = 0;
+        var a0 = (int*)a;
+        var g = 0;
         for (; g + 2 <= groups; g += 2, b += 2 * GroupBytes)
         {
             Vector256<byte> x = Vector256.Create(a0[g]).AsByte(), y = Vector256.Create(a0[g + 1]).AsByte();
@@ -119,7 +119,7 @@ internal static unsafe partial class Int8Product
         }
         if (g < groups)
         {
-            Vector256<byte> x = Vector256.Create(a0[g]).AsByte();
+            var x = Vector256.Create(a0[g]).AsByte();
             even0 = AvxVnni.MultiplyWideningAndAdd(even0, x, Vector256.Load(b));
             even1 = AvxVnni.MultiplyWideningAndAdd(even1, x, Vector256.Load(b + 32));
             even2 = AvxVnni.MultiplyWideningAndAdd(even2, x, Vector256.Load(b + 64));

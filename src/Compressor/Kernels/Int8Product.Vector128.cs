@@ -13,11 +13,11 @@ internal static unsafe partial class Int8Product
     private static void MultiplyVector128(byte* a, int aStride, int rows, sbyte* b, long panelStride, int panels, int groups,
         int* bias, int* c, int cStride)
     {
-        for (int p = 0; p < panels; p++, b += panelStride, bias += PanelWidth, c += PanelWidth)
+        for (var p = 0; p < panels; p++, b += panelStride, bias += PanelWidth, c += PanelWidth)
         {
-            for (int r = 0; r < rows; r++)
+            for (var r = 0; r < rows; r++)
             {
-                for (int n = 0; n < PanelWidth; n += 8)
+                for (var n = 0; n < PanelWidth; n += 8)
                     Tile1Vector128((int*)(a + (long)r * aStride), b + 4 * n, groups, bias + n, c + (long)r * cStride + n);
             }
         }
@@ -28,9 +28,9 @@ internal static unsafe partial class Int8Product
     private static void Tile1Vector128(int* a, sbyte* b, int groups, int* bias, int* c)
     {
         Vector128<int> c0 = Vector128<int>.Zero, c1 = c0, c2 = c0, c3 = c0;
-        for (int g = 0; g < groups; g++, b += GroupBytes)
+        for (var g = 0; g < groups; g++, b += GroupBytes)
         {
-            Vector128<short> x = Vector128.WidenLower(Vector128.Create(a[g]).AsByte()).AsInt16();
+            var x = Vector128.WidenLower(Vector128.Create(a[g]).AsByte()).AsInt16();
             Vector128<sbyte> b0 = Vector128.Load(b), b1 = Vector128.Load(b + 16);
             c0 += PairSums(x * Vector128.WidenLower(b0));
             c1 += PairSums(x * Vector128.WidenUpper(b0));
@@ -44,7 +44,7 @@ internal static unsafe partial class Int8Product
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<int> PairSums(Vector128<short> products)
     {
-        Vector128<int> pairs = products.AsInt32();
+        var pairs = products.AsInt32();
         return Vector128.ShiftRightArithmetic(Vector128.ShiftLeft(pairs, 16), 16) + Vector128.ShiftRightArithmetic(pairs, 16);
     }
 

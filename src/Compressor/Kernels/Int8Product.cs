@@ -54,13 +54,13 @@ internal static unsafe partial class Int8Product
     private static void MultiplyScalar(byte* a, int aStride, int rows, sbyte* b, long panelStride, int panels, int groups,
         int* bias, int* c, int cStride)
     {
-        for (int r = 0; r < rows; r++)
+        for (var r = 0; r < rows; r++)
         {
-            for (int n = 0; n < panels * PanelWidth; n++)
+            for (var n = 0; n < panels * PanelWidth; n++)
             {
-                sbyte* column = b + n / PanelWidth * panelStride + n % PanelWidth * 4;
-                int sum = bias[n];
-                for (int k = 0; k < groups * 4; k++)
+                var column = b + n / PanelWidth * panelStride + n % PanelWidth * 4;
+                var sum = bias[n];
+                for (var k = 0; k < groups * 4; k++)
                     sum += a[(long)r * aStride + k] * column[(long)(k / 4) * GroupBytes + k % 4];
                 c[(long)r * cStride + n] = sum;
             }

@@ -29,12 +29,12 @@ internal sealed unsafe class PackedMatrix
         _scales = new PinnedArray<float>(PaddedOutputs);
         scales.CopyTo(_scales.Span);
         _scales.Span[outputs..].Fill(scales[^1]);
-        for (int n = 0; n < PaddedOutputs; n++)
+        for (var n = 0; n < PaddedOutputs; n++)
         {
-            ReadOnlySpan<sbyte> row = weights.Slice(Math.Min(n, outputs - 1) * inputs, inputs);
-            sbyte* column = _panels.Pointer + n / Int8Product.PanelWidth * PanelStride + n % Int8Product.PanelWidth * 4;
-            int sum = 0;
-            for (int k = 0; k < inputs; k++)
+            var row = weights.Slice(Math.Min(n, outputs - 1) * inputs, inputs);
+            var column = _panels.Pointer + n / Int8Product.PanelWidth * PanelStride + n % Int8Product.PanelWidth * 4;
+            var sum = 0;
+            for (var k = 0; k < inputs; k++)
             {
                 if ((k & 1) != 0 && Math.Abs((int)row[k - 1]) + Math.Abs((int)row[k]) > 128)
                     throw new InvalidDataException($"weights {row[k - 1]} and {row[k]} at row {n}, columns {k - 1} and {k} exceed the pair bound of 128");

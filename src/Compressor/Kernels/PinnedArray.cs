@@ -11,9 +11,9 @@ internal sealed unsafe class PinnedArray<T> where T : unmanaged
     public PinnedArray(long length)
     {
         Length = length;
-        int slack = 64 / sizeof(T);
+        var slack = 64 / sizeof(T);
         _array = GC.AllocateArray<T>(checked((int)(length + slack)), pinned: true);
-        nuint start = (nuint)Unsafe.AsPointer(ref _array[0]);
+        var start = (nuint)Unsafe.AsPointer(ref _array[0]);
         Pointer = (T*)((start + 63) & ~(nuint)63);
     }
 

@@ -17,21 +17,21 @@ internal sealed unsafe class RowKernels<T> : RowKernels where T : unmanaged, IFl
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override float QuantizeNormalized(float* x, int n, byte* bytes)
     {
-        float max = MaxMagnitude(x, n);
+        var max = MaxMagnitude(x, n);
         if (!(max >= MinMagnitude))
         {
             new Span<byte>(bytes, n).Fill(PackedMatrix.ActivationOffset);
             return 0;
         }
         T inverse = T.Broadcast(127f / max), magic = T.Broadcast(ExactRounding.Magic), sum = T.Broadcast(0f);
-        for (int i = 0; i < n; i += T.Count)
+        for (var i = 0; i < n; i += T.Count)
         {
-            T shifted = T.Load(x + i) * inverse + magic;
+            var shifted = T.Load(x + i) * inverse + magic;
             T.StoreLowBytes(shifted, PackedMatrix.ActivationOffset, bytes + i);
-            T q = shifted - magic;
+            var q = shifted - magic;
             sum = T.AddBits(sum, q * q + magic);   // q² ≤ 127²: exact
         }
-        int sumOfSquares = T.SumBits(sum) - n * ExactRounding.MagicBits;
+        var sumOfSquares = T.SumBits(sum) - n * ExactRounding.MagicBits;
         return MathF.Sqrt(n / (float)sumOfSquares);
     }
 
@@ -39,10 +39,10 @@ internal sealed unsafe class RowKernels<T> : RowKernels where T : unmanaged, IFl
     public override float QuantizeSquaredRelu(int* acc, float rowScale, float* scales, int n, float* hidden, byte* bytes)
     {
         T scale = T.Broadcast(rowScale), zero = T.Broadcast(0f), max1 = zero, max2 = zero;
-        for (int i = 0; i < n; i += 2 * T.Count)
+        for (var i = 0; i < n; i += 2 * T.Count)
         {
-            T relu = T.Max(T.Load(acc + i) * (scale * T.Load(scales + i)), zero);
-            T square = relu * relu;
+            var relu = T.Max(T.Load(acc + i) * (scale * T.Load(scales + i)), zero);
+            var square = relu * relu;
             T.Store(square, hidden + i);
             max1 = T.Max(max1, square);
             relu = T.Max(T.Load(acc + i + T.Count) * (scale * T.Load(scales + i + T.Count)), zero);
@@ -56,39 +56,39 @@ internal sealed unsafe class RowKernels<T> : RowKernels where T : unmanaged, IFl
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void AddScaledBytes(sbyte* row, float scale, int n, float* x)
     {
-        T s = T.Broadcast(scale);
-        for (int i = 0; i < n; i += T.Count) T.Store(T.Load(x + i) + T.Load(row + i) * s, x + i);
+        var s = T.Broadcast(scale);
+        for (var i = 0; i < n; i += T.Count) T.Store(T.Load(x + i) + T.Load(row + i) * s, x + i);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Scale(int* acc, float scale, int n, float* y)
     {
-        T s = T.Broadcast(scale);
-        for (int i = 0; i < n; i += T.Count) T.Store(T.Load(acc + i) * s, y + i);
+        var s = T.Broadcast(scale);
+        for (var i = 0; i < n; i += T.Count) T.Store(T.Load(acc + i) * s, y + i);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Dequantize(int* acc, float rowScale, float* scales, int n, float* y)
     {
-        T scale = T.Broadcast(rowScale);
-        for (int i = 0; i < n; i += T.Count) T.Store(T.Load(acc + i) * (scale * T.Load(scales + i)), y + i);
+        var scale = T.Broadcast(rowScale);
+        for (var i = 0; i < n; i += T.Count) T.Store(T.Load(acc + i) * (scale * T.Load(scales + i)), y + i);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void DequantizeAdd(int* acc, float rowScale, float* scales, int n, float* x)
     {
-        T scale = T.Broadcast(rowScale);
-        for (int i = 0; i < n; i += T.Count) T.Store(T.Load(x + i) + T.Load(acc + i) * (scale * T.Load(scales + i)), x + i);
+        var scale = T.Broadcast(rowScale);
+        for (var i = 0; i < n; i += T.Count) T.Store(T.Load(x + i) + T.Load(acc + i) * (scale * T.Load(scales + i)), x + i);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Rotate(float* x, int heads, int half, float* cosines, float* sines)
     {
-        for (int i = 0; i < half; i += T.Count)
+        for (var i = 0; i < half; i += T.Count)
         {
             T c = T.Load(cosines + i), s = T.Load(sines + i);
-            float* lower = x + i;
-            for (int h = 0; h < heads; h++, lower += 2 * half)
+            var lower = x + i;
+            for (var h = 0; h < heads; h++, lower += 2 * half)
             {
                 T u = T.Load(lower), v = T.Load(lower + half);
                 T.Store(u * c - v * s, lower);
@@ -101,33 +101,33 @@ internal sealed unsafe class RowKernels<T> : RowKernels where T : unmanaged, IFl
     public override float AttentionWeights(int* scores, int n, int from, int to, float queryScale, float* keyScales,
         float* valueScales, float* scratch, byte* weights)
     {
-        T scale = T.Broadcast(queryScale);
-        for (int i = 0; i < n; i += T.Count) T.Store(T.Load(scores + i) * (scale * T.Load(keyScales + i)), scratch + i);
+        var scale = T.Broadcast(queryScale);
+        for (var i = 0; i < n; i += T.Count) T.Store(T.Load(scores + i) * (scale * T.Load(keyScales + i)), scratch + i);
         // Positions outside the window: their exponential rounds to no weight at all.
-        for (int i = 0; i < from; i++) scratch[i] = -1e30f;
-        for (int i = to; i < n; i++) scratch[i] = -1e30f;
+        for (var i = 0; i < from; i++) scratch[i] = -1e30f;
+        for (var i = to; i < n; i++) scratch[i] = -1e30f;
 
-        T largest = T.Broadcast(-1e30f);
-        for (int i = 0; i < n; i += T.Count) largest = T.Max(largest, T.Load(scratch + i));
+        var largest = T.Broadcast(-1e30f);
+        for (var i = 0; i < n; i += T.Count) largest = T.Max(largest, T.Load(scratch + i));
         T max = T.Broadcast(T.MaxElement(largest)), magic = T.Broadcast(ExactRounding.Magic);
 
         T unit = T.Broadcast(65536f), maxWeights = T.Broadcast(0f), sum = maxWeights;
-        for (int i = 0; i < n; i += T.Count)
+        for (var i = 0; i < n; i += T.Count)
         {
-            T e = ExactRounding.Exp(T.Load(scratch + i) - max);
-            T w = e * T.Load(valueScales + i);
+            var e = ExactRounding.Exp(T.Load(scratch + i) - max);
+            var w = e * T.Load(valueScales + i);
             maxWeights = T.Max(maxWeights, w);
             T.Store(w, scratch + i);
             sum = T.AddBits(sum, e * unit + magic);
         }
-        float maxWeight = T.MaxElement(maxWeights);
+        var maxWeight = T.MaxElement(maxWeights);
         if (!(maxWeight >= MinMagnitude))
         {
             new Span<byte>(weights, n).Clear();
             return 0;
         }
-        T inverse = T.Broadcast(127f / maxWeight);
-        for (int i = 0; i < n; i += T.Count) T.StoreLowBytes(T.Load(scratch + i) * inverse + magic, 0, weights + i);
+        var inverse = T.Broadcast(127f / maxWeight);
+        for (var i = 0; i < n; i += T.Count) T.StoreLowBytes(T.Load(scratch + i) * inverse + magic, 0, weights + i);
         float total = T.SumBits(sum) - n * ExactRounding.MagicBits;
         return maxWeight / 127f / (total / 65536f);
     }
@@ -136,9 +136,9 @@ internal sealed unsafe class RowKernels<T> : RowKernels where T : unmanaged, IFl
     public override void VocabularyWeights(int* acc, float rowScale, float* scales, int n, int bits, float* logits)
     {
         T scale = T.Broadcast(rowScale), max1 = T.Broadcast(-1e30f), max2 = max1;
-        for (int i = 0; i < n; i += 2 * T.Count)
+        for (var i = 0; i < n; i += 2 * T.Count)
         {
-            T logit = T.Load(acc + i) * (scale * T.Load(scales + i));
+            var logit = T.Load(acc + i) * (scale * T.Load(scales + i));
             T.Store(logit, logits + i);
             max1 = T.Max(max1, logit);
             logit = T.Load(acc + i + T.Count) * (scale * T.Load(scales + i + T.Count));
@@ -146,7 +146,7 @@ internal sealed unsafe class RowKernels<T> : RowKernels where T : unmanaged, IFl
             max2 = T.Max(max2, logit);
         }
         T max = T.Broadcast(T.MaxElement(T.Max(max1, max2))), unit = T.Broadcast(1 << bits), magic = T.Broadcast(ExactRounding.Magic);
-        for (int i = 0; i < n; i += T.Count)
+        for (var i = 0; i < n; i += T.Count)
             T.StoreBits(ExactRounding.Exp(T.Load(logits + i) - max) * unit + magic, -ExactRounding.MagicBits, acc + i);
     }
 
@@ -154,7 +154,7 @@ internal sealed unsafe class RowKernels<T> : RowKernels where T : unmanaged, IFl
     private static float MaxMagnitude(float* x, int n)
     {
         T max1 = T.Broadcast(0f), max2 = max1;
-        for (int i = 0; i < n; i += 2 * T.Count)
+        for (var i = 0; i < n; i += 2 * T.Count)
         {
             max1 = T.Max(max1, T.Abs(T.Load(x + i)));
             max2 = T.Max(max2, T.Abs(T.Load(x + i + T.Count)));
@@ -172,7 +172,7 @@ internal sealed unsafe class RowKernels<T> : RowKernels where T : unmanaged, IFl
             return 0;
         }
         T inverse = T.Broadcast(limit / max), magic = T.Broadcast(ExactRounding.Magic);
-        for (int i = 0; i < n; i += T.Count) T.StoreLowBytes(T.Load(x + i) * inverse + magic, offset, bytes + i);
+        for (var i = 0; i < n; i += T.Count) T.StoreLowBytes(T.Load(x + i) * inverse + magic, offset, bytes + i);
         return max / limit;
     }
 }

@@ -35,10 +35,10 @@ internal ref struct PathProbabilities(TokenDistribution distribution)
     {
         var path = new TokenPath(tree);
         var network = new PathProbabilities(distribution);
-        for (int i = 0; path.Middle != 0; i++)
+        for (var i = 0; path.Middle != 0; i++)
         {
             probabilities[i] = (ushort)network.Next(path);
-            int bit = rank >= path.Middle ? 1 : 0;
+            var bit = rank >= path.Middle ? 1 : 0;
             network.Take(bit);
             path.Take(bit);
         }

@@ -49,11 +49,11 @@ internal readonly unsafe ref struct TokenDistribution(int* weights, ulong* prefi
     public static void SumBlocks(int* weights, int vocabularySize, ulong* prefixes)
     {
         ulong sum = 0;
-        int blocks = Blocks(vocabularySize);
-        for (int b = 0; b < blocks; b++)
+        var blocks = Blocks(vocabularySize);
+        for (var b = 0; b < blocks; b++)
         {
             prefixes[b] = sum;
-            int* block = weights + b * BlockLength;   // at most 32 · 2^22
+            var block = weights + b * BlockLength;   // at most 32 · 2^22
             sum += (uint)Vector256.Sum(Vector256.Load(block) + Vector256.Load(block + 8) + Vector256.Load(block + 16) + Vector256.Load(block + 24));
         }
         prefixes[blocks] = sum;
@@ -62,15 +62,15 @@ internal readonly unsafe ref struct TokenDistribution(int* weights, ulong* prefi
     /// <summary>P: the sum of the weights before a rank, at most V.</summary>
     public ulong SumBefore(int rank)
     {
-        ulong sum = _prefixes[rank / BlockLength];
-        for (int r = rank & -BlockLength; r < rank; r++) sum += (uint)_weights[r];
+        var sum = _prefixes[rank / BlockLength];
+        for (var r = rank & -BlockLength; r < rank; r++) sum += (uint)_weights[r];
         return sum;
     }
 
     /// <summary>The interval of a rank.</summary>
     public Interval IntervalOf(int rank)
     {
-        ulong before = SumBefore(rank);
+        var before = SumBefore(rank);
         uint start = Cumulative(rank, before), end = Cumulative(rank + 1, before + (uint)_weights[rank]);
         return new Interval(start, end - start);
     }
@@ -82,17 +82,17 @@ internal readonly unsafe ref struct TokenDistribution(int* weights, ulong* prefi
         // C at the start of block `low` ≤ quantile < C at the start of block `high`.
         while (high - low > 1)
         {
-            int middle = (low + high) / 2;
+            var middle = (low + high) / 2;
             if (Cumulative(middle * BlockLength, _prefixes[middle]) <= quantile) low = middle;
             else high = middle;
         }
-        ulong before = _prefixes[low];
-        int rank = low * BlockLength;
-        uint start = Cumulative(rank, before);
+        var before = _prefixes[low];
+        var rank = low * BlockLength;
+        var start = Cumulative(rank, before);
         while (true)
         {
             before += (uint)_weights[rank];
-            uint end = Cumulative(rank + 1, before);
+            var end = Cumulative(rank + 1, before);
             if (quantile < end)
             {
                 interval = new Interval(start, end - start);

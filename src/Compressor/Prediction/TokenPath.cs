@@ -22,7 +22,7 @@ internal struct TokenPath(TokenTree tree)
     /// <summary>Takes the decision.</summary>
     public void Take(int bit)
     {
-        int middle = Middle;
+        var middle = Middle;
         Middle = tree.NodeAt(middle).Child(bit);
         if (bit == 1) Low = middle;
         else High = middle;

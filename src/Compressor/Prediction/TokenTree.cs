@@ -34,7 +34,7 @@ internal sealed class TokenTree
     /// <exception cref="ArgumentException">They are not.</exception>
     public TokenTree(byte[][] spellings)
     {
-        int count = spellings.Length;
+        var count = spellings.Length;
         if (count is < 3 or > MaxVocabularySize) throw new ArgumentException($"{count} tokens are not within 3 to {MaxVocabularySize}.", nameof(spellings));
         int[] order = [.. Enumerable.Range(0, count)];
         Array.Sort(order, (a, b) => spellings[a].AsSpan().SequenceCompareTo(spellings[b]));
@@ -42,9 +42,9 @@ internal sealed class TokenTree
         _ranks = new ushort[count];
         _starts = new int[count + 1];
         var bytes = new List<byte>();
-        for (int rank = 0; rank < count; rank++)
+        for (var rank = 0; rank < count; rank++)
         {
-            byte[] spelling = spellings[order[rank]];
+            var spelling = spellings[order[rank]];
             if (rank == 0 ? spelling.Length > 0 : spelling.AsSpan().SequenceEqual(spellings[order[rank - 1]]))
                 throw new ArgumentException($"Token {order[rank]} has the bytes of another, or none has no bytes.", nameof(spellings));
             _ids[rank] = (ushort)order[rank];
@@ -84,8 +84,8 @@ internal sealed class TokenTree
     /// <summary>How many decisions lead to a token.</summary>
     public int DecisionsOf(int rank)
     {
-        int count = 0;
-        for (int middle = Root; middle != 0; count++) middle = _nodes[middle].Child(rank >= middle ? 1 : 0);
+        var count = 0;
+        for (var middle = Root; middle != 0; count++) middle = _nodes[middle].Child(rank >= middle ? 1 : 0);
         return count;
     }
 
@@ -97,7 +97,7 @@ internal sealed class TokenTree
         while (true)
         {
             int index = place / PlacesPerByte, bit = place % PlacesPerByte;
-            int middle = bit == ContinuePlace ? low + (_starts[low + 1] - _starts[low] == index + 1 ? 1 : 0) : FirstWithBit(low, high, index, 7 - bit);
+            var middle = bit == ContinuePlace ? low + (_starts[low + 1] - _starts[low] == index + 1 ? 1 : 0) : FirstWithBit(low, high, index, 7 - bit);
             place++;
             if (middle == low || middle == high) continue;
             _nodes[middle] = new Node((ushort)(place - 1), (ushort)Divide(low, middle, place), (ushort)Divide(middle, high, place));
@@ -110,7 +110,7 @@ internal sealed class TokenTree
     {
         while (low < high)
         {
-            int middle = (low + high) / 2;
+            var middle = (low + high) / 2;
             if ((_bytes[_starts[middle] + index] >> shift & 1) == 1) high = middle;
             else low = middle + 1;
         }

@@ -131,7 +131,7 @@ public class TextKindTests
         var wrong = new StringBuilder();
         foreach (var (kind, parts) in Languages.Concat(Formats))
         {
-            foreach (int length in (ReadOnlySpan<int>)[1500, 6000, 60_000])
+            foreach (var length in (ReadOnlySpan<int>)[1500, 6000, 60_000])
             {
                 var found = TextKindClassifier.Classify(Text(parts, length, seed));
                 all++;
@@ -150,7 +150,7 @@ public class TextKindTests
     {
         Assert.Equal(TextKind.NotText, TextKindClassifier.Classify([]).First);
         Assert.Equal(TextKind.NotText, TextKindClassifier.Classify(SampleBytes.Random(20_000)).First);
-        string text = string.Concat(Languages[0].Parts);
+        var text = string.Concat(Languages[0].Parts);
         Assert.Equal(TextKind.NotText, TextKindClassifier.Classify(Encoding.Unicode.GetBytes(text)).First);
         Assert.Equal(TextKind.English, TextKindClassifier.Classify(Encoding.UTF8.GetBytes(text)).First);
     }
@@ -158,8 +158,8 @@ public class TextKindTests
     [Fact]
     public void AFewStrangeBytesMakeNoTextBinary()
     {
-        byte[] text = Text(Languages[0].Parts, 5000, 1);
-        for (int i = 0; i < text.Length; i += 200)
+        var text = Text(Languages[0].Parts, 5000, 1);
+        for (var i = 0; i < text.Length; i += 200)
             text[i] = 0xE9; // Latin-1
         Assert.Equal(TextKind.English, TextKindClassifier.Classify(text).First);
     }
@@ -174,7 +174,7 @@ public class TextKindTests
     [Fact]
     public void ASampleHasWholeCharacters()
     {
-        foreach (int offset in (ReadOnlySpan<int>)[0, 1, 2, 3])
+        foreach (var offset in (ReadOnlySpan<int>)[0, 1, 2, 3])
         {
             byte[] content = [.. "abc"u8[..offset], .. Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("漢字😀é", 4000)))];
             Assert.DoesNotContain('\uFFFD', TextSample.Of(content));
@@ -187,9 +187,9 @@ public class TextKindTests
     public void AnythingIsClassified()
     {
         // Every length around the edges of the sample, of content that is no UTF-8.
-        for (int length = 1; length < 20; length++)
+        for (var length = 1; length < 20; length++)
             TextKindClassifier.Classify(SampleBytes.Random(length));
-        byte[] continuations = new byte[TextSample.Pieces * TextSample.PieceLength + 1];
+        var continuations = new byte[TextSample.Pieces * TextSample.PieceLength + 1];
         continuations.AsSpan().Fill(0x80);
         Assert.Equal(TextKind.NotText, TextKindClassifier.Classify(continuations).First);
     }
@@ -200,7 +200,7 @@ public class TextKindTests
         var text = new StringBuilder();
         while (text.Length < length)
         {
-            string part = parts[random.Next(parts.Length)];
+            var part = parts[random.Next(parts.Length)];
             text.Append(part.Contains("{0}", StringComparison.Ordinal) || part.Contains("{{", StringComparison.Ordinal)
                 ? string.Format(CultureInfo.InvariantCulture, part, Names[random.Next(Names.Length)], random.Next(10))
                 : part);

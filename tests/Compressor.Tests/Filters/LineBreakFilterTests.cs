@@ -100,7 +100,7 @@ public class LineBreakFilterTests
     public void HostileDataCannotMakeALongText()
     {
         byte[] text = [.. "a\n"u8, .. Enumerable.Repeat((byte)'>', 32), .. Enumerable.Repeat("x "u8.ToArray(), 20_000).SelectMany(pair => pair)];
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Throws<InvalidDataException>(() => Filter.Undo(text, new byte[] { 1, 0, 0, 0, 0 }, text.Length));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 * text.Length + 20_000);
     }

@@ -8,7 +8,7 @@ public sealed unsafe class Int8ProductTests
     public static TheoryData<string> FastSets()
     {
         var sets = new TheoryData<string>();
-        foreach (InstructionSet set in Enum.GetValues<InstructionSet>())
+        foreach (var set in Enum.GetValues<InstructionSet>())
             if (InstructionSets.IsSupported(set)) sets.Add(set.ToString());
         return sets;
     }
@@ -17,13 +17,13 @@ public sealed unsafe class Int8ProductTests
     [MemberData(nameof(FastSets))]
     public void EqualsTheDefinitionOnEveryShape(string name)
     {
-        InstructionSet set = Enum.Parse<InstructionSet>(name);
+        var set = Enum.Parse<InstructionSet>(name);
         var random = new Random(1);
-        foreach (int groups in (int[])[1, 2, 3, 7, 8, 16, 31, 32, 33, 64, 65, 160, 275])
+        foreach (var groups in (int[])[1, 2, 3, 7, 8, 16, 31, 32, 33, 64, 65, 160, 275])
         {
-            foreach (int rows in (int[])[1, 2, 3, 4, 5, 6, 7, 8, 9, 14, 16, 31, 32])
+            foreach (var rows in (int[])[1, 2, 3, 4, 5, 6, 7, 8, 9, 14, 16, 31, 32])
             {
-                int panels = 1 + (groups + rows) % 3;
+                var panels = 1 + (groups + rows) % 3;
                 Check(set, random, rows, panels, groups, paired: (rows & 1) == 0);
             }
         }
@@ -33,14 +33,14 @@ public sealed unsafe class Int8ProductTests
     [MemberData(nameof(FastSets))]
     public void ExtremeValuesDoNotSaturate(string name)
     {
-        InstructionSet set = Enum.Parse<InstructionSet>(name);
+        var set = Enum.Parse<InstructionSet>(name);
         // Use (a): bytes of 255 against pairs that sum to 128 in magnitude; use (b): 127 · 127 throughout.
-        foreach ((byte a, sbyte even, sbyte odd) in (ReadOnlySpan<(byte, sbyte, sbyte)>)
+        foreach (var (a, even, odd) in (ReadOnlySpan<(byte, sbyte, sbyte)>)
             [(255, 127, 1), (255, 64, 64), (255, -64, -64), (255, -127, -1), (255, 1, -127), (127, 127, 127), (127, -127, -127), (127, 127, -127)])
         {
             var buffers = new Buffers(5, 2, 275);
             buffers.A.Span.Fill(a);
-            for (int i = 0; i < buffers.B.Length; i++) buffers.B.Span[i] = i % 2 == 0 ? even : odd;
+            for (var i = 0; i < buffers.B.Length; i++) buffers.B.Span[i] = i % 2 == 0 ? even : odd;
             buffers.Compare(set);
         }
     }
@@ -49,14 +49,14 @@ public sealed unsafe class Int8ProductTests
     {
         var buffers = new Buffers(rows, panels, groups);
         random.NextBytes(buffers.A.Span);
-        if (!paired) foreach (ref byte x in buffers.A.Span) x &= 127;
-        for (int i = 0; i < buffers.B.Length; i += 2)
+        if (!paired) foreach (ref var x in buffers.A.Span) x &= 127;
+        for (var i = 0; i < buffers.B.Length; i += 2)
         {
             int first = random.Next(-127, 128), limit = paired ? 128 - Math.Abs(first) : 127;
             buffers.B.Span[i] = (sbyte)first;
             buffers.B.Span[i + 1] = (sbyte)Math.Clamp(random.Next(-limit, limit + 1), -127, 127);
         }
-        for (int i = 0; i < buffers.Bias.Length; i++) buffers.Bias.Span[i] = random.Next(-1_000_000, 1_000_000);
+        for (var i = 0; i < buffers.Bias.Length; i++) buffers.Bias.Span[i] = random.Next(-1_000_000, 1_000_000);
         buffers.Compare(set);
     }
 
@@ -70,10 +70,10 @@ public sealed unsafe class Int8ProductTests
 
         public void Compare(InstructionSet set)
         {
-            int columns = panels * Int8Product.PanelWidth;
+            var columns = panels * Int8Product.PanelWidth;
             var wanted = new PinnedArray<int>(rows * columns);
             var got = new PinnedArray<int>(rows * columns);
-            long panelStride = (long)groups * Int8Product.GroupBytes;
+            var panelStride = (long)groups * Int8Product.GroupBytes;
             Int8Product.Multiply(A.Pointer, groups * 4, rows, B.Pointer, panelStride, panels, groups, Bias.Pointer, wanted.Pointer, columns, InstructionSet.Scalar);
             Int8Product.Multiply(A.Pointer, groups * 4, rows, B.Pointer, panelStride, panels, groups, Bias.Pointer, got.Pointer, columns, set);
             Assert.True(wanted.Span.SequenceEqual(got.Span), $"{set}: rows {rows}, panels {panels}, groups {groups}");

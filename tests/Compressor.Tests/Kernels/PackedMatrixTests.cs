@@ -12,22 +12,22 @@ public sealed unsafe class PackedMatrixTests
     public void WeightsAreNotCollectedWhileTheyAreMultiplied()
     {
         var random = new Random(1);
-        sbyte[] weights = new sbyte[Outputs * Inputs];
-        for (int i = 0; i < weights.Length; i++) weights[i] = (sbyte)random.Next(-64, 65);
-        byte[] input = new byte[Rows * Inputs];
+        var weights = new sbyte[Outputs * Inputs];
+        for (var i = 0; i < weights.Length; i++) weights[i] = (sbyte)random.Next(-64, 65);
+        var input = new byte[Rows * Inputs];
         random.NextBytes(input);
-        int[] wanted = Multiply(weights, input, InstructionSets.Current);
-        bool stop = false;
+        var wanted = Multiply(weights, input, InstructionSets.Current);
+        var stop = false;
         var collector = new Thread(() =>
         {
             while (!Volatile.Read(ref stop))
             {
                 GC.Collect();
-                for (int i = 0; i < 4; i++) GC.AllocateUninitializedArray<byte>(Outputs * Inputs, pinned: true).AsSpan().Fill(0x11);
+                for (var i = 0; i < 4; i++) GC.AllocateUninitializedArray<byte>(Outputs * Inputs, pinned: true).AsSpan().Fill(0x11);
             }
         });
         collector.Start();
-        for (int i = 0; i < 5; i++) Assert.Equal(wanted, Multiply(weights, input, InstructionSet.Scalar));   // the slowest: long enough for collections
+        for (var i = 0; i < 5; i++) Assert.Equal(wanted, Multiply(weights, input, InstructionSet.Scalar));   // the slowest: long enough for collections
         Volatile.Write(ref stop, true);
         collector.Join();
     }
@@ -37,7 +37,7 @@ public sealed unsafe class PackedMatrixTests
     {
         var matrix = new PackedMatrix([1, 2, 3, 4, 5, 6, 7, 8, -1, -2, -3, -4], [1f, 2f, 3f], 3, 4, signedInput: false);
         Assert.Equal((3, 32), (matrix.Outputs, matrix.PaddedOutputs));
-        int[] products = new int[32];
+        var products = new int[32];
         byte[] row = [1, 1, 2, 2];
         fixed (byte* a = row)
         fixed (int* c = products) matrix.Multiply(a, 1, c, InstructionSets.Current);
@@ -49,8 +49,8 @@ public sealed unsafe class PackedMatrixTests
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static int[] Multiply(sbyte[] weights, byte[] input, InstructionSet set)
     {
-        int[] products = new int[Rows * 1024];
-        float[] scales = new float[Outputs];
+        var products = new int[Rows * 1024];
+        var scales = new float[Outputs];
         fixed (byte* a = input)
         fixed (int* c = products) new PackedMatrix(weights, scales, Outputs, Inputs, signedInput: true).Multiply(a, Rows, c, set);
         return products;

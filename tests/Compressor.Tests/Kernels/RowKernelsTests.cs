@@ -13,8 +13,8 @@ public sealed unsafe class RowKernelsTests
     [MemberData(nameof(Sets))]
     public void EveryStepEqualsTheScalarOne(string name)
     {
-        InstructionSet set = Enum.Parse<InstructionSet>(name);
-        for (int seed = 0; seed < 50; seed++) Assert.Equal(Fingerprint(InstructionSet.Scalar, seed), Fingerprint(set, seed));
+        var set = Enum.Parse<InstructionSet>(name);
+        for (var seed = 0; seed < 50; seed++) Assert.Equal(Fingerprint(InstructionSet.Scalar, seed), Fingerprint(set, seed));
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed unsafe class RowKernelsTests
     [Fact]
     public void RoundingIsHalfToEven()
     {
-        foreach ((float x, float wanted) in (ReadOnlySpan<(float, float)>)
+        foreach (var (x, wanted) in (ReadOnlySpan<(float, float)>)
             [(0.5f, 0), (1.5f, 2), (2.5f, 2), (-0.5f, 0), (-1.5f, -2), (126.5f, 126), (127.49f, 127), (4194303.5f, 4194304)])
         {
             float y;
@@ -49,30 +49,30 @@ public sealed unsafe class RowKernelsTests
     [MemberData(nameof(Sets))]
     public void QuantizedRowsReachTheirLimitAndZeroRowsStayZero(string name)
     {
-        InstructionSet set = Enum.Parse<InstructionSet>(name);
+        var set = Enum.Parse<InstructionSet>(name);
         var x = new PinnedArray<float>(N);
         var bytes = new PinnedArray<byte>(N);
         Assert.Equal(0f, RowKernels.For(set).Quantize(x.Pointer, N, 127f, 128, bytes.Pointer));
         Assert.True(bytes.Span.IndexOfAnyExcept((byte)128) < 0);
 
         var random = new Random(3);
-        for (int i = 0; i < N; i++) x.Span[i] = (float)random.NextDouble() - 0.5f;
+        for (var i = 0; i < N; i++) x.Span[i] = (float)random.NextDouble() - 0.5f;
         x.Span[17] = -3f;
-        float scale = RowKernels.For(set).Quantize(x.Pointer, N, 127f, 128, bytes.Pointer);
+        var scale = RowKernels.For(set).Quantize(x.Pointer, N, 127f, 128, bytes.Pointer);
         Assert.Equal(3f / 127f, scale);
         Assert.Equal(1, bytes.Span[17]);
-        for (int i = 0; i < N; i++) Assert.InRange(Math.Abs((bytes.Span[i] - 128) * scale - x.Span[i]), 0, scale * 0.5001f);
+        for (var i = 0; i < N; i++) Assert.InRange(Math.Abs((bytes.Span[i] - 128) * scale - x.Span[i]), 0, scale * 0.5001f);
     }
 
     [Fact]
     public void AttentionWeightsAreTheSoftmaxOfTheWindow()
     {
         var random = new Random(4);
-        int[] scores = new int[N];
+        var scores = new int[N];
         float[] keyScales = new float[N], valueScales = new float[N];
-        for (int i = 0; i < N; i++) (scores[i], keyScales[i], valueScales[i]) = (random.Next(-9000, 9000), 0.02f, 0.01f);
+        for (var i = 0; i < N; i++) (scores[i], keyScales[i], valueScales[i]) = (random.Next(-9000, 9000), 0.02f, 0.01f);
         const int From = 37, To = 290;
-        byte[] weights = new byte[N];
+        var weights = new byte[N];
         float factor;
         fixed (int* s = (int[])scores.Clone())
         fixed (float* k = keyScales, v = valueScales, scratch = new float[N])
@@ -80,16 +80,16 @@ public sealed unsafe class RowKernelsTests
             factor = RowKernels.For(InstructionSet.Scalar).AttentionWeights(s, N, From, To, 0.02f, k, v, scratch, w);
 
         double max = scores[From..To].Max() * 0.0004, sum = scores[From..To].Sum(x => Math.Exp(x * 0.0004 - max));
-        for (int i = 0; i < N; i++)
+        for (var i = 0; i < N; i++)
         {
-            double wanted = i is >= From and < To ? Math.Exp(scores[i] * 0.0004 - max) / sum * 0.01 : 0;
+            var wanted = i is >= From and < To ? Math.Exp(scores[i] * 0.0004 - max) / sum * 0.01 : 0;
             Assert.InRange(weights[i] * factor - wanted, -factor, factor);
         }
     }
 
     private static string Fingerprint(InstructionSet set, int seed)
     {
-        RowKernels kernels = RowKernels.For(set);
+        var kernels = RowKernels.For(set);
         var random = new Random(seed);
         var x = new PinnedArray<float>(N);
         var y = new PinnedArray<float>(N);
@@ -100,8 +100,8 @@ public sealed unsafe class RowKernelsTests
         using var stream = new MemoryStream();
         void Append<T>(PinnedArray<T> array) where T : unmanaged => stream.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes(array.Span));
 
-        float size = MathF.Pow(10, random.Next(-8, 8));
-        for (int i = 0; i < N; i++)
+        var size = MathF.Pow(10, random.Next(-8, 8));
+        for (var i = 0; i < N; i++)
         {
             x.Span[i] = (float)(random.NextDouble() - 0.5) * size;
             scales.Span[i] = (float)random.NextDouble() * 0.1f;
@@ -123,10 +123,10 @@ public sealed unsafe class RowKernelsTests
         Append(bytes);
         kernels.Scale(acc.Pointer, 0.001f, N, y.Pointer);
         Append(y);
-        float factor = kernels.AttentionWeights(acc.Pointer, N, seed, N - seed, 1e-4f, scales.Pointer, scales.Pointer, scratch.Pointer, bytes.Pointer);
+        var factor = kernels.AttentionWeights(acc.Pointer, N, seed, N - seed, 1e-4f, scales.Pointer, scales.Pointer, scratch.Pointer, bytes.Pointer);
         stream.Write(BitConverter.GetBytes(factor));
         Append(bytes);
-        for (int i = 0; i < N; i++) acc.Span[i] = random.Next(-2_000_000, 2_000_000);
+        for (var i = 0; i < N; i++) acc.Span[i] = random.Next(-2_000_000, 2_000_000);
         kernels.VocabularyWeights(acc.Pointer, 1e-4f, scales.Pointer, N, 22, y.Pointer);
         Append(acc);
         return Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(stream.ToArray()));

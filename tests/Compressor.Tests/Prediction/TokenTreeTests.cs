@@ -26,11 +26,11 @@ public sealed class TokenTreeTests
     [MemberData(nameof(Kinds))]
     public void RanksAreInTheOrderOfTheBytes(string kind)
     {
-        byte[][] spellings = Spellings(kind);
+        var spellings = Spellings(kind);
         var tree = new TokenTree(spellings);
         Assert.Equal(spellings.Length, tree.VocabularySize);
         Assert.Equal(0, tree.LengthOf(0));
-        for (int rank = 1; rank < tree.VocabularySize; rank++)
+        for (var rank = 1; rank < tree.VocabularySize; rank++)
         {
             Assert.True(tree.BytesOf(rank - 1).SequenceCompareTo(tree.BytesOf(rank)) < 0);
             Assert.Equal(spellings[tree.IdOf(rank)], tree.BytesOf(rank).ToArray());
@@ -45,9 +45,9 @@ public sealed class TokenTreeTests
     {
         var tree = new TokenTree(Spellings(kind));
         var ranges = new Dictionary<int, (int, int)>();
-        for (int rank = 1; rank < tree.VocabularySize; rank++)
+        for (var rank = 1; rank < tree.VocabularySize; rank++)
         {
-            ReadOnlySpan<byte> bytes = tree.BytesOf(rank);
+            var bytes = tree.BytesOf(rank);
             var path = new TokenPath(tree);
             int decisions = 0, place = -1;
             for (; path.Middle != 0; decisions++)
@@ -56,7 +56,7 @@ public sealed class TokenTreeTests
                 Assert.True(path.Low < path.Middle && path.Middle < path.High && ranges[path.Middle] == (path.Low, path.High) && path.Place > place);
                 place = path.Place;
                 int index = place / TokenTree.PlacesPerByte, bit = place % TokenTree.PlacesPerByte;
-                int taken = bit == TokenTree.ContinuePlace ? (bytes.Length > index + 1 ? 1 : 0) : bytes[index] >> 7 - bit & 1;
+                var taken = bit == TokenTree.ContinuePlace ? (bytes.Length > index + 1 ? 1 : 0) : bytes[index] >> 7 - bit & 1;
                 Assert.True(rank >= path.Middle == (taken == 1));
                 path.Take(taken);
             }
@@ -77,18 +77,18 @@ public sealed class TokenTreeTests
         int v = tree.VocabularySize, most = 1 << TokenDistribution.WeightBits(v);
         var random = new Random(11);
         Func<int, int>[] kinds = [_ => 0, _ => most, rank => rank == v - 1 ? most : 0, rank => rank == 1 ? most : rank % 3, _ => random.Next(1000) == 0 ? random.Next(most) : 0];
-        foreach (Func<int, int> weight in kinds)
+        foreach (var weight in kinds)
         {
             int[] weights = [.. Enumerable.Range(0, v).Select(weight)];
             var row = new WeightRow(v, rank => weights[rank]);
-            TokenDistribution distribution = row.Distribution;
+            var distribution = row.Distribution;
             var prefix = new ulong[v + 1];
-            for (int rank = 0; rank < v; rank++)
+            for (var rank = 0; rank < v; rank++)
             {
                 prefix[rank + 1] = prefix[rank] + (ulong)weights[rank];
                 if (prefix[rank] != distribution.SumBefore(rank)) Assert.Fail($"sum before {rank}");
             }
-            for (int rank = 1; rank < v; rank += v > 1000 ? 997 : 1)
+            for (var rank = 1; rank < v; rank += v > 1000 ? 997 : 1)
             {
                 var path = new TokenPath(tree);
                 var network = new PathProbabilities(distribution);
@@ -108,7 +108,7 @@ public sealed class TokenTreeTests
                 }
                 Assert.Equal(product.Upper * Mass(1, v), product.Lower * Mass(rank, rank + 1));
                 // Where no decision is nearly certain to go the other way, 16 bits are enough for the cost.
-                double exact = Math.Log2((double)Mass(1, v) / Mass(rank, rank + 1));
+                var exact = Math.Log2((double)Mass(1, v) / Mass(rank, rank + 1));
                 if (exact < 8) Assert.InRange(cost - exact, -0.01, 0.01);
             }
             GC.KeepAlive(row);

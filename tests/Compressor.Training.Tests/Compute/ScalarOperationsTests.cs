@@ -12,7 +12,7 @@ public class ScalarOperationsTests
     [Fact]
     public void NothingUsesOperationsWhoseNumberNobodyKeeps()
     {
-        Assembly assembly = typeof(Trainer).Assembly;
+        var assembly = typeof(Trainer).Assembly;
         using var image = new PEReader(File.OpenRead(assembly.Location));
         var metadata = image.GetMetadataReader();
         MethodBase[] used = [.. metadata.MemberReferences

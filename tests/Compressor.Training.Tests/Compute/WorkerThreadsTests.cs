@@ -8,7 +8,7 @@ public class WorkerThreadsTests
     public void EveryNumberIsTakenOnceAndByAFixedWorker()
     {
         using var workers = new WorkerThreads(3, 1);
-        for (int round = 0; round < 50; round++)
+        for (var round = 0; round < 50; round++)
         {
             var takers = new string?[10];
             workers.ForEach(takers.Length, i => takers[i] = takers[i] is null ? Thread.CurrentThread.Name : "twice");
@@ -41,7 +41,7 @@ public class WorkerThreadsTests
             if (i == 1) throw new InvalidDataException("worker's");
         }));
         Assert.Equal("worker's", error.Message);
-        int ran = 0;
+        var ran = 0;
         workers.Run(_ => Interlocked.Increment(ref ran));
         Assert.Equal(2, ran);
     }

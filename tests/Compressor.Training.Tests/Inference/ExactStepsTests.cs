@@ -15,16 +15,16 @@ public class ExactStepsTests
     public void QuantizeIsTheFormula(float limit)
     {
         using var scope = torch.NewDisposeScope();
-        float[] x = Values(seed: 1);
+        var x = Values(seed: 1);
         var (values, scale) = ExactSteps.Quantize(torch.tensor(x).view(Rows, Width), limit);
         var (expected, scales) = (new float[x.Length], new float[Rows]);
-        for (int r = 0; r < Rows; r++)
+        for (var r = 0; r < Rows; r++)
         {
-            float largest = x.AsSpan(r * Width, Width).ToArray().Max(MathF.Abs);
+            var largest = x.AsSpan(r * Width, Width).ToArray().Max(MathF.Abs);
             if (largest < 1e-20f)
                 continue;
-            float inverse = limit / largest;
-            for (int i = r * Width; i < (r + 1) * Width; i++)
+            var inverse = limit / largest;
+            for (var i = r * Width; i < (r + 1) * Width; i++)
                 expected[i] = MathF.Round(x[i] * inverse, MidpointRounding.ToEven);
             scales[r] = largest / limit;
         }
@@ -37,12 +37,12 @@ public class ExactStepsTests
     public void NormalizeIsTheFormula()
     {
         using var scope = torch.NewDisposeScope();
-        float[] x = Values(seed: 2);
+        var x = Values(seed: 2);
         var (values, scale) = ExactSteps.Normalize(torch.tensor(x).view(Rows, Width));
-        float[] q = values.data<float>().ToArray();
-        for (int r = 0; r < Rows; r++)
+        var q = values.data<float>().ToArray();
+        for (var r = 0; r < Rows; r++)
         {
-            long squares = q.Skip(r * Width).Take(Width).Sum(v => (long)v * (long)v);
+            var squares = q.Skip(r * Width).Take(Width).Sum(v => (long)v * (long)v);
             Assert.Equal(squares == 0 ? 0 : MathF.Sqrt(Width / (float)squares), scale.data<float>()[r, 0]);
         }
     }
@@ -53,7 +53,7 @@ public class ExactStepsTests
         using var scope = torch.NewDisposeScope();
         var random = new Random(3);
         float[] x = [0, -1e-30f, -79.99f, -80, -81, -1e30f, .. Enumerable.Range(0, 20000).Select(_ => -90 * random.NextSingle() * random.NextSingle())];
-        float[] y = ExactSteps.Exp(torch.tensor(x), ExactSteps.PowersOfTwo()).data<float>().ToArray();
+        var y = ExactSteps.Exp(torch.tensor(x), ExactSteps.PowersOfTwo()).data<float>().ToArray();
         Assert.Equal(x.Select(Exp), y);
     }
 
@@ -67,7 +67,7 @@ public class ExactStepsTests
         using var scope = torch.NewDisposeScope();
         var random = new Random(4);
         float[] x = [.. Enumerable.Range(0, 8 * count).Select(_ => (float)random.Next(largest + 1))];
-        float[] sums = ExactSteps.Sum(torch.tensor(x).view(8, count), largest).data<float>().ToArray();
+        var sums = ExactSteps.Sum(torch.tensor(x).view(8, count), largest).data<float>().ToArray();
         Assert.Equal(Enumerable.Range(0, 8).Select(r => (float)x.Skip(r * count).Take(count).Sum(v => (long)v)), sums);
     }
 
@@ -81,13 +81,13 @@ public class ExactStepsTests
         using var scope = torch.NewDisposeScope();
         var random = new Random(5);
         const int M = 5, N = 7;
-        int limit = largest / 128;
+        var limit = largest / 128;
         float[] a = [.. Enumerable.Range(0, M * inner).Select(_ => (float)random.Next(limit - 20, limit + 1))]; // large: sums pass 2^24
         float[] b = [.. Enumerable.Range(0, inner * N).Select(i => (float)(random.Next(-128, -100) * (i % N == 0 ? 1 : -1)))];
-        float[] c = ExactProduct.Multiply(torch.tensor(a).view(M, inner), torch.tensor(b).view(inner, N), largest).data<float>().ToArray();
-        for (int m = 0; m < M; m++)
+        var c = ExactProduct.Multiply(torch.tensor(a).view(M, inner), torch.tensor(b).view(inner, N), largest).data<float>().ToArray();
+        for (var m = 0; m < M; m++)
         {
-            for (int n = 0; n < N; n++)
+            for (var n = 0; n < N; n++)
                 Assert.Equal((float)Enumerable.Range(0, inner).Sum(k => (long)a[m * inner + k] * (long)b[k * N + n]), c[m * N + n]);
         }
     }
@@ -97,7 +97,7 @@ public class ExactStepsTests
     {
         var random = new Random(seed);
         var x = new float[Rows * Width];
-        for (int i = 0; i < x.Length; i++)
+        for (var i = 0; i < x.Length; i++)
         {
             x[i] = (i / Width) switch
             {
@@ -113,7 +113,7 @@ public class ExactStepsTests
     private static float Exp(float x)
     {
         float z = MathF.Max(x, -80f) * 1.44269504f, n = MathF.Round(z, MidpointRounding.ToEven), f = z - n, p = 1.5403530e-4f;
-        foreach (float c in (ReadOnlySpan<float>)[1.3333558e-3f, 9.6181291e-3f, 5.5504109e-2f, 0.24022651f, 0.69314718f, 1f])
+        foreach (var c in (ReadOnlySpan<float>)[1.3333558e-3f, 9.6181291e-3f, 5.5504109e-2f, 0.24022651f, 0.69314718f, 1f])
             p = p * f + c;
         return MathF.ScaleB(p, (int)n);
     }

@@ -61,9 +61,9 @@ public class TorchOperationsTests
         var random = new Random(8);
         float[] a = Whole(m * k), b = Whole(k * n);
         var wanted = new float[m * n];
-        for (int i = 0; i < m; i++)
+        for (var i = 0; i < m; i++)
         {
-            for (int j = 0; j < n; j++)
+            for (var j = 0; j < n; j++)
                 wanted[i * n + j] = Enumerable.Range(0, k).Sum(l => (int)a[i * k + l] * (int)b[l * n + j]);
         }
 

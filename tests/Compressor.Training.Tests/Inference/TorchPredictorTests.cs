@@ -16,10 +16,10 @@ public class TorchPredictorTests
     {
         var config = RandomModel.Config(heads, keyValueHeads, window, buckets) with { IntermediateSize = intermediate, VocabularySize = vocabularySize };
         var weights = RandomModel.Weights(config, 1);
-        int[] tokens = RandomModel.Tokens(2 * (config.Window + 128) + 41, 2); // the ring of slots comes round, and a part of a batch is left
-        Interval[] wanted = Score(new NetworkModel(new NgramTransformer(config, weights)), tokens);
+        var tokens = RandomModel.Tokens(2 * (config.Window + 128) + 41, 2); // the ring of slots comes round, and a part of a batch is left
+        var wanted = Score(new NetworkModel(new NgramTransformer(config, weights)), tokens);
         var model = new NetworkModel(TorchEngine.Create(config, weights));
-        for (int round = 0; round < 2; round++) // what the first leaves behind must not show in the second
+        for (var round = 0; round < 2; round++) // what the first leaves behind must not show in the second
             Assert.Equal(wanted, Score(model, tokens));
     }
 
@@ -34,15 +34,15 @@ public class TorchPredictorTests
         using var actual = new NetworkModel(TorchEngine.Create(config, weights)).OpenSession(lanes);
         var random = new Random(4);
         const int Steps = 80; // the ring comes round
-        for (int step = 0; step < Steps; step++)
+        for (var step = 0; step < Steps; step++)
         {
-            int active = step < Steps - 1 ? lanes : Math.Max(1, lanes - 2);
+            var active = step < Steps - 1 ? lanes : Math.Max(1, lanes - 2);
             expected.Predict(active);
             actual.Predict(active);
             var tokens = new int[active];
-            for (int lane = 0; lane < active; lane++)
+            for (var lane = 0; lane < active; lane++)
             {
-                uint quantile = (uint)random.Next(1 << Interval.PrecisionBits);
+                var quantile = (uint)random.Next(1 << Interval.PrecisionBits);
                 tokens[lane] = expected.Distribution(lane).Find(quantile, out var interval);
                 Assert.Equal(tokens[lane], actual.Distribution(lane).Find(quantile, out var found));
                 Assert.Equal(interval, found);

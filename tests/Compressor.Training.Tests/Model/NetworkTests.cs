@@ -32,7 +32,7 @@ public class NetworkTests
                 gradient = torch.zeros_like(parameter).index_add_(0, table.Rows, table.Values, 1);
             }
 
-            double length2 = wanted[name].norm().ToDouble();
+            var length2 = wanted[name].norm().ToDouble();
             Assert.True(length2 > 0, name);
             Assert.InRange((gradient - wanted[name]).norm().ToDouble() / length2, 0, 1e-4);
         }
@@ -49,7 +49,7 @@ public class NetworkTests
         var (loss, _) = Run(model, batch, ScalarType.BFloat16, 2);
         Assert.InRange(loss / exact, 0.99, 1.01);
         var gradient = Flat(model);
-        double cosine = (gradient * wanted).sum().ToDouble() / (gradient.norm().ToDouble() * wanted.norm().ToDouble());
+        var cosine = (gradient * wanted).sum().ToDouble() / (gradient.norm().ToDouble() * wanted.norm().ToDouble());
         Assert.InRange(cosine, 0.98, 1);
 
         static Tensor Flat(TrainableTransformer model) =>
@@ -66,7 +66,7 @@ public class NetworkTests
         using var noGradient = torch.no_grad();
         var weights = StepWeights.Of(model, [.. model.Ngrams.Select(table => table.weight!)], ScalarType.Float32);
         var part = BatchPart.Of(batch, NgramBuckets.Compute(batch, 32), 0, int.MaxValue);
-        double nats = network.Loss(weights, part);
+        var nats = network.Loss(weights, part);
         Assert.Equal(ReferenceModel.Loss(model, batch).ToDouble(), nats / batch.TargetCount, 1e-5);
         var logits = network.Logits(weights, part);
         Assert.Equal(nats, nn.functional.cross_entropy(logits, part.Targets, reduction: nn.Reduction.Sum).ToDouble(), 1e-2);
@@ -110,7 +110,7 @@ public class NetworkTests
     {
         var random = new Random(5);
         var batch = new Batch(sequences, length);
-        for (int i = 0; i < batch.Inputs.Length; i++)
+        for (var i = 0; i < batch.Inputs.Length; i++)
         {
             batch.Inputs[i] = i % length == 0 || random.Next(30) == 0 ? ModelConfig.BosToken : random.Next(40);
             batch.Targets[i] = random.Next(8) == 0 ? Batch.Ignored : random.Next(config.VocabularySize);

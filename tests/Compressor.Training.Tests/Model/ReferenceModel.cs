@@ -45,7 +45,7 @@ internal static class ReferenceModel
 
     private static (Tensor Cosines, Tensor Sines) Angles(ModelConfig config, int length)
     {
-        int pairs = config.HeadSize / 2;
+        var pairs = config.HeadSize / 2;
         double[] angles = [.. from t in Enumerable.Range(0, length) from i in Enumerable.Range(0, pairs) select t * Math.Pow(config.RotaryBase, -(double)i / pairs)];
         return (Tensor([.. angles.Select(Math.Cos)]), Tensor([.. angles.Select(Math.Sin)]));
 

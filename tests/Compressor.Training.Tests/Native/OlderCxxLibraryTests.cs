@@ -10,8 +10,8 @@ public class OlderCxxLibraryTests
     {
         if (!OperatingSystem.IsLinux())
             return;
-        byte[] original = File.ReadAllBytes(LibTorchFolders.FindTorchSharp());
-        byte[] adapted = OlderCxxLibrary.Adapt(original);
+        var original = File.ReadAllBytes(LibTorchFolders.FindTorchSharp());
+        var adapted = OlderCxxLibrary.Adapt(original);
         Assert.Equal(original.Length, adapted.Length);
         int[] changed = [.. Enumerable.Range(0, original.Length).Where(i => original[i] != adapted[i])];
         var sections = ElfImage.Sections(original);
@@ -29,7 +29,7 @@ public class OlderCxxLibraryTests
     {
         if (!OperatingSystem.IsLinux())
             return;
-        byte[] original = File.ReadAllBytes(LibTorchFolders.FindTorchSharp());
+        var original = File.ReadAllBytes(LibTorchFolders.FindTorchSharp());
         Assert.Throws<InvalidDataException>(() => OlderCxxLibrary.Adapt("#!/bin/sh"u8));
         Assert.Throws<InvalidDataException>(() => OlderCxxLibrary.Adapt(original.AsSpan(0, original.Length / 2)));
         Assert.Contains("does not import", Assert.Throws<InvalidDataException>(
@@ -53,8 +53,8 @@ public class OlderCxxLibraryTests
     {
         if (!OperatingSystem.IsLinux())
             return;
-        byte[] original = File.ReadAllBytes(LibTorchFolders.FindTorchSharp());
-        byte[] header = original[..ElfImage.HeaderLength];
+        var original = File.ReadAllBytes(LibTorchFolders.FindTorchSharp());
+        var header = original[..ElfImage.HeaderLength];
         Assert.Null(ElfImage.WhatIsWrong(header, original.Length));
         Assert.Contains("cut short", ElfImage.WhatIsWrong(header, original.Length - 1), StringComparison.Ordinal);
         Assert.Contains("not a shared library", ElfImage.WhatIsWrong(header.AsSpan(0, 20), 20), StringComparison.Ordinal);

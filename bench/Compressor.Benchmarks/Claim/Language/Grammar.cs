@@ -21,14 +21,14 @@ internal sealed class Grammar
     public Grammar(string text)
     {
         Text = text;
-        foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            string[] sides = line.Split("->", StringSplitOptions.TrimEntries);
+            var sides = line.Split("->", StringSplitOptions.TrimEntries);
             if (sides.Length != 2 || sides[0].Length == 0 || sides[0].Contains(' ')) throw new FormatException($"'{line}' is no rule");
-            string head = sides[0];
-            foreach (string number in head.EndsWith(Agreeing, StringComparison.Ordinal) ? Numbers : [""])
+            var head = sides[0];
+            foreach (var number in head.EndsWith(Agreeing, StringComparison.Ordinal) ? Numbers : [""])
             {
-                string name = number.Length == 0 ? head : head[..^1] + number;
+                var name = number.Length == 0 ? head : head[..^1] + number;
                 Alternative[] alternatives = [.. sides[1].Split('|', StringSplitOptions.TrimEntries).SelectMany(a => Expand(a, number))];
                 if (!_rules.TryAdd(name, new Rule(alternatives))) throw new FormatException($"two rules for {name}");
                 Start ??= name;
@@ -47,7 +47,7 @@ internal sealed class Grammar
     /// <summary>The grammar that comes with this program: a small language with agreement and relative clauses.</summary>
     public static Grammar Standard()
     {
-        using Stream stream = typeof(Grammar).Assembly.GetManifestResourceStream("Rules.txt")!;
+        using var stream = typeof(Grammar).Assembly.GetManifestResourceStream("Rules.txt")!;
         using var reader = new StreamReader(stream, Encoding.ASCII);
         return new Grammar(reader.ReadToEnd().ReplaceLineEndings("\n"));
     }
@@ -67,14 +67,14 @@ internal sealed class Grammar
 
         public Interval IntervalOf(int choice)
         {
-            uint start = Bound(choice);
+            var start = Bound(choice);
             return new Interval(start, Bound(choice + 1) - start);
         }
 
         /// <summary>The alternative whose interval holds a quantile.</summary>
         public int Find(uint quantile)
         {
-            int choice = 0;
+            var choice = 0;
             while (Bound(choice + 1) <= quantile) choice++;
             return choice;
         }
@@ -84,16 +84,16 @@ internal sealed class Grammar
 
     private static IEnumerable<Alternative> Expand(string alternative, string number)
     {
-        string[] words = alternative.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var words = alternative.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (words.Length == 0) throw new FormatException("an alternative is empty");
-        bool weighted = int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out int weight);
-        string[] symbols = weighted ? words[1..] : words;
+        var weighted = int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var weight);
+        var symbols = weighted ? words[1..] : words;
         if (symbols.Length == 0 || (weighted && weight < 1)) throw new FormatException($"'{alternative}' spells nothing");
         // In a rule without a number of its own, # is chosen once for the alternative.
-        string[] agreeing = number.Length == 0 && symbols.Any(s => s.EndsWith(Agreeing, StringComparison.Ordinal)) ? Numbers : [number];
-        string[] free = symbols.Any(s => s.EndsWith(Free, StringComparison.Ordinal)) ? Numbers : [""];
+        var agreeing = number.Length == 0 && symbols.Any(s => s.EndsWith(Agreeing, StringComparison.Ordinal)) ? Numbers : [number];
+        var free = symbols.Any(s => s.EndsWith(Free, StringComparison.Ordinal)) ? Numbers : [""];
         // Alternatives with fewer variants keep their weight against those with more.
-        int share = (weighted ? weight : 1) * Numbers.Length * Numbers.Length / (agreeing.Length * free.Length);
+        var share = (weighted ? weight : 1) * Numbers.Length * Numbers.Length / (agreeing.Length * free.Length);
         return agreeing.SelectMany(a => free.Select(f => new Alternative(share, [.. symbols.Select(s => Replace(s, a, f))])));
     }
 

@@ -15,23 +15,23 @@ internal static class GrammarCoder
     /// <exception cref="InvalidDataException">A line is no sentence of the grammar; it is named.</exception>
     public static byte[] Encode(Grammar grammar, string text)
     {
-        string[] lines = text.Split('\n');
+        var lines = text.Split('\n');
         if (lines[^1].Length > 0) throw new InvalidDataException("the text does not end with a line end");
         var encoder = new RangeEncoder();
-        foreach (string line in lines[..^1])
+        foreach (var line in lines[..^1])
         {
-            List<int>[] parses = Parser.Parse(grammar, line.Split(' '));
+            var parses = Parser.Parse(grammar, line.Split(' '));
             if (parses.Length == 0) throw new InvalidDataException($"'{line}' is no sentence of the grammar");
-            int next = 0;
+            var next = 0;
             Walk(grammar, grammar.Start, rule =>
             {
-                int choice = parses[0][next++];
+                var choice = parses[0][next++];
                 encoder.Encode(rule.IntervalOf(choice));
                 return choice;
             }, _ => { });
         }
 
-        byte[] count = new byte[CountBytes];
+        var count = new byte[CountBytes];
         BinaryPrimitives.WriteInt32LittleEndian(count, lines.Length - 1);
         return [.. count, .. encoder.Finish()];
     }
@@ -40,11 +40,11 @@ internal static class GrammarCoder
     public static string Decode(Grammar grammar, ReadOnlyMemory<byte> data)
     {
         if (data.Length < CountBytes) throw new InvalidDataException("the data ends within the number of sentences");
-        int count = BinaryPrimitives.ReadInt32LittleEndian(data.Span);
+        var count = BinaryPrimitives.ReadInt32LittleEndian(data.Span);
         var decoder = new RangeDecoder(data[CountBytes..]);
-        string text = Write(grammar, count, rule =>
+        var text = Write(grammar, count, rule =>
         {
-            int choice = rule.Find(decoder.Quantile());
+            var choice = rule.Find(decoder.Quantile());
             decoder.Consume(rule.IntervalOf(choice));
             return choice;
         });
@@ -56,7 +56,7 @@ internal static class GrammarCoder
     public static string Write(Grammar grammar, int sentences, Func<Grammar.Rule, int> choose)
     {
         var text = new StringBuilder();
-        for (int i = 0; i < sentences; i++)
+        for (var i = 0; i < sentences; i++)
         {
             Walk(grammar, grammar.Start, choose, word => text.Append(word).Append(' '));
             text[^1] = '\n';
@@ -74,7 +74,7 @@ internal static class GrammarCoder
             return;
         }
 
-        int choice = rule.Alternatives.Count == 1 ? 0 : choose(rule);
-        foreach (string part in rule.Alternatives[choice].Symbols) Walk(grammar, part, choose, word);
+        var choice = rule.Alternatives.Count == 1 ? 0 : choose(rule);
+        foreach (var part in rule.Alternatives[choice].Symbols) Walk(grammar, part, choose, word);
     }
 }

@@ -22,11 +22,11 @@ internal sealed class Parser
             return start < _words.Length && _words[start] == symbol ? [(start + 1, [])] : [];
         if (_known.TryGetValue((symbol, start), out var known)) return known;
         var found = new List<(int, List<int>)>();
-        for (int choice = 0; choice < rule.Alternatives.Count; choice++)
+        for (var choice = 0; choice < rule.Alternatives.Count; choice++)
         {
             List<int> chosen = rule.Alternatives.Count == 1 ? [] : [choice];
             var partial = new List<(int End, List<int> Choices)> { (start, chosen) };
-            foreach (string part in rule.Alternatives[choice].Symbols)
+            foreach (var part in rule.Alternatives[choice].Symbols)
             {
                 partial = [.. partial.SelectMany(p => From(part, p.End).Select(q => (q.End, (List<int>)[.. p.Choices, .. q.Choices])))];
                 if (partial.Count == 0) break;

@@ -15,13 +15,13 @@ internal static class SentenceDictionary
     /// <summary>The text given the list.</summary>
     public static byte[] Encode(string text)
     {
-        string[] lines = Lines(text);
+        var lines = Lines(text);
         var numbers = new Dictionary<string, int>(StringComparer.Ordinal);
         var counts = new PrefixCounts(lines.Length);
         var encoder = new RangeEncoder();
-        for (int n = 0; n < lines.Length; n++)
+        for (var n = 0; n < lines.Length; n++)
         {
-            bool old = numbers.TryGetValue(lines[n], out int number);
+            var old = numbers.TryGetValue(lines[n], out var number);
             encoder.Encode(NewOrOld(!old, numbers.Count, n));
             if (old) encoder.Encode(Share(counts.Before(number), counts.Of(number), n));
             else numbers[lines[n]] = number = numbers.Count;
@@ -35,18 +35,18 @@ internal static class SentenceDictionary
     /// <exception cref="InvalidDataException">The data is not an encoder's.</exception>
     public static string Decode(string list, ReadOnlyMemory<byte> data)
     {
-        string[] sentences = Lines(list);
-        int length = BitConverter.ToInt32(data.Span);
+        var sentences = Lines(list);
+        var length = BitConverter.ToInt32(data.Span);
         var counts = new PrefixCounts(sentences.Length);
         var decoder = new RangeDecoder(data[sizeof(int)..]);
         var text = new StringBuilder();
-        int known = 0;
-        for (int n = 0; n < length; n++)
+        var known = 0;
+        for (var n = 0; n < length; n++)
         {
-            Interval fresh = NewOrOld(true, known, n);
-            bool isNew = decoder.Quantile() < fresh.Width;
+            var fresh = NewOrOld(true, known, n);
+            var isNew = decoder.Quantile() < fresh.Width;
             decoder.Consume(NewOrOld(isNew, known, n));
-            int number = known;
+            var number = known;
             if (isNew) known++;
             else
             {
@@ -65,14 +65,14 @@ internal static class SentenceDictionary
     /// <summary>Of n sentences, <paramref name="distinct"/> were new: that is how likely the next one is.</summary>
     private static Interval NewOrOld(bool isNew, int distinct, int n)
     {
-        uint width = n == 0 ? Interval.Total : (uint)((2L * distinct + 1) * (Interval.Total / (2L * n + 2)));
+        var width = n == 0 ? Interval.Total : (uint)((2L * distinct + 1) * (Interval.Total / (2L * n + 2)));
         return isNew ? new Interval(0, width) : new Interval(width, Interval.Total - width);
     }
 
     /// <summary><paramref name="count"/> of n, after <paramref name="before"/> of n.</summary>
     private static Interval Share(int before, int count, int n)
     {
-        uint start = (uint)((long)before * Interval.Total / n);
+        var start = (uint)((long)before * Interval.Total / n);
         return new Interval(start, (uint)((long)(before + count) * Interval.Total / n) - start);
     }
 
@@ -85,14 +85,14 @@ internal static class SentenceDictionary
 
         public void Add(int index)
         {
-            for (int i = index + 1; i < _tree.Length; i += i & -i) _tree[i]++;
+            for (var i = index + 1; i < _tree.Length; i += i & -i) _tree[i]++;
         }
 
         /// <summary>The sum of all before an index.</summary>
         public int Before(int index)
         {
-            int sum = 0;
-            for (int i = index; i > 0; i -= i & -i) sum += _tree[i];
+            var sum = 0;
+            for (var i = index; i > 0; i -= i & -i) sum += _tree[i];
             return sum;
         }
 
@@ -104,7 +104,7 @@ internal static class SentenceDictionary
             int low = 0, high = _tree.Length - 1;
             while (high - low > 1)
             {
-                int middle = (low + high) / 2;
+                var middle = (low + high) / 2;
                 if ((uint)((long)Before(middle) * Interval.Total / n) <= quantile) low = middle;
                 else high = middle;
             }

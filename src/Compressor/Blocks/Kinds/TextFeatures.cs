@@ -47,7 +47,7 @@ internal sealed class TextFeatures
     /// </summary>
     public int[] Shares()
     {
-        int letters = AsciiLetters + _latinBeyondAscii;
+        var letters = AsciiLetters + _latinBeyondAscii;
         return
         [
             Share(_english, _words), Capped(Share(_otherLanguages, _words) + 3 * Share(_latinBeyondAscii, letters)), Share(8 * _tags, Length),
@@ -62,7 +62,7 @@ internal sealed class TextFeatures
 
     private void CountCharacters(string text)
     {
-        for (int i = 0; i < text.Length; i++)
+        for (var i = 0; i < text.Length; i++)
         {
             char c = text[i], next = i + 1 < text.Length ? text[i + 1] : '\0';
             if (c >= 0x80)
@@ -112,7 +112,7 @@ internal sealed class TextFeatures
         var others = KnownWords.OtherLanguages.GetAlternateLookup<ReadOnlySpan<char>>();
         var code = KnownWords.Code.GetAlternateLookup<ReadOnlySpan<char>>();
         Span<char> lower = stackalloc char[MaxKnownWord];
-        for (int start = 0; start < text.Length;)
+        for (var start = 0; start < text.Length;)
         {
             if (!StartsWord(text[start]))
             {
@@ -120,7 +120,7 @@ internal sealed class TextFeatures
                 continue;
             }
 
-            int end = start + 1;
+            var end = start + 1;
             while (end < text.Length && (StartsWord(text[end]) || char.IsAsciiDigit(text[end])))
                 end++;
             var word = text.AsSpan(start, end - start);
@@ -130,7 +130,7 @@ internal sealed class TextFeatures
                 _identifiers++;
             if (word.Length > MaxKnownWord)
                 continue;
-            for (int i = 0; i < word.Length; i++)
+            for (var i = 0; i < word.Length; i++)
                 lower[i] = char.IsAsciiLetterUpper(word[i]) ? (char)(word[i] | 0x20) : word[i];
             var inLower = lower[..word.Length];
             if (english.Contains(inLower))
@@ -148,7 +148,7 @@ internal sealed class TextFeatures
     private static bool IsIdentifier(ReadOnlySpan<char> word)
     {
         bool lower = false, capitalInside = false;
-        for (int i = 0; i < word.Length; i++)
+        for (var i = 0; i < word.Length; i++)
         {
             if (word[i] == '_')
                 return true;
@@ -162,11 +162,11 @@ internal sealed class TextFeatures
     /// <summary>Rows of a table: at least three fields, and as many as the line before.</summary>
     private void CountRows(string text)
     {
-        int before = 0;
+        var before = 0;
         foreach (var range in text.AsSpan().Split('\n'))
         {
             var line = text.AsSpan(range);
-            int separators = line.Count(',') + line.Count('\t');
+            var separators = line.Count(',') + line.Count('\t');
             if (separators >= 2 && separators == before)
                 _rows++;
             before = separators;

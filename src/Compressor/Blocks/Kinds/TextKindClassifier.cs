@@ -58,10 +58,10 @@ internal static class TextKindClassifier
     private static TextKinds ByWeights(ReadOnlySpan<int> shares)
     {
         Span<int> scores = stackalloc int[Weights.Length];
-        for (int kind = 0; kind < scores.Length; kind++)
+        for (var kind = 0; kind < scores.Length; kind++)
         {
             scores[kind] = Weights[kind][^1];
-            for (int i = 0; i < shares.Length; i++)
+            for (var i = 0; i < shares.Length; i++)
                 scores[kind] += Weights[kind][i] * shares[i];
         }
 
@@ -71,8 +71,8 @@ internal static class TextKindClassifier
 
     private static int IndexOfLargest(ReadOnlySpan<int> scores, int except)
     {
-        int best = except == 0 ? 1 : 0;
-        for (int i = best + 1; i < scores.Length; i++)
+        var best = except == 0 ? 1 : 0;
+        for (var i = best + 1; i < scores.Length; i++)
         {
             if (i != except && scores[i] > scores[best])
                 best = i;

@@ -17,9 +17,9 @@ internal static class TextSample
         if (content.Length <= Pieces * PieceLength)
             return Encoding.UTF8.GetString(content);
         var text = new StringBuilder(Pieces * (PieceLength + 1));
-        for (int piece = 0; piece < Pieces; piece++)
+        for (var piece = 0; piece < Pieces; piece++)
         {
-            int start = (int)((long)(content.Length - PieceLength) * piece / (Pieces - 1));
+            var start = (int)((long)(content.Length - PieceLength) * piece / (Pieces - 1));
             text.Append(Encoding.UTF8.GetString(WholeCharacters(content.Slice(start, PieceLength)))).Append('\n');
         }
 
@@ -29,16 +29,16 @@ internal static class TextSample
     /// <summary>Without continuation bytes in front (at most three) and without a character that is cut off at the end.</summary>
     private static ReadOnlySpan<byte> WholeCharacters(ReadOnlySpan<byte> piece)
     {
-        int skip = 0;
+        var skip = 0;
         while (skip < 3 && (piece[skip] & 0xC0) == 0x80)
             skip++;
         piece = piece[skip..];
-        for (int back = 1; back <= 3; back++)
+        for (var back = 1; back <= 3; back++)
         {
-            byte lead = piece[^back];
+            var lead = piece[^back];
             if ((lead & 0xC0) == 0x80)
                 continue;
-            int length = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+            var length = lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
             return length > back ? piece[..^back] : piece;
         }
 

@@ -33,7 +33,7 @@ internal static unsafe class AdaptiveProbability
     private static int* BuildSteps()
     {
         var steps = (int*)NativeMemory.Alloc(MostCount + 1, sizeof(int));   // lives as long as the process
-        for (int i = 0; i <= MostCount; i++) steps[i] = (2 << 16) / (2 * i + 3);
+        for (var i = 0; i <= MostCount; i++) steps[i] = (2 << 16) / (2 * i + 3);
         return steps;
     }
 }

@@ -25,7 +25,7 @@ internal sealed unsafe class Apm : IDisposable
     public void Prefetch(int context)
     {
         if (!Sse.IsSupported) return;
-        ushort* curve = _curves.Pointer + (long)context * (Steps + 1);
+        var curve = _curves.Pointer + (long)context * (Steps + 1);
         Sse.Prefetch0(curve);
         Sse.Prefetch0(curve + Steps);
     }
@@ -34,7 +34,7 @@ internal sealed unsafe class Apm : IDisposable
     public int Predict(int logit, int context)
     {
         int position = logit + Steps / 2 * Spacing, step = position >> 7, weight = position & Spacing - 1;
-        ushort* curve = _curves.Pointer + (long)context * (Steps + 1);
+        var curve = _curves.Pointer + (long)context * (Steps + 1);
         _step = weight < Spacing / 2 ? step : step + 1;
         _nearest = curve + _step;
         int low = (ushort)(curve[step] + Start[step]), high = (ushort)(curve[step + 1] + Start[step + 1]);
@@ -49,7 +49,7 @@ internal sealed unsafe class Apm : IDisposable
     private static ushort* BuildStart()
     {
         var start = (ushort*)NativeMemory.Alloc(Steps + 1, sizeof(ushort));   // lives as long as the process
-        for (int i = 0; i <= Steps; i++) start[i] = (ushort)Logistic.Squash((i - Steps / 2) * Spacing);
+        for (var i = 0; i <= Steps; i++) start[i] = (ushort)Logistic.Squash((i - Steps / 2) * Spacing);
         return start;
     }
 }

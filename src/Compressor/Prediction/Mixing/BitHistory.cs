@@ -29,13 +29,13 @@ internal static unsafe class BitHistory
         // Breadth first from the empty history: states that have seen less have lower numbers.
         var numbers = new Dictionary<(int Zeros, int Ones, int Last), int> { [(0, 0, 0)] = 0 };
         var open = new Queue<(int Zeros, int Ones, int Last)>(numbers.Keys);
-        while (open.TryDequeue(out (int Zeros, int Ones, int Last) state))
+        while (open.TryDequeue(out var state))
         {
             CountsOf[numbers[state]] = (state.Zeros, state.Ones);
-            for (int bit = 0; bit < 2; bit++)
+            for (var bit = 0; bit < 2; bit++)
             {
-                (int Zeros, int Ones, int Last) next = After(state.Zeros, state.Ones, bit);
-                if (!numbers.TryGetValue(next, out int number))
+                var next = After(state.Zeros, state.Ones, bit);
+                if (!numbers.TryGetValue(next, out var number))
                 {
                     numbers[next] = number = numbers.Count;
                     open.Enqueue(next);

@@ -21,7 +21,7 @@ internal sealed unsafe class ByteHistory : IDisposable
     {
         _capacity = capacity;
         _counts = new int[lanes];
-        int places = checked((lanes + 1) * (capacity + Margin));
+        var places = checked((lanes + 1) * (capacity + Margin));
         _bytes = new ZeroedArray<byte>(places);
         _starts = new ZeroedArray<byte>(places / 8 + 1);
     }
@@ -47,7 +47,7 @@ internal sealed unsafe class ByteHistory : IDisposable
         // A match in another lane is as many bytes behind that lane's end as this one has at most, so within the capacity nothing looks past a region.
         if (_total == _capacity) throw new InvalidDataException($"what is decoded is longer than {_capacity} bytes");
         _total++;
-        int count = _counts[lane];
+        var count = _counts[lane];
         Bytes[StartOf(lane) + count] = value;
         return _counts[lane] = count + 1;
     }

@@ -51,7 +51,7 @@ internal sealed unsafe class ByteMixingModel : IDisposable
         _history = new ByteHistory(lanes, capacity);
         _followers = new ZeroedArray<uint>(shape.Fast ? 1 : ContextHashes.FollowerCount);
         _lanes = new Lane[lanes];
-        for (int i = 0; i < lanes; i++)
+        for (var i = 0; i < lanes; i++)
         {
             _lanes[i] = new Lane(i, new ContextHashes(_history.Bytes + _history.StartOf(i), shape, _followers.Pointer));
             _lanes[i].Contexts.Hash(0, 0, 0);
@@ -62,7 +62,7 @@ internal sealed unsafe class ByteMixingModel : IDisposable
         _contextInputs = outer.Count;
         _matchInputs = _contextInputs + _contextCount;
         _directInputs = _matchInputs + (shape.Fast ? 2 : 4);
-        int inputs = (_directInputs + 3 + 15) & ~15;
+        var inputs = (_directInputs + 3 + 15) & ~15;
         _inputs = new ZeroedArray<int>(inputs);
         _inputs.Pointer[inputs - 1] = 256;
         _slots = new ZeroedArray<nint>(_contextCount);
@@ -72,12 +72,12 @@ internal sealed unsafe class ByteMixingModel : IDisposable
         _short = shape.Fast ? null : new MatchModel(_history, 5, Math.Min(tableBits, 18));
         _table = new HistoryTable(tableBits);
         _maps = new ZeroedArray<uint>(_contextCount * BitHistory.States);
-        for (int i = 0; i < _contextCount; i++) MapSeeds.CopyTo(_maps.Span.Slice(i * BitHistory.States, BitHistory.States));
+        for (var i = 0; i < _contextCount; i++) MapSeeds.CopyTo(_maps.Span.Slice(i * BitHistory.States, BitHistory.States));
         _longMap = new AdaptiveMap(MatchModel.ConfidenceLevels, MatchLimit);
         _shortMap = new AdaptiveMap(MatchModel.ConfidenceLevels, MatchLimit);
-        for (int i = 0; i < MatchModel.ConfidenceLevels; i++) *_longMap[i] = *_shortMap[i] = AdaptiveProbability.Seed(Logistic.One * 3 / 4);
+        for (var i = 0; i < MatchModel.ConfidenceLevels; i++) *_longMap[i] = *_shortMap[i] = AdaptiveProbability.Seed(Logistic.One * 3 / 4);
         _direct = new AdaptiveMap(1 << 16, DirectLimit);
-        int rate = outer.Count > 0 ? OuterRate : Rate;
+        var rate = outer.Count > 0 ? OuterRate : Rate;
         List<(int Contexts, int Rate)> sets = [(MatchModel.ConfidenceLevels * 8, rate), (256, rate)];
         if (!shape.Fast) sets.AddRange([(256, rate), (256, rate), (8 * 8, rate)]);
         _outerSet = sets.Count;
@@ -86,7 +86,7 @@ internal sealed unsafe class ByteMixingModel : IDisposable
         _mixer = outer.Count > 0
             ? new Mixer(inputs, [.. sets], 256, FinalRate, 1 << 16, 1 << 11)
             : new Mixer(inputs, [.. sets], 256, FinalRate, 1 << 14, 1 << 14);
-        int apmBits = Math.Min(tableBits, 16);
+        var apmBits = Math.Min(tableBits, 16);
         _apmMask = (1 << apmBits) - 1;
         _byOne = new Apm(1 << apmBits);
         _byTwo = shape.Fast ? null : new Apm(1 << apmBits);
@@ -149,9 +149,9 @@ internal sealed unsafe class ByteMixingModel : IDisposable
     /// <summary>Learns bytes that need not be coded.</summary>
     public void Learn(ReadOnlySpan<byte> bytes)
     {
-        foreach (byte value in bytes)
+        foreach (var value in bytes)
         {
-            for (int shift = 7; shift >= 0; shift--)
+            for (var shift = 7; shift >= 0; shift--)
             {
                 Predict();
                 Update(value >> shift & 1);
@@ -166,14 +166,14 @@ internal sealed unsafe class ByteMixingModel : IDisposable
     public int Predict()
     {
         if (!_hasSlots) FindSlots();
-        int* inputs = _inputs.Pointer;
+        var inputs = _inputs.Pointer;
         int c1 = (int)(_lane.Newest & 255), one = c1 << 8 | _node;
-        int seen = AskHistories(inputs + _contextInputs);
+        var seen = AskHistories(inputs + _contextInputs);
         Ask(_long, _longMap, inputs + _matchInputs, out _longBit, out _longContext);
         if (_short is not null) Ask(_short, _shortMap, inputs + _matchInputs + 2, out _shortBit, out _shortContext);
         _directCell = _direct[one];
         if (AdaptiveProbability.IsNew(*_directCell)) *_directCell = AdaptiveProbability.Seed(Logistic.One / 2);
-        int direct = AdaptiveProbability.Predict(*_directCell);
+        var direct = AdaptiveProbability.Predict(*_directCell);
         inputs[_directInputs] = Logistic.Stretch(direct);
         inputs[_directInputs + 1] = direct - Logistic.One / 2 >> 5;
 
@@ -186,7 +186,7 @@ internal sealed unsafe class ByteMixingModel : IDisposable
             _mixer.Choose(4, seen * 8 + _depth);
         }
         _mixed = _mixer.Mix(inputs, _node);
-        int refined = _byOne.Predict(_mixed, one & _apmMask);
+        var refined = _byOne.Predict(_mixed, one & _apmMask);
         refined += _byTwo is null ? refined : _byTwo.Predict(_mixed, ContextOfTwo & _apmMask);
         return Math.Clamp((2 * Logistic.Squash(_mixed) + refined) >> 2, 1, Logistic.One - 1);
     }
@@ -203,13 +203,13 @@ internal sealed unsafe class ByteMixingModel : IDisposable
     /// <param name="prepare">Whether, if it ends a byte, anything of the next one will be predicted.</param>
     public void Advance(int bit, bool prepare)
     {
-        byte* next = BitHistory.Next;
+        var next = BitHistory.Next;
         nint* slots = _slots.Pointer, cells = _cells.Pointer;
-        int nibble = _nibble;
-        for (int i = 0; i < _contextCount; i++)
+        var nibble = _nibble;
+        for (var i = 0; i < _contextCount; i++)
         {
             AdaptiveProbability.Update((uint*)cells[i], bit, MapLimit);
-            byte* history = (byte*)slots[i] + nibble;
+            var history = (byte*)slots[i] + nibble;
             *history = next[2 * *history + bit];
         }
         Take(bit, prepare);
@@ -234,7 +234,7 @@ internal sealed unsafe class ByteMixingModel : IDisposable
     {
         while (_depth < depth)
         {
-            int bit = value >> 7 - _depth & 1;
+            var bit = value >> 7 - _depth & 1;
             if (_depth == 7)
             {
                 Take(bit, prepare);
@@ -280,12 +280,12 @@ internal sealed unsafe class ByteMixingModel : IDisposable
 
     private void EndByte(bool prepare)
     {
-        Lane lane = _lane;
-        byte newest = (byte)_node;
-        int count = _history.Append(lane.Index, newest);
+        var lane = _lane;
+        var newest = (byte)_node;
+        var count = _history.Append(lane.Index, newest);
         lane.Newest = lane.Newest << 8 | newest;
         lane.TokenStarts = false;
-        int place = Place;
+        var place = Place;
         _long.Append(place, count, lane.Newest);
         _short?.Append(place, count, lane.Newest);
         lane.Contexts.Append(count, lane.Newest);
@@ -298,10 +298,10 @@ internal sealed unsafe class ByteMixingModel : IDisposable
     /// <summary>Makes the contexts of the lane's next byte and asks for their memory.</summary>
     private void Prepare()
     {
-        Lane lane = _lane;
-        int expected = _long.Expected;
+        var lane = _lane;
+        var expected = _long.Expected;
         lane.Contexts.Hash(_history.CountOf(lane.Index), lane.Newest, expected < 0 ? 0 : expected + 1 << 5 | _long.Confidence);
-        foreach (uint hash in lane.Contexts.Hashes) _table.Prefetch(hash);
+        foreach (var hash in lane.Contexts.Hashes) _table.Prefetch(hash);
         PrefetchApms();
     }
 
@@ -315,10 +315,10 @@ internal sealed unsafe class ByteMixingModel : IDisposable
     private void EndHalf()
     {
         uint half = (uint)_nibble * 0x3D4D51CBu, flag = _lane.TokenStarts ? TokenStartFlag : 0;
-        uint[] hashes = _lane.Contexts.Hashes;
-        for (int i = 0; i < hashes.Length; i++)
+        var hashes = _lane.Contexts.Hashes;
+        for (var i = 0; i < hashes.Length; i++)
         {
-            uint hash = (hashes[i] ^ (i < _firstUnflagged ? 0 : flag) ^ half) * 0x9E3779B1u;
+            var hash = (hashes[i] ^ (i < _firstUnflagged ? 0 : flag) ^ half) * 0x9E3779B1u;
             _hashes.Pointer[i] = hash ^= hash >> 15;
             _table.Prefetch(hash);
         }
@@ -335,26 +335,26 @@ internal sealed unsafe class ByteMixingModel : IDisposable
     /// <summary>Finds the slots of the half of the byte in progress.</summary>
     private void FindSlots()
     {
-        nint* slots = _slots.Pointer;
+        var slots = _slots.Pointer;
         if (_depth < 4)
         {
-            uint flag = _lane.TokenStarts ? TokenStartFlag : 0;
-            uint[] hashes = _lane.Contexts.Hashes;
-            for (int i = 0; i < hashes.Length; i++) slots[i] = (nint)_table.Find(hashes[i] ^ (i < _firstUnflagged ? 0 : flag));
+            var flag = _lane.TokenStarts ? TokenStartFlag : 0;
+            var hashes = _lane.Contexts.Hashes;
+            for (var i = 0; i < hashes.Length; i++) slots[i] = (nint)_table.Find(hashes[i] ^ (i < _firstUnflagged ? 0 : flag));
         }
         else
         {
-            for (int i = 0; i < _contextCount; i++) slots[i] = (nint)_table.Find(_hashes.Pointer[i]);
+            for (var i = 0; i < _contextCount; i++) slots[i] = (nint)_table.Find(_hashes.Pointer[i]);
         }
         _hasSlots = true;
         if (_nibble == 1) return;
 
         // The half began with bits that were known. Its first decision shows how much a slot is used, so it learns the first of them.
-        int bit = _nibble >> (_depth & 3) - 1 & 1;
-        byte* next = BitHistory.Next;
-        for (int i = 0; i < _contextCount; i++)
+        var bit = _nibble >> (_depth & 3) - 1 & 1;
+        var next = BitHistory.Next;
+        for (var i = 0; i < _contextCount; i++)
         {
-            byte* history = (byte*)slots[i] + 1;
+            var history = (byte*)slots[i] + 1;
             *history = next[2 * *history + bit];
         }
     }
@@ -362,13 +362,13 @@ internal sealed unsafe class ByteMixingModel : IDisposable
     /// <summary>An input for each context; returns how many of the first five know this place.</summary>
     private int AskHistories(int* inputs)
     {
-        uint* maps = _maps.Pointer;
+        var maps = _maps.Pointer;
         nint* slots = _slots.Pointer, cells = _cells.Pointer;
         int nibble = _nibble, seen = 0;
-        for (int i = 0; i < _contextCount; i++)
+        for (var i = 0; i < _contextCount; i++)
         {
             int state = ((byte*)slots[i])[nibble];
-            uint* cell = maps + i * BitHistory.States + state;
+            var cell = maps + i * BitHistory.States + state;
             cells[i] = (nint)cell;
             inputs[i] = Logistic.Stretch(AdaptiveProbability.Predict(*cell));
             if (i < 5) seen += state != 0 ? 1 : 0;
@@ -392,10 +392,10 @@ internal sealed unsafe class ByteMixingModel : IDisposable
 
     private static uint[] BuildMapSeeds()
     {
-        uint[] seeds = new uint[BitHistory.States];
-        for (int state = 0; state < seeds.Length; state++)
+        var seeds = new uint[BitHistory.States];
+        for (var state = 0; state < seeds.Length; state++)
         {
-            (int zeros, int ones) = BitHistory.Counts(state);
+            var (zeros, ones) = BitHistory.Counts(state);
             seeds[state] = AdaptiveProbability.Seed((int)((3L * ones + 1) * Logistic.One / (3 * (zeros + ones) + 2)));
         }
         return seeds;

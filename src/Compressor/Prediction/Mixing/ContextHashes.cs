@@ -47,13 +47,13 @@ internal sealed unsafe class ContextHashes
         uint c1 = (byte)newest;
         if (!_fast)
         {
-            ref uint followers = ref _followers[(newest >> 8) & 0xFFFF];
+            ref var followers = ref _followers[(newest >> 8) & 0xFFFF];
             followers = followers << 8 | c1;
-            ref uint followersOfOne = ref _followersOfOne[(byte)(newest >> 8)];
+            ref var followersOfOne = ref _followersOfOne[(byte)(newest >> 8)];
             followersOfOne = followersOfOne << 8 | c1;
         }
         if (_profile != ByteProfile.Text) return;
-        bool letter = TakeIntoWord(c1);
+        var letter = TakeIntoWord(c1);
         TakeIntoLine(count, c1);
         if (!_fast) TakeIntoShape(c1, letter);
     }
@@ -96,7 +96,7 @@ internal sealed unsafe class ContextHashes
     private void HashFew(int count, ulong newest)
     {
         uint c1 = (byte)newest;
-        int s = _stride;
+        var s = _stride;
         Set(0, newest & 0xFFFF);
         Set(1, newest & 0xFFFFFF);
         switch (_profile)
@@ -126,7 +126,7 @@ internal sealed unsafe class ContextHashes
 
     private void HashText(ulong newest, uint c1, uint indirectOfOne)
     {
-        uint above = Above;
+        var above = Above;
         Set(7, newest & 0xFFFFFFFFFF);
         Set(8, newest);
         Set(9, (ulong)_word << 8 | c1);
@@ -144,7 +144,7 @@ internal sealed unsafe class ContextHashes
     /// <summary>Takes a byte of text into the word so far, or ends it; whether it is a letter.</summary>
     private bool TakeIntoWord(uint c1)
     {
-        bool letter = IsLetter(c1);
+        var letter = IsLetter(c1);
         if (letter)
         {
             _word = (_word + (c1 | 32) + 1) * 0x2F0B4C47u;
@@ -172,7 +172,7 @@ internal sealed unsafe class ContextHashes
     private void TakeIntoShape(uint c1, bool letter)
     {
         // Runs of letters are one character each, digits are alike: the shape of what came before.
-        uint kind = letter ? 'a' : c1 - '0' < 10 ? '0' : c1;
+        var kind = letter ? 'a' : c1 - '0' < 10 ? '0' : c1;
         if (!letter || (_shape & 255) != 'a') _shape = _shape << 8 | kind;
         _field = c1 switch
         {
@@ -193,7 +193,7 @@ internal sealed unsafe class ContextHashes
 
     private void HashBinary(int count, ulong newest, uint c1, uint indirectOfOne)
     {
-        int s = _stride;
+        var s = _stride;
         Set(7, newest & 0xFFFFFFFFFF);
         Set(8, newest & 0xFF00);
         Set(9, newest & 0xFFFF00);
@@ -210,7 +210,7 @@ internal sealed unsafe class ContextHashes
             Selector = count & 3;
             return;
         }
-        uint column = (uint)(count % s);
+        var column = (uint)(count % s);
         uint n = At(count - s), nn = At(count - 2 * s), nw = At(count - s - 1), ne = s > 1 ? At(count - s + 1) : 0;
         Set(13, (ulong)n << 32 | column);
         Set(14, (ulong)n << 8 | c1 | (ulong)column << 32);
@@ -222,7 +222,7 @@ internal sealed unsafe class ContextHashes
 
     private void HashBitmap(int count, ulong newest, uint c1)
     {
-        int s = _stride;
+        var s = _stride;
         uint n = At(count - s), nw = At(count - s - 1), ne = At(count - s + 1);
         uint nn = At(count - 2 * s), nne = At(count - 2 * s + 1), nnn = At(count - 3 * s), nnw = At(count - 2 * s - 1);
         Set(7, n | nn << 8 | nnn << 16);
@@ -243,7 +243,7 @@ internal sealed unsafe class ContextHashes
 
     private void Set(int context, ulong value)
     {
-        ulong hash = (value + (uint)context + 1) * 0x9E3779B97F4A7C15ul;
+        var hash = (value + (uint)context + 1) * 0x9E3779B97F4A7C15ul;
         hash = (hash ^ hash >> 32 ^ (ulong)(context + 1) << 20) * 0xD6E8FEB86659FD93ul;
         Hashes[context] = (uint)(hash >> 32);
     }

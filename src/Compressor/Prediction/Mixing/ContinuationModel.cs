@@ -46,7 +46,7 @@ internal sealed unsafe class ContinuationModel : IDisposable
         _byPrefix = new Apm(vocabularySize);
         _byMatch = new Apm(MatchLevels);
         _refinedByPrefix = new Apm(vocabularySize);
-        int refinedBits = Math.Min(slotBits, RefinedByTokenBits);
+        var refinedBits = Math.Min(slotBits, RefinedByTokenBits);
         _refinedByToken = new Apm(1 << refinedBits);
         _refinedShift = 32 - refinedBits;
         _inputs.Pointer[Inputs - 1] = 256;
@@ -56,11 +56,11 @@ internal sealed unsafe class ContinuationModel : IDisposable
     /// <param name="prefix">The rank of the bytes so far.</param>
     public void Prepare(int prefix)
     {
-        uint[] bytes = _bytes.Hashes;
-        ReadOnlySpan<int> tokens = _successors.Recent;
-        MatchModel match = _bytes.Match;
-        int expected = match.Expected;
-        bool fast = _bytes.IsFast;
+        var bytes = _bytes.Hashes;
+        var tokens = _successors.Recent;
+        var match = _bytes.Match;
+        var expected = match.Expected;
+        var fast = _bytes.IsFast;
         ulong h = Extend(1, prefix), h1 = Extend(h, tokens[0]), h2 = Extend(h1, tokens[1]);
         _hashes[0] = Spread(h1);
         _hashes[1] = Spread(h2);
@@ -70,7 +70,7 @@ internal sealed unsafe class ContinuationModel : IDisposable
         _hashes[5] = Spread(Extend(h + 3, (int)bytes[fast ? 5 : 10]));   // the word and the one before; what is above
         _hashes[6] = Spread(bytes[fast ? 2 : 3]);                        // four bytes
         _hashes[7] = Spread(bytes[fast ? 3 : 4]);                        // six bytes
-        for (int i = 0; i < Contexts; i++)
+        for (var i = 0; i < Contexts; i++)
         {
             _cells[i] = _slots.Pointer + (_hashes[i] >> _shift);
             if (Sse.IsSupported) Sse.Prefetch0(_cells[i]);
@@ -83,12 +83,12 @@ internal sealed unsafe class ContinuationModel : IDisposable
     /// <param name="network">The network's probability.</param>
     public int Predict(int prefix, int position, int network)
     {
-        int* x = _inputs.Pointer;
+        var x = _inputs.Pointer;
         int logit = Logistic.Stretch(network), agreement = SuccessorModel.Agreement(logit);
         x[0] = logit;
-        for (int i = 0; i < Contexts; i++)
+        for (var i = 0; i < Contexts; i++)
         {
-            uint* cell = _cells[i];
+            var cell = _cells[i];
             if (AdaptiveProbability.IsNew(*cell)) *cell = AdaptiveProbability.Seed(network);
             x[SlotInputs + i] = Logistic.Stretch(AdaptiveProbability.Predict(*cell)) - logit;
         }
@@ -98,15 +98,15 @@ internal sealed unsafe class ContinuationModel : IDisposable
         x[RefinedInputs + 1] = Logistic.Stretch(_refinedByToken.Predict(logit, (int)(_hashes[0] >> _refinedShift))) - logit;
         _successors.Ask(1, prefix + 1, network, logit, x + SuccessorInputs);
 
-        int match = _longContext < 0 ? 0 : (1 + _longBit) * MatchModel.ConfidenceLevels + _bytes.Match.Confidence;
+        var match = _longContext < 0 ? 0 : (1 + _longBit) * MatchModel.ConfidenceLevels + _bytes.Match.Confidence;
         _mixer.Choose(0, prefix);
         _mixer.Choose(1, match);
         _mixer.Choose(2, (logit + 12 * 256 >> 8) * PositionLevels + Math.Min(position, PositionLevels) - 1);
         _mixer.Choose(3, _bytes.Selector);
         _mixer.Choose(4, _successors.Recent[0] + 1);
         _mixer.Choose(5, (_successors.Active * 6 + _successors.Longest) * 3 + 1 + _successors.MatchBit);
-        int mixed = _mixer.Mix(x, match >> 2);
-        int refined = _byPrefix.Predict(mixed, prefix) + _byMatch.Predict(mixed, match);
+        var mixed = _mixer.Mix(x, match >> 2);
+        var refined = _byPrefix.Predict(mixed, prefix) + _byMatch.Predict(mixed, match);
         return Math.Clamp((2 * Logistic.Squash(mixed) + refined) >> 2, 1, Logistic.One - 1);
     }
 
@@ -146,7 +146,7 @@ internal sealed unsafe class ContinuationModel : IDisposable
         if (match is null || match.Length == 0) return;
         bit = _bytes.StartsToken(match) ? 0 : 1;
         context = match.Confidence * AgreementLevels + (bit == 1 ? agreement : AgreementLevels - 1 - agreement);
-        int said = Logistic.Stretch(map.Predict(context));
+        var said = Logistic.Stretch(map.Predict(context));
         *input = (bit == 1 ? said : -said) - logit;
     }
 
@@ -157,7 +157,7 @@ internal sealed unsafe class ContinuationModel : IDisposable
     private static AdaptiveMap NewMatchMap()
     {
         var map = new AdaptiveMap(MatchModel.ConfidenceLevels * AgreementLevels, MapLimit);
-        for (int i = 0; i < MatchModel.ConfidenceLevels * AgreementLevels; i++) *map[i] = AdaptiveProbability.Seed(Logistic.One * 7 / 8);
+        for (var i = 0; i < MatchModel.ConfidenceLevels * AgreementLevels; i++) *map[i] = AdaptiveProbability.Seed(Logistic.One * 7 / 8);
         return map;
     }
 }

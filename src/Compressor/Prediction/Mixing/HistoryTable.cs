@@ -22,9 +22,9 @@ internal sealed unsafe class HistoryTable : IDisposable
     {
         _slots = new ZeroedArray<byte>((long)SlotLength << bits);
         _shift = 32 - bits;
-        for (int state = 0; state < BitHistory.States; state++)
+        for (var state = 0; state < BitHistory.States; state++)
         {
-            (int zeros, int ones) = BitHistory.Counts(state);
+            var (zeros, ones) = BitHistory.Counts(state);
             _priority.Pointer[state] = (byte)(zeros + ones);
         }
     }
@@ -39,15 +39,15 @@ internal sealed unsafe class HistoryTable : IDisposable
     /// <param name="hash">Well mixed: high bits choose the slot, low bits check it.</param>
     public byte* Find(uint hash)
     {
-        byte check = (byte)(hash & 255);
-        byte* slot = _slots.Pointer + ((nint)(hash >> _shift) << SlotBits);
+        var check = (byte)(hash & 255);
+        var slot = _slots.Pointer + ((nint)(hash >> _shift) << SlotBits);
         if (slot[0] == check) return slot;
-        byte* line = (byte*)((nint)slot & ~(nint)63);
-        byte* least = slot;
+        var line = (byte*)((nint)slot & ~(nint)63);
+        var least = slot;
         int least1 = _priority.Pointer[slot[1]];
-        for (int i = 1; i < 4; i++)
+        for (var i = 1; i < 4; i++)
         {
-            byte* other = (byte*)((nint)slot ^ (i << SlotBits));
+            var other = (byte*)((nint)slot ^ (i << SlotBits));
             if (other[0] == check) return other;
             int priority = _priority.Pointer[other[1]];
             if (priority < least1)

@@ -30,9 +30,9 @@ internal static unsafe class Logistic
         const double Ratio = 1 + X * (1 + X / 2 * (1 + X / 3 * (1 + X / 4 * (1 + X / 5 * (1 + X / 6)))));
         var table = (ushort*)NativeMemory.Alloc(2 * Limit + 1, sizeof(ushort));   // lives as long as the process
         double power = 1;
-        for (int logit = 0; logit <= Limit; logit++, power *= Ratio)
+        for (var logit = 0; logit <= Limit; logit++, power *= Ratio)
         {
-            int p = (int)(One / (1 + power) + 0.5);
+            var p = (int)(One / (1 + power) + 0.5);
             p = Math.Min(p, One - 1);
             table[Limit + logit] = (ushort)p;
             table[Limit - logit] = (ushort)(One - p);
@@ -46,10 +46,10 @@ internal static unsafe class Logistic
     private static short* BuildLogits()
     {
         var table = (short*)NativeMemory.Alloc(One, sizeof(short));
-        int logit = -Limit;
-        for (int i = 0; i < One; i++)
+        var logit = -Limit;
+        for (var i = 0; i < One; i++)
         {
-            int p = i is < 4096 or >= One - 4096 ? i : i >> 4 << 4 | 8;
+            var p = i is < 4096 or >= One - 4096 ? i : i >> 4 << 4 | 8;
             while (logit < Limit && Probabilities[logit + Limit] < p) logit++;
             table[i] = (short)logit;
         }

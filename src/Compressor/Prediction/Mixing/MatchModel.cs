@@ -52,7 +52,7 @@ internal sealed unsafe class MatchModel : IDisposable
         get
         {
             int length = _state->Length, misses = _state->Misses;
-            int level = length < 16 ? length >> 1 : Math.Min(15, 4 + BitOperations.Log2((uint)length));
+            var level = length < 16 ? length >> 1 : Math.Min(15, 4 + BitOperations.Log2((uint)length));
             return misses == 0 ? 16 + level : Math.Min(level, 7) + (misses > 1 ? 0 : 8);
         }
     }
@@ -66,7 +66,7 @@ internal sealed unsafe class MatchModel : IDisposable
     /// <param name="newest">The last eight of them, the newest lowest.</param>
     public void Append(int place, int count, ulong newest)
     {
-        State* s = _state;
+        var s = _state;
         if (s->Place != 0)
         {
             if (_history.Bytes[s->Place] == (byte)newest)
@@ -84,8 +84,8 @@ internal sealed unsafe class MatchModel : IDisposable
         // The look-up is that of the bytes before the newest: its place in memory was asked for a byte ago.
         if (count > _minLength)
         {
-            int* entry = _places.Pointer + s->Hash;
-            int candidate = *entry == 0 ? 0 : *entry + 1;
+            var entry = _places.Pointer + s->Hash;
+            var candidate = *entry == 0 ? 0 : *entry + 1;
             *entry = place - 1;
             if (candidate != 0 && (s->Place == 0 || s->Length < _minLength)) Try(candidate, place, count);
         }
@@ -99,7 +99,7 @@ internal sealed unsafe class MatchModel : IDisposable
     /// <summary>Goes on at a place if more is equal there than at the present one.</summary>
     private void Try(int candidate, int place, int count)
     {
-        byte* bytes = _history.Bytes;
+        var bytes = _history.Bytes;
         int length = 0, most = Math.Min(32, count);
         while (length < most && length < candidate && bytes[candidate - 1 - length] == bytes[place - 1 - length]) length++;
         if (length <= _minLength || length <= _state->Length) return;

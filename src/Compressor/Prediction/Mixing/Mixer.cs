@@ -44,8 +44,8 @@ internal sealed unsafe class Mixer : IDisposable
         _rates = [.. sets.Select(set => set.Rate)];
         _finalRate = finalRate;
         _first = new int[_sets];
-        int all = 0;
-        for (int i = 0; i < _sets; i++)
+        var all = 0;
+        for (var i = 0; i < _sets; i++)
         {
             _first[i] = all;
             all += sets[i].Contexts;
@@ -63,8 +63,8 @@ internal sealed unsafe class Mixer : IDisposable
     /// <summary>Chooses the weights of one set.</summary>
     public void Choose(int set, int context)
     {
-        int row = _first[set] + context;
-        int* weights = _weights.Pointer + (long)row * _inputs;
+        var row = _first[set] + context;
+        var weights = _weights.Pointer + (long)row * _inputs;
         _chosen.Pointer[set] = (nint)weights;
         if (_used.Pointer[row] != 0) return;
         _used.Pointer[row] = 1;
@@ -74,31 +74,31 @@ internal sealed unsafe class Mixer : IDisposable
     /// <summary>The mixed logit.</summary>
     public int Mix(int* inputs, int finalContext)
     {
-        int* outputs = _outputs.Pointer;
-        int count = _inputs;
-        for (int s = 0; s < _sets; s++)
+        var outputs = _outputs.Pointer;
+        var count = _inputs;
+        for (var s = 0; s < _sets; s++)
         {
-            int* w = (int*)_chosen.Pointer[s];
-            int sum = 0;
+            var w = (int*)_chosen.Pointer[s];
+            var sum = 0;
             if (Vector512.IsHardwareAccelerated)
             {
-                Vector512<int> sums = Vector512<int>.Zero;
-                for (int i = 0; i < count; i += Step)
+                var sums = Vector512<int>.Zero;
+                for (var i = 0; i < count; i += Step)
                     sums += Vector512.ShiftRightArithmetic(Vector512.Load(w + i) * Vector512.Load(inputs + i), 8);
                 sum = Vector512.Sum(sums);
             }
             else
             {
-                Vector256<int> sums = Vector256<int>.Zero;
-                for (int i = 0; i < count; i += Step / 2)
+                var sums = Vector256<int>.Zero;
+                for (var i = 0; i < count; i += Step / 2)
                     sums += Vector256.ShiftRightArithmetic(Vector256.Load(w + i) * Vector256.Load(inputs + i), 8);
                 sum = Vector256.Sum(sums);
             }
             outputs[s] = Math.Clamp(sum >> 8, -Logistic.Limit, Logistic.Limit);
         }
         _final = _finalWeights.Pointer + (long)finalContext * MaxSets;
-        Vector256<int> weights = Vector256.Load(_final) + Vector256.Load(_share.Pointer);
-        Vector256<int> last = Vector256.ShiftRightArithmetic(weights * Vector256.Load(outputs), 8);
+        var weights = Vector256.Load(_final) + Vector256.Load(_share.Pointer);
+        var last = Vector256.ShiftRightArithmetic(weights * Vector256.Load(outputs), 8);
         return _output = Math.Clamp(Vector256.Sum(last) >> 8, -Logistic.Limit, Logistic.Limit);
     }
 
@@ -107,35 +107,35 @@ internal sealed unsafe class Mixer : IDisposable
     {
         int target = bit << 16, count = _inputs;
         if (_warmth > 0) _warmth--;
-        int finalStep = (target - Logistic.Squash(_output)) * _finalRate >> 8;
-        Vector256<int> share = Vector256.Load(_share.Pointer);
+        var finalStep = (target - Logistic.Squash(_output)) * _finalRate >> 8;
+        var share = Vector256.Load(_share.Pointer);
         (Moved(Vector256.Load(_final) + share, Vector256.Load(_outputs.Pointer), Vector256.Create(finalStep)) - share).Store(_final);
-        for (int s = 0; s < _sets; s++)
+        for (var s = 0; s < _sets; s++)
         {
-            int* w = (int*)_chosen.Pointer[s];
-            int rate = _rates[s] + (_rates[s] * _warmth >> 11);
-            int step = (target - Logistic.Squash(_outputs.Pointer[s])) * rate >> 8;
+            var w = (int*)_chosen.Pointer[s];
+            var rate = _rates[s] + (_rates[s] * _warmth >> 11);
+            var step = (target - Logistic.Squash(_outputs.Pointer[s])) * rate >> 8;
             if (Vector512.IsHardwareAccelerated)
             {
                 Vector512<int> steps = Vector512.Create(step), half = Vector512.Create(1 << 13), most = Vector512.Create(MaxWeight);
-                for (int i = 0; i < count; i += Step)
+                for (var i = 0; i < count; i += Step)
                 {
-                    Vector512<int> change = Vector512.ShiftRightArithmetic(Vector512.Load(inputs + i) * steps + half, 14);
+                    var change = Vector512.ShiftRightArithmetic(Vector512.Load(inputs + i) * steps + half, 14);
                     Vector512.Max(Vector512.Min(Vector512.Load(w + i) + change, most), -most).Store(w + i);
                 }
             }
             else
             {
-                Vector256<int> steps = Vector256.Create(step);
-                for (int i = 0; i < count; i += Step / 2) Moved(Vector256.Load(w + i), Vector256.Load(inputs + i), steps).Store(w + i);
+                var steps = Vector256.Create(step);
+                for (var i = 0; i < count; i += Step / 2) Moved(Vector256.Load(w + i), Vector256.Load(inputs + i), steps).Store(w + i);
             }
         }
     }
 
     private static Vector256<int> Moved(Vector256<int> weights, Vector256<int> inputs, Vector256<int> step)
     {
-        Vector256<int> most = Vector256.Create(MaxWeight);
-        Vector256<int> change = Vector256.ShiftRightArithmetic(inputs * step + Vector256.Create(1 << 13), 14);
+        var most = Vector256.Create(MaxWeight);
+        var change = Vector256.ShiftRightArithmetic(inputs * step + Vector256.Create(1 << 13), 14);
         return Vector256.Max(Vector256.Min(weights + change, most), -most);
     }
 

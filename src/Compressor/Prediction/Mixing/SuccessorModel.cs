@@ -44,7 +44,7 @@ internal sealed unsafe class SuccessorModel : IDisposable
         _matchMaps = [NewMatchMap(), NewMatchMap()];
         _recent = new int[lanes][];
         _hashes = new ulong[lanes][];
-        for (int i = 0; i < lanes; i++)
+        for (var i = 0; i < lanes; i++)
         {
             _recent[i] = new int[Orders];
             _recent[i].AsSpan().Fill(-1);
@@ -69,10 +69,10 @@ internal sealed unsafe class SuccessorModel : IDisposable
     public void Begin(int lane)
     {
         _lane = lane;
-        ulong[] hashes = _hashes[lane];
-        for (int o = 0; o < Orders; o++)
+        var hashes = _hashes[lane];
+        for (var o = 0; o < Orders; o++)
         {
-            ushort* line = _table.Find(Spread(hashes[o]));
+            var line = _table.Find(Spread(hashes[o]));
             _lines[o] = line;
             _tokens[o] = Vector256.Load(line);
             _counts[o] = SuccessorTable.Counts(line);
@@ -98,18 +98,18 @@ internal sealed unsafe class SuccessorModel : IDisposable
     {
         _kind = kind;
         int agreement = Agreement(logit), active = 0, longest = 0;
-        AdaptiveMap map = _orderMaps[kind];
-        Vector256<ushort> first = Vector256.Create((ushort)middle);
-        for (int o = 0; o < Orders; o++)
+        var map = _orderMaps[kind];
+        var first = Vector256.Create((ushort)middle);
+        for (var o = 0; o < Orders; o++)
         {
             inputs[o] = inputs[Orders + o] = 0;
             if (_totals[o] == 0) continue;
             active++;
             if (o < Orders - 1) longest = o + 1;
-            Vector256<ushort> ones = _ones[o] = _counts[o] & Vector256.GreaterThanOrEqual(_tokens[o], first);
+            var ones = _ones[o] = _counts[o] & Vector256.GreaterThanOrEqual(_tokens[o], first);
             int n1 = Vector256.Sum(ones), n0 = _totals[o] - n1;
             _oneTotals[o] = n1;
-            int context = _contexts[o] = ((o * CountLevels + Level(n0)) * CountLevels + Level(n1)) * AgreementLevels + agreement;
+            var context = _contexts[o] = ((o * CountLevels + Level(n0)) * CountLevels + Level(n1)) * AgreementLevels + agreement;
             // What such counts have meant, and the counts with the network as half an observation.
             inputs[o] = Logistic.Stretch(map.Predict(context)) - logit;
             inputs[Orders + o] = Logistic.Stretch((n1 * 2 * Logistic.One + network) / (2 * (n0 + n1) + 1)) - logit;
@@ -121,14 +121,14 @@ internal sealed unsafe class SuccessorModel : IDisposable
         if (_matchToken < 0) return;
         MatchBit = _matchToken >= middle ? 1 : 0;
         _matchContext = _match.Length(_lane) * AgreementLevels + (MatchBit == 1 ? agreement : AgreementLevels - 1 - agreement);
-        int match = Logistic.Stretch(_matchMaps[kind].Predict(_matchContext));
+        var match = Logistic.Stretch(_matchMaps[kind].Predict(_matchContext));
         inputs[2 * Orders] = (MatchBit == 1 ? match : -match) - logit;
     }
 
     /// <summary>Learns the decision that was asked about last.</summary>
     public void Update(int bit)
     {
-        for (int o = 0; o < Orders; o++)
+        for (var o = 0; o < Orders; o++)
         {
             if (_totals[o] == 0) continue;
             _orderMaps[_kind].Update(_contexts[o], bit);
@@ -145,19 +145,19 @@ internal sealed unsafe class SuccessorModel : IDisposable
     {
         foreach (ushort* line in _lines) SuccessorTable.Update(line, (ushort)rank);
         _match.Append(_lane, rank);
-        int[] recent = _recent[_lane];
+        var recent = _recent[_lane];
         recent.AsSpan(0, recent.Length - 1).CopyTo(recent.AsSpan(1));
         recent[0] = rank;
         HashContexts(_lane);
-        foreach (ulong hash in _hashes[_lane]) _table.Prefetch(Spread(hash));
+        foreach (var hash in _hashes[_lane]) _table.Prefetch(Spread(hash));
     }
 
     public void Dispose()
     {
         _table.Dispose();
         _match.Dispose();
-        foreach (AdaptiveMap map in _orderMaps) map.Dispose();
-        foreach (AdaptiveMap map in _matchMaps) map.Dispose();
+        foreach (var map in _orderMaps) map.Dispose();
+        foreach (var map in _matchMaps) map.Dispose();
     }
 
     /// <summary>The network's logit in levels.</summary>
@@ -166,8 +166,8 @@ internal sealed unsafe class SuccessorModel : IDisposable
     /// <summary>The contexts of a lane's next token.</summary>
     private void HashContexts(int lane)
     {
-        int[] r = _recent[lane];
-        ulong[] hashes = _hashes[lane];
+        var r = _recent[lane];
+        var hashes = _hashes[lane];
         hashes[0] = Extend(1, r[0]);
         hashes[1] = Extend(hashes[0], r[1]);
         hashes[2] = Extend(hashes[1], r[2]);
@@ -200,7 +200,7 @@ internal sealed unsafe class SuccessorModel : IDisposable
     {
         // Counts n0 and n1 say (n1 + ½) / (n0 + n1 + 1) until the map knows better.
         var map = new AdaptiveMap(Orders * CountLevels * CountLevels * AgreementLevels, MapLimit);
-        for (int i = 0; i < Orders * CountLevels * CountLevels * AgreementLevels; i++)
+        for (var i = 0; i < Orders * CountLevels * CountLevels * AgreementLevels; i++)
         {
             int n1 = i / AgreementLevels % CountLevels, n0 = i / AgreementLevels / CountLevels % CountLevels;
             *map[i] = AdaptiveProbability.Seed((2 * n1 + 1) * Logistic.One / (2 * (n0 + n1) + 2));
@@ -211,7 +211,7 @@ internal sealed unsafe class SuccessorModel : IDisposable
     private static AdaptiveMap NewMatchMap()
     {
         var map = new AdaptiveMap(MatchLevels * AgreementLevels, MapLimit);
-        for (int i = 0; i < MatchLevels * AgreementLevels; i++) *map[i] = AdaptiveProbability.Seed(Logistic.One / 2);
+        for (var i = 0; i < MatchLevels * AgreementLevels; i++) *map[i] = AdaptiveProbability.Seed(Logistic.One / 2);
         return map;
     }
 }

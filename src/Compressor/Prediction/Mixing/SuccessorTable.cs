@@ -30,13 +30,13 @@ internal sealed unsafe class SuccessorTable : IDisposable
     /// <param name="hash">Well-mixed hash of the context: low bits choose the line, high bits check it.</param>
     public ushort* Find(ulong hash)
     {
-        ushort check = (ushort)(hash >> 48);
-        ushort* first = _lines.Pointer + (long)((uint)hash & _mask) * LineLength;
+        var check = (ushort)(hash >> 48);
+        var first = _lines.Pointer + (long)((uint)hash & _mask) * LineLength;
         if (first[0] == check) return first;
-        ushort* second = _lines.Pointer + (long)(((uint)hash & _mask) ^ 1) * LineLength;
+        var second = _lines.Pointer + (long)(((uint)hash & _mask) ^ 1) * LineLength;
         if (second[0] == check) return second;
-        ushort* line = second[16] < first[16] ? second : first;
-        ushort* other = line == first ? second : first;
+        var line = second[16] < first[16] ? second : first;
+        var other = line == first ? second : first;
         other[16] -= (ushort)(other[16] >> 2);   // what is never displaced must not live for ever
         new Span<ushort>(line, LineLength).Clear();
         line[0] = check;
@@ -54,7 +54,7 @@ internal sealed unsafe class SuccessorTable : IDisposable
     public static void Update(ushort* line, ushort token)
     {
         int found = 0, rarest = 1;
-        for (int i = 1; i < 16; i++)
+        for (var i = 1; i < 16; i++)
         {
             if (line[16 + i] == 0)
             {

@@ -28,7 +28,7 @@ internal sealed unsafe class TokenMatchModel : IDisposable
         _capacity = capacity + 1;
         _table = new ZeroedArray<int>(1L << tableBits);
         _history = new int[lanes][];
-        for (int i = 0; i < lanes; i++) _history[i] = new int[Math.Min(_capacity, 256)];
+        for (var i = 0; i < lanes; i++) _history[i] = new int[Math.Min(_capacity, 256)];
         _counts = new int[lanes];
         _pointers = new int[lanes];
         _lengths = new int[lanes];
@@ -38,8 +38,8 @@ internal sealed unsafe class TokenMatchModel : IDisposable
     public int Predicted(int lane)
     {
         if (_lengths[lane] == 0) return -1;
-        int at = _pointers[lane] - 1;
-        int[] history = _history[at / _capacity];
+        var at = _pointers[lane] - 1;
+        var history = _history[at / _capacity];
         return at % _capacity < _counts[at / _capacity] ? history[at % _capacity] : -1;
     }
 
@@ -49,10 +49,10 @@ internal sealed unsafe class TokenMatchModel : IDisposable
     /// <summary>Appends a token to a lane, follows or drops its match and looks for one where there is none.</summary>
     public void Append(int lane, int token)
     {
-        int predicted = Predicted(lane);
-        int count = _counts[lane];
+        var predicted = Predicted(lane);
+        var count = _counts[lane];
         if (count == _history[lane].Length) Array.Resize(ref _history[lane], Math.Min(2 * count, _capacity));
-        int[] history = _history[lane];
+        var history = _history[lane];
         history[count++] = token;
         _counts[lane] = count;
         if (predicted == token)
@@ -67,9 +67,9 @@ internal sealed unsafe class TokenMatchModel : IDisposable
         if (count < MinLength) return;
 
         uint hash = 0;
-        for (int i = count - MinLength; i < count; i++) hash = (hash + (uint)history[i] + 1) * 0x9E3779B1u ^ hash >> 15;
+        for (var i = count - MinLength; i < count; i++) hash = (hash + (uint)history[i] + 1) * 0x9E3779B1u ^ hash >> 15;
         hash = hash * 0x2C1B3C6Du >> 32 - _bits;
-        int candidate = _table.Pointer[hash];
+        var candidate = _table.Pointer[hash];
         _table.Pointer[hash] = lane * _capacity + count + 1;
         if (_lengths[lane] != 0 || candidate == 0) return;
 

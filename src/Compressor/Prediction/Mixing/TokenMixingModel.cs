@@ -32,7 +32,7 @@ internal sealed unsafe class TokenMixingModel : IDisposable
         _bytes = new ByteMixingModel(shape, tableBits, capacity, lanes,
             new OuterInputs(NetworkInputs + SuccessorModel.InputCount, tree.VocabularySize + 1, TokenRate));
         _continuation = new ContinuationModel(tree.VocabularySize, tableBits, _bytes, _successors);
-        for (int lane = lanes - 1; lane >= 0; lane--)
+        for (var lane = lanes - 1; lane >= 0; lane--)
         {
             _bytes.Select(lane);
             _bytes.StartToken();
@@ -70,8 +70,8 @@ internal sealed unsafe class TokenMixingModel : IDisposable
     public int Predict(int network)
     {
         if (IsContinuation) return _continuation.Predict(_path.Low, _place / TokenTree.PlacesPerByte + 1, network);
-        int* inputs = _bytes.OuterInputs;
-        int logit = Logistic.Stretch(network);
+        var inputs = _bytes.OuterInputs;
+        var logit = Logistic.Stretch(network);
         inputs[0] = logit;
         inputs[1] = network - Logistic.One / 2 >> 5;
         _successors.Ask(0, _path.Middle, network, logit, inputs + NetworkInputs);
@@ -83,7 +83,7 @@ internal sealed unsafe class TokenMixingModel : IDisposable
     /// <exception cref="InvalidDataException">The lanes have more bytes than the capacity.</exception>
     public void Update(int bit)
     {
-        bool continuation = IsContinuation;
+        var continuation = IsContinuation;
         _path.Take(bit);
         _place++;
         if (continuation)
@@ -121,7 +121,7 @@ internal sealed unsafe class TokenMixingModel : IDisposable
     {
         get
         {
-            int end = _place / TokenTree.PlacesPerByte * TokenTree.PlacesPerByte + TokenTree.ContinuePlace;
+            var end = _place / TokenTree.PlacesPerByte * TokenTree.PlacesPerByte + TokenTree.ContinuePlace;
             if (_path.Middle == 0) return _tree.LengthOf(_path.Low) * TokenTree.PlacesPerByte == end + 1;
             return _path.Place < end + TokenTree.PlacesPerByte;
         }
@@ -130,8 +130,8 @@ internal sealed unsafe class TokenMixingModel : IDisposable
     /// <summary>Takes the bits up to the next decision, which are the same in all tokens that are left; without one, ends the token.</summary>
     private void GoToDecision()
     {
-        ReadOnlySpan<byte> bytes = _tree.BytesOf(_path.Low);
-        int target = _path.Middle == 0 ? bytes.Length * TokenTree.PlacesPerByte - 1 : _path.Place;
+        var bytes = _tree.BytesOf(_path.Low);
+        var target = _path.Middle == 0 ? bytes.Length * TokenTree.PlacesPerByte - 1 : _path.Place;
         while (_place < target)
         {
             int index = _place / TokenTree.PlacesPerByte, end = index * TokenTree.PlacesPerByte + TokenTree.ContinuePlace;
@@ -140,7 +140,7 @@ internal sealed unsafe class TokenMixingModel : IDisposable
                 _place++;   // the token goes on: no shorter one is left
                 continue;
             }
-            int next = Math.Min(target, end);
+            var next = Math.Min(target, end);
             _bytes.Force(bytes[index], next - index * TokenTree.PlacesPerByte, ReadsContexts);
             _place = next;
             PrepareContinuation();

@@ -61,19 +61,19 @@ internal sealed unsafe class AttentionStep
     public void Run(KeyValueCache cache, int rows, float* queries, float* keys, float* values, float* attended)
     {
         int size = _shape.HeadSize, half = size / 2, heads = _shape.Heads, keyHeads = _shape.KeyValueHeads;
-        int first = cache.Reserve(rows);
-        for (int r = 0; r < rows; r++)
+        var first = cache.Reserve(rows);
+        for (var r = 0; r < rows; r++)
         {
             float* cosines = _rotations.Cosines(r), sines = _rotations.Sines(r);
             _kernels.Rotate(queries + (long)r * heads * size, heads, half, cosines, sines);
             _kernels.Rotate(keys + (long)r * keyHeads * size, keyHeads, half, cosines, sines);
-            for (int h = 0; h < keyHeads; h++)
+            for (var h = 0; h < keyHeads; h++)
                 cache.Store(h, first + r, keys + (r * keyHeads + h) * size, values + (r * keyHeads + h) * size, _kernels);
         }
-        for (int r = 0; r < rows; r += PositionTile)
+        for (var r = 0; r < rows; r += PositionTile)
         {
-            int positions = Math.Min(PositionTile, rows - r);
-            for (int h = 0; h < keyHeads; h++)
+            var positions = Math.Min(PositionTile, rows - r);
+            for (var h = 0; h < keyHeads; h++)
                 Tile(cache, h, first + r, positions, queries + (r * heads + h * _group) * size, attended + (r * heads + h * _group) * size);
         }
     }
@@ -82,11 +82,11 @@ internal sealed unsafe class AttentionStep
     private void Tile(KeyValueCache cache, int keyHead, int slot, int positions, float* queries, float* attended)
     {
         int size = _shape.HeadSize, rowStride = _shape.Heads * size, rows = positions * _group;
-        for (int p = 0; p < positions; p++)
+        for (var p = 0; p < positions; p++)
         {
-            for (int g = 0; g < _group; g++)
+            for (var g = 0; g < _group; g++)
             {
-                int row = p * _group + g;
+                var row = p * _group + g;
                 _queryScales.Pointer[row] = _inverseRoot * _kernels.Quantize(queries + p * rowStride + g * size, size,
                     63f, KeyValueCache.QueryOffset, _queryBytes.Pointer + row * size);
             }
@@ -94,22 +94,22 @@ internal sealed unsafe class AttentionStep
 
         // Scores of whole panels of positions that cover every row's window.
         int oldest = Math.Max(0, slot - _shape.Window + 1), end = slot + positions;
-        int start = oldest / Int8Product.PanelWidth * Int8Product.PanelWidth;
-        int panels = (end - start + Int8Product.PanelWidth - 1) / Int8Product.PanelWidth;
-        int stride = panels * Int8Product.PanelWidth;
+        var start = oldest / Int8Product.PanelWidth * Int8Product.PanelWidth;
+        var panels = (end - start + Int8Product.PanelWidth - 1) / Int8Product.PanelWidth;
+        var stride = panels * Int8Product.PanelWidth;
         Int8Product.Multiply(_queryBytes.Pointer, size, rows, cache.Keys(keyHead, start), (long)Int8Product.PanelWidth * size, panels, size / 4,
             cache.KeyBias(keyHead, start), _scores.Pointer, stride, _set);
 
         // Weights of the shortest run of positions that covers every row's window; what a row must not see gets weight 0.
-        int run = (oldest - start) / RunUnit * RunUnit;
+        var run = (oldest - start) / RunUnit * RunUnit;
         start += run;
-        int n = (end - start + RunUnit - 1) / RunUnit * RunUnit;
-        for (int p = 0; p < positions; p++)
+        var n = (end - start + RunUnit - 1) / RunUnit * RunUnit;
+        for (var p = 0; p < positions; p++)
         {
             int from = Math.Max(0, slot + p - _shape.Window + 1) - start, to = slot + p + 1 - start;
-            for (int g = 0; g < _group; g++)
+            for (var g = 0; g < _group; g++)
             {
-                int row = p * _group + g;
+                var row = p * _group + g;
                 _factors.Pointer[row] = _kernels.AttentionWeights(_scores.Pointer + (long)row * stride + run, n, from, to,
                     _queryScales.Pointer[row], cache.KeyScales(keyHead, start), cache.ValueScales(keyHead, start), _scratch.Pointer,
                     _weights.Pointer + (long)row * n);
@@ -117,11 +117,11 @@ internal sealed unsafe class AttentionStep
         }
         Int8Product.Multiply(_weights.Pointer, n, rows, cache.Values(keyHead, start), cache.ValuePanelStride, size / Int8Product.PanelWidth, n / 4,
             _zeroBias.Pointer, _sums.Pointer, size, _set);
-        for (int p = 0; p < positions; p++)
+        for (var p = 0; p < positions; p++)
         {
-            for (int g = 0; g < _group; g++)
+            for (var g = 0; g < _group; g++)
             {
-                int row = p * _group + g;
+                var row = p * _group + g;
                 _kernels.Scale(_sums.Pointer + row * size, _factors.Pointer[row], size, attended + p * rowStride + g * size);
             }
         }

@@ -65,7 +65,7 @@ internal sealed unsafe class KeyValueCache
     public int Reserve(int rows)
     {
         if (Length + rows > Capacity) Slide((Length - _window) / Int8Product.PanelWidth * Int8Product.PanelWidth);
-        int first = Length;
+        var first = Length;
         Length += rows;
         return first;
     }
@@ -76,23 +76,23 @@ internal sealed unsafe class KeyValueCache
     /// <summary>Quantises and stores one head's key and value [headSize] at a reserved slot.</summary>
     public void Store(int head, int slot, float* key, float* value, RowKernels kernels)
     {
-        int* bytes = stackalloc int[_headSize / 4];
+        var bytes = stackalloc int[_headSize / 4];
         *KeyScales(head, slot) = kernels.Quantize(key, _headSize, 127f, 0, (byte*)bytes);
-        int* keyGroup = (int*)Keys(head, slot / Int8Product.PanelWidth * Int8Product.PanelWidth) + slot % Int8Product.PanelWidth;
-        for (int g = 0; g < _headSize / 4; g++) keyGroup[g * Int8Product.PanelWidth] = bytes[g];
+        var keyGroup = (int*)Keys(head, slot / Int8Product.PanelWidth * Int8Product.PanelWidth) + slot % Int8Product.PanelWidth;
+        for (var g = 0; g < _headSize / 4; g++) keyGroup[g * Int8Product.PanelWidth] = bytes[g];
         *KeyBias(head, slot) = -QueryOffset * Sum((sbyte*)bytes, _headSize);
 
         *ValueScales(head, slot) = kernels.Quantize(value, _headSize, 127f, 0, (byte*)bytes);
-        for (int panel = 0; panel < _headSize / Int8Product.PanelWidth; panel++)
+        for (var panel = 0; panel < _headSize / Int8Product.PanelWidth; panel++)
             Insert((sbyte*)bytes + panel * Int8Product.PanelWidth, (int*)(Values(head, slot / 4 * 4) + panel * ValuePanelStride), slot % 4);
     }
 
     private static int Sum(sbyte* bytes, int n)
     {
-        Vector128<short> sum = Vector128<short>.Zero;   // at most 512 / 16 · 2 · 127
-        for (int i = 0; i < n; i += 16)
+        var sum = Vector128<short>.Zero;   // at most 512 / 16 · 2 · 127
+        for (var i = 0; i < n; i += 16)
         {
-            Vector128<sbyte> row = Vector128.Load(bytes + i);
+            var row = Vector128.Load(bytes + i);
             sum += Vector128.WidenLower(row) + Vector128.WidenUpper(row);
         }
         return Vector128.Sum(Vector128.WidenLower(sum) + Vector128.WidenUpper(sum));
@@ -102,10 +102,10 @@ internal sealed unsafe class KeyValueCache
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Insert(sbyte* bytes, int* columns, int place)
     {
-        Vector128<int> others = Vector128.Create(~(0xFF << 8 * place));
-        for (int i = 0; i < Int8Product.PanelWidth; i += 8)
+        var others = Vector128.Create(~(0xFF << 8 * place));
+        for (var i = 0; i < Int8Product.PanelWidth; i += 8)
         {
-            Vector128<ushort> words = Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(ulong*)(bytes + i)).AsByte());
+            var words = Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(ulong*)(bytes + i)).AsByte());
             Vector128<int> low = Vector128.WidenLower(words).AsInt32(), high = Vector128.WidenUpper(words).AsInt32();
             (Vector128.Load(columns + i) & others | low << 8 * place).Store(columns + i);
             (Vector128.Load(columns + i + 4) & others | high << 8 * place).Store(columns + i + 4);
@@ -115,12 +115,12 @@ internal sealed unsafe class KeyValueCache
     /// <summary>Drops the first <paramref name="slots"/>, a multiple of 32.</summary>
     private void Slide(int slots)
     {
-        int kept = Length - slots;
-        int keptPanels = (kept + Int8Product.PanelWidth - 1) / Int8Product.PanelWidth * Int8Product.PanelWidth;
-        for (int head = 0; head < _heads; head++)
+        var kept = Length - slots;
+        var keptPanels = (kept + Int8Product.PanelWidth - 1) / Int8Product.PanelWidth * Int8Product.PanelWidth;
+        for (var head = 0; head < _heads; head++)
         {
             Move(Keys(head, slots), Keys(head, 0), (long)keptPanels * _headSize);
-            for (int panel = 0; panel < _headSize / Int8Product.PanelWidth; panel++)
+            for (var panel = 0; panel < _headSize / Int8Product.PanelWidth; panel++)
                 Move(Values(head, slots) + panel * ValuePanelStride, Values(head, 0) + panel * ValuePanelStride,
                     (long)keptPanels * Int8Product.PanelWidth);
             Move(KeyBias(head, slots), KeyBias(head, 0), kept * 4L);

@@ -20,30 +20,30 @@ internal sealed unsafe class NetworkModel(INetwork network) : ITokenModel
     private sealed class Scorer(INetwork network, ConcurrentBag<Scratch> idle) : ILaneScorer
     {
         private readonly INetworkState _state = network.Open(1, network.ScoredRows);
-        private Scratch? _scratch = idle.TryTake(out Scratch? scratch) ? scratch : new Scratch(network);
+        private Scratch? _scratch = idle.TryTake(out var scratch) ? scratch : new Scratch(network);
         private int _last = network.StartToken;
 
         public void Score(ReadOnlySpan<int> tokens, DistributionReceiver receive, CancellationToken cancellation)
         {
             ObjectDisposedException.ThrowIf(_scratch is null, this);
             int v = network.VocabularySize, rowLength = TokenDistribution.RowLength(v);
-            int* weights = _scratch.Weights.Pointer;
-            ulong* prefixes = _scratch.Prefixes.Pointer;
-            for (int start = 0; start < tokens.Length; start += network.ScoredRows)
+            var weights = _scratch.Weights.Pointer;
+            var prefixes = _scratch.Prefixes.Pointer;
+            for (var start = 0; start < tokens.Length; start += network.ScoredRows)
             {
                 cancellation.ThrowIfCancellationRequested();
                 // Row r predicts tokens[start + r] from those before it.
-                ReadOnlySpan<int> known = tokens.Slice(start, Math.Min(network.ScoredRows, tokens.Length - start));
-                Span<int> inputs = _scratch.Inputs.AsSpan(0, known.Length);
+                var known = tokens.Slice(start, Math.Min(network.ScoredRows, tokens.Length - start));
+                var inputs = _scratch.Inputs.AsSpan(0, known.Length);
                 inputs[0] = _last;
                 known[..^1].CopyTo(inputs[1..]);
                 _last = known[^1];
                 _state.Run(inputs, 1);
-                for (int first = 0; first < known.Length; first += network.VocabularyTile)
+                for (var first = 0; first < known.Length; first += network.VocabularyTile)
                 {
-                    int count = Math.Min(network.VocabularyTile, known.Length - first);
+                    var count = Math.Min(network.VocabularyTile, known.Length - first);
                     _state.VocabularyWeights(first, count, _scratch.Weights.Span[..(count * rowLength)]);
-                    for (int r = 0; r < count; r++)
+                    for (var r = 0; r < count; r++)
                     {
                         TokenDistribution.SumBlocks(weights + (long)r * rowLength, v, prefixes);
                         receive(start + first + r, new TokenDistribution(weights + (long)r * rowLength, prefixes, v));

@@ -29,7 +29,7 @@ internal sealed unsafe class NetworkSession : ILaneSession
     {
         _state.Run(_newest.AsSpan(0, active), active);
         _state.VocabularyWeights(0, active, _weights.Span[..(active * _rowLength)]);
-        for (int lane = 0; lane < active; lane++)
+        for (var lane = 0; lane < active; lane++)
             TokenDistribution.SumBlocks(WeightsOf(lane), _vocabularySize, PrefixesOf(lane));
         GC.KeepAlive(this);
     }

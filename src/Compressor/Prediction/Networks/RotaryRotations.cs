@@ -27,7 +27,7 @@ internal sealed unsafe class RotaryRotations
     /// <summary>Prepares <paramref name="rows"/> positions from <paramref name="position"/> ≥ 0 on.</summary>
     public void Set(int position, int rows)
     {
-        for (int r = 0; r < rows; r++)
+        for (var r = 0; r < rows; r++)
         {
             int low = (position + r) % RotaryTable.Low, high = position + r - low;
             if (high != _highPosition)
@@ -36,7 +36,7 @@ internal sealed unsafe class RotaryRotations
                 _highPosition = high;
             }
             // The product of two rotations is the rotation of one by the other.
-            float* rotation = Cosines(r);
+            var rotation = Cosines(r);
             _high.Span.CopyTo(new Span<float>(rotation, 2 * _pairs));
             _kernels.Rotate(rotation, 1, _pairs, _table.LowCosines(low), _table.LowSines(low));
         }

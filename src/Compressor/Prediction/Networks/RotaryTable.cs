@@ -22,17 +22,17 @@ internal sealed unsafe class RotaryTable
     /// <param name="rotaryBase">Base of the geometric series of frequencies.</param>
     public RotaryTable(int headSize, double rotaryBase)
     {
-        int pairs = headSize / 2;
+        var pairs = headSize / 2;
         // base^(−1/pairs) by repeated square roots: the number of pairs is a power of two.
-        double ratio = 1 / rotaryBase;
-        for (int p = pairs; p > 1; p >>= 1) ratio = Math.Sqrt(ratio);
+        var ratio = 1 / rotaryBase;
+        for (var p = pairs; p > 1; p >>= 1) ratio = Math.Sqrt(ratio);
         _frequencies = new double[pairs];
         double frequency = 1;
-        for (int i = 0; i < pairs; i++, frequency *= ratio) _frequencies[i] = frequency;
+        for (var i = 0; i < pairs; i++, frequency *= ratio) _frequencies[i] = frequency;
 
         _lowCosines = new PinnedArray<float>(pairs * Low);
         _lowSines = new PinnedArray<float>(pairs * Low);
-        for (int low = 0; low < Low; low++)
+        for (var low = 0; low < Low; low++)
             FillDirect(low, new Span<float>(LowCosines(low), pairs), new Span<float>(LowSines(low), pairs));
     }
 
@@ -45,7 +45,7 @@ internal sealed unsafe class RotaryTable
         int pairs = Pairs, low = position % Low;
         float* lowCosines = LowCosines(low), lowSines = LowSines(low);
         FillDirect(position - low, cosines, sines);
-        for (int i = 0; i < pairs; i++)
+        for (var i = 0; i < pairs; i++)
         {
             float highCosine = cosines[i], highSine = sines[i];
             cosines[i] = highCosine * lowCosines[i] - highSine * lowSines[i];
@@ -62,9 +62,9 @@ internal sealed unsafe class RotaryTable
 
     private void FillDirect(int position, Span<float> cosines, Span<float> sines)
     {
-        for (int i = 0; i < Pairs; i++)
+        for (var i = 0; i < Pairs; i++)
         {
-            (double sine, double cosine) = position == 0 ? (0, 1) : SineCosine(position * _frequencies[i]);
+            var (sine, cosine) = position == 0 ? (0, 1) : SineCosine(position * _frequencies[i]);
             cosines[i] = (float)cosine;
             sines[i] = (float)sine;
         }
@@ -75,11 +75,11 @@ internal sealed unsafe class RotaryTable
     {
         // π/2 in two parts; the first has trailing zeros, so that n · HalfPiHigh is exact for n < 2^29.
         const double HalfPiHigh = 1.570796251296997, HalfPiLow = 7.549789954891882e-08;
-        double n = Math.Floor(x * 0.63661977236758134 + 0.5);
+        var n = Math.Floor(x * 0.63661977236758134 + 0.5);
         double r = x - n * HalfPiHigh - n * HalfPiLow, s = r * r;
-        double sine = r * (1 + s * (-1.0 / 6 + s * (1.0 / 120 + s * (-1.0 / 5040 + s * (1.0 / 362880
+        var sine = r * (1 + s * (-1.0 / 6 + s * (1.0 / 120 + s * (-1.0 / 5040 + s * (1.0 / 362880
             + s * (-1.0 / 39916800 + s * (1.0 / 6227020800)))))));
-        double cosine = 1 + s * (-1.0 / 2 + s * (1.0 / 24 + s * (-1.0 / 720 + s * (1.0 / 40320
+        var cosine = 1 + s * (-1.0 / 2 + s * (1.0 / 24 + s * (-1.0 / 720 + s * (1.0 / 40320
             + s * (-1.0 / 3628800 + s * (1.0 / 479001600 + s * (-1.0 / 87178291200)))))));
         return ((long)n & 3) switch
         {

@@ -24,7 +24,7 @@ internal sealed record SafetensorsEntry(string Name, ElementType Type, long[] Sh
 
     private static ReadOnlySpan<int> Reversed(ReadOnlySpan<int> values)
     {
-        int[] reversed = new int[values.Length];
+        var reversed = new int[values.Length];
         BinaryPrimitives.ReverseEndianness(values, reversed);
         return reversed;
     }
@@ -57,7 +57,7 @@ internal sealed class SafetensorsFile
     /// <exception cref="InvalidDataException">There is no such tensor, or its type or shape is another.</exception>
     public SafetensorsEntry Get(string name, ElementType type, params ReadOnlySpan<long> shape)
     {
-        if (!_entries.TryGetValue(name, out SafetensorsEntry? entry))
+        if (!_entries.TryGetValue(name, out var entry))
             throw Invalid($"tensor '{name}' is missing");
         if (entry.Type != type || !shape.SequenceEqual(entry.Shape))
             throw Invalid($"'{name}' is {entry.Type}[{string.Join(", ", entry.Shape)}], not {type}[{string.Join(", ", shape.ToArray())}]");
@@ -82,17 +82,17 @@ internal sealed class SafetensorsFile
     public SafetensorsFile WithRows(ReadOnlySpan<ushort> order, params ReadOnlySpan<string> names)
     {
         var result = new SafetensorsFile();
-        foreach ((string key, string value) in Metadata) result.Metadata.Add(key, value);
-        foreach ((string name, SafetensorsEntry entry) in _entries) result._entries.Add(name, entry);
-        foreach (string name in names)
+        foreach (var (key, value) in Metadata) result.Metadata.Add(key, value);
+        foreach (var (name, entry) in _entries) result._entries.Add(name, entry);
+        foreach (var name in names)
         {
-            if (!_entries.TryGetValue(name, out SafetensorsEntry? entry))
+            if (!_entries.TryGetValue(name, out var entry))
                 throw new InvalidDataException($"model.safetensors: tensor '{name}' is missing");
             if (entry.Shape.Length == 0 || entry.Shape[0] != order.Length)
                 throw new InvalidDataException($"model.safetensors: '{name}' is {entry.Type}[{string.Join(", ", entry.Shape)}], not of {order.Length} rows");
-            int rowLength = entry.Bytes.Length / order.Length;
-            byte[] rows = new byte[entry.Bytes.Length];
-            for (int i = 0; i < order.Length; i++)
+            var rowLength = entry.Bytes.Length / order.Length;
+            var rows = new byte[entry.Bytes.Length];
+            for (var i = 0; i < order.Length; i++)
                 entry.Bytes.Span.Slice(order[i] * rowLength, rowLength).CopyTo(rows.AsSpan(i * rowLength));
             result._entries[name] = entry with { Bytes = rows };
         }
@@ -109,17 +109,17 @@ internal sealed class SafetensorsFile
             if (Metadata.Count > 0)
             {
                 writer.WriteStartObject("__metadata__");
-                foreach (string key in Metadata.Keys.Order(StringComparer.Ordinal)) writer.WriteString(key, Metadata[key]);
+                foreach (var key in Metadata.Keys.Order(StringComparer.Ordinal)) writer.WriteString(key, Metadata[key]);
                 writer.WriteEndObject();
             }
             long offset = 0;
-            foreach (string name in Names)
+            foreach (var name in Names)
             {
-                SafetensorsEntry entry = _entries[name];
+                var entry = _entries[name];
                 writer.WriteStartObject(name);
                 writer.WriteString("dtype", entry.Type.ToString());
                 writer.WriteStartArray("shape");
-                foreach (long size in entry.Shape) writer.WriteNumberValue(size);
+                foreach (var size in entry.Shape) writer.WriteNumberValue(size);
                 writer.WriteEndArray();
                 writer.WriteStartArray("data_offsets");
                 writer.WriteNumberValue(offset);
@@ -134,32 +134,32 @@ internal sealed class SafetensorsFile
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
         stream.Write(length);
         header.WriteTo(stream);
-        foreach (string name in Names) stream.Write(_entries[name].Bytes.Span);
+        foreach (var name in Names) stream.Write(_entries[name].Bytes.Span);
     }
 
     /// <exception cref="InvalidDataException">The file is damaged or uses a type that models do not.</exception>
     public static SafetensorsFile Load(ReadOnlyMemory<byte> file)
     {
         if (file.Length < 8) throw Invalid("shorter than its header length");
-        long headerLength = BinaryPrimitives.ReadInt64LittleEndian(file.Span);
+        var headerLength = BinaryPrimitives.ReadInt64LittleEndian(file.Span);
         if (headerLength < 2 || headerLength > MaxHeaderBytes || headerLength > file.Length - 8)
             throw Invalid($"header length {headerLength} is out of range");
-        ReadOnlyMemory<byte> data = file[(int)(8 + headerLength)..];
+        var data = file[(int)(8 + headerLength)..];
         var result = new SafetensorsFile();
         var ranges = new List<(int Start, int End, string Name)>();
         try
         {
-            using JsonDocument document = JsonDocument.Parse(
+            using var document = JsonDocument.Parse(
                 file.Slice(8, (int)headerLength), new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
-            foreach (JsonProperty property in document.RootElement.EnumerateObject())
+            foreach (var property in document.RootElement.EnumerateObject())
             {
                 if (property.Name == "__metadata__")
                 {
-                    foreach (JsonProperty pair in property.Value.EnumerateObject())
+                    foreach (var pair in property.Value.EnumerateObject())
                         result.Metadata[pair.Name] = pair.Value.GetString() ?? "";
                     continue;
                 }
-                (ElementType type, long[] shape, int start, int end) = ReadEntry(property, data.Length);
+                var (type, shape, start, end) = ReadEntry(property, data.Length);
                 ranges.Add((start, end, property.Name));
                 result._entries.Add(property.Name, new SafetensorsEntry(property.Name, type, shape, data[start..end]));
             }
@@ -174,8 +174,8 @@ internal sealed class SafetensorsFile
 
     private static (ElementType Type, long[] Shape, int Start, int End) ReadEntry(JsonProperty property, int dataLength)
     {
-        string typeName = property.Value.GetProperty("dtype").GetString() ?? "";
-        ElementType type = typeName switch
+        var typeName = property.Value.GetProperty("dtype").GetString() ?? "";
+        var type = typeName switch
         {
             "F32" => ElementType.F32,
             "I8" => ElementType.I8,
@@ -195,8 +195,8 @@ internal sealed class SafetensorsFile
     private static void RequireNoGaps(List<(int Start, int End, string Name)> ranges, int dataLength)
     {
         ranges.Sort();
-        int reached = 0;
-        foreach ((int start, int end, string name) in ranges)
+        var reached = 0;
+        foreach (var (start, end, name) in ranges)
         {
             if (start != reached)
                 throw Invalid($"{Quoted(name)} starts at byte {start} and not at {reached}, where the tensor before it ends");
@@ -209,7 +209,7 @@ internal sealed class SafetensorsFile
     private static long ByteCount(ElementType type, ReadOnlySpan<long> shape)
     {
         long count = type == ElementType.F32 ? 4 : 1;
-        foreach (long size in shape)
+        foreach (var size in shape)
         {
             if (size is < 0 or > int.MaxValue || (count *= size) > int.MaxValue) return -1;
         }
@@ -227,9 +227,9 @@ internal sealed class SafetensorsFile
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(prefix);
-        foreach (string name in Names)
+        foreach (var name in Names)
         {
-            SafetensorsEntry entry = _entries[name];
+            var entry = _entries[name];
             hash.AppendData(System.Text.Encoding.UTF8.GetBytes($"\n{name} {entry.Type} {string.Join(',', entry.Shape)}\n"));
             hash.AppendData(entry.Bytes.Span);
         }

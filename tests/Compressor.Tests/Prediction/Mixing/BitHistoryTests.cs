@@ -7,11 +7,11 @@ public sealed unsafe class BitHistoryTests
     [Fact]
     public void ABitAddsToItsOwnCountAndNeverToTheOther()
     {
-        foreach (int state in Reachable())
+        foreach (var state in Reachable())
         {
-            (int zeros, int ones) = BitHistory.Counts(state);
-            (int zeros0, int ones0) = BitHistory.Counts(BitHistory.Next[2 * state]);
-            (int zeros1, int ones1) = BitHistory.Counts(BitHistory.Next[2 * state + 1]);
+            var (zeros, ones) = BitHistory.Counts(state);
+            var (zeros0, ones0) = BitHistory.Counts(BitHistory.Next[2 * state]);
+            var (zeros1, ones1) = BitHistory.Counts(BitHistory.Next[2 * state + 1]);
             Assert.InRange(ones0, 0, ones);
             Assert.InRange(zeros1, 0, zeros);
             Assert.True(zeros0 > zeros || zeros0 >= 5, $"{zeros} zeros, {ones} ones, then 0: {zeros0}");
@@ -29,7 +29,7 @@ public sealed unsafe class BitHistoryTests
     [Fact]
     public void StateZeroAloneHasSeenNothing()
     {
-        foreach (int state in Reachable())
+        foreach (var state in Reachable())
         {
             Assert.NotEqual(0, BitHistory.Next[2 * state]);
             Assert.NotEqual(0, BitHistory.Next[2 * state + 1]);
@@ -41,9 +41,9 @@ public sealed unsafe class BitHistoryTests
     {
         HashSet<int> found = [0];
         var open = new Queue<int>(found);
-        while (open.TryDequeue(out int state))
+        while (open.TryDequeue(out var state))
         {
-            foreach (int next in (int[])[BitHistory.Next[2 * state], BitHistory.Next[2 * state + 1]])
+            foreach (var next in (int[])[BitHistory.Next[2 * state], BitHistory.Next[2 * state + 1]])
             {
                 if (found.Add(next)) open.Enqueue(next);
             }

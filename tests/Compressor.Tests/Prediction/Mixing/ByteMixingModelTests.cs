@@ -14,11 +14,11 @@ public sealed class ByteMixingModelTests
 
     static ByteMixingModelTests()
     {
-        foreach (bool fast in (bool[])[false, true])
+        foreach (var fast in (bool[])[false, true])
         {
             Shapes.Add((int)ByteProfile.Text, 0, fast);
-            foreach (int stride in (int[])[0, 1, 24, 65536]) Shapes.Add((int)ByteProfile.Binary, stride, fast);
-            foreach (int stride in (int[])[1, 32]) Shapes.Add((int)ByteProfile.Bitmap, stride, fast);
+            foreach (var stride in (int[])[0, 1, 24, 65536]) Shapes.Add((int)ByteProfile.Binary, stride, fast);
+            foreach (var stride in (int[])[1, 32]) Shapes.Add((int)ByteProfile.Bitmap, stride, fast);
         }
     }
 
@@ -27,10 +27,10 @@ public sealed class ByteMixingModelTests
     public void EveryShapeRoundTrips(int profile, int stride, bool fast)
     {
         var shape = new ByteShape((ByteProfile)profile, stride, fast);
-        foreach (byte[] content in (byte[][])[[0], [255], SampleBytes.Text(3000), SampleBytes.Random(2000), SampleBytes.Records(200, 24), new byte[5000]])
+        foreach (var content in (byte[][])[[0], [255], SampleBytes.Text(3000), SampleBytes.Random(2000), SampleBytes.Records(200, 24), new byte[5000]])
         {
-            byte[] payload = ByteCoder.Encode(content, new MixingParameters(shape, Bits), [], null, CancellationToken.None);
-            ProgressMeter.Part progress = new ProgressMeter(null).Begin(content.Length);
+            var payload = ByteCoder.Encode(content, new MixingParameters(shape, Bits), [], null, CancellationToken.None);
+            var progress = new ProgressMeter(null).Begin(content.Length);
             Assert.Equal(content, ByteCoder.Decode(payload, content.Length, new MixingParameters(shape, Bits), [], progress, CancellationToken.None));
         }
     }
@@ -39,7 +39,7 @@ public sealed class ByteMixingModelTests
     [MemberData(nameof(Shapes))]
     public void NoiseCostsLittleMoreThanItself(int profile, int stride, bool fast)
     {
-        byte[] payload = Encode(SampleBytes.Random(20_000), profile, stride, fast);
+        var payload = Encode(SampleBytes.Random(20_000), profile, stride, fast);
         Assert.InRange(payload.Length, 20_000, 20_000 * 103 / 100);
     }
 
@@ -47,7 +47,7 @@ public sealed class ByteMixingModelTests
     [MemberData(nameof(Shapes))]
     public void WhatRepeatsBecomesCheap(int profile, int stride, bool fast)
     {
-        byte[] period = SampleBytes.Random(500);
+        var period = SampleBytes.Random(500);
         byte[] content = [.. Enumerable.Repeat(period, 40).SelectMany(bytes => bytes)];
         Assert.InRange(Encode(content, profile, stride, fast).Length, 500, 700);
     }
@@ -57,7 +57,7 @@ public sealed class ByteMixingModelTests
     [InlineData(true)]
     public void TheStrideOfATableHelps(bool fast)
     {
-        byte[] content = SampleBytes.Records(1000, 24);
+        var content = SampleBytes.Records(1000, 24);
         Assert.InRange(Encode(content, (int)ByteProfile.Binary, 24, fast).Length, 0, Encode(content, (int)ByteProfile.Binary, 0, fast).Length * 97 / 100);
     }
 
@@ -66,7 +66,7 @@ public sealed class ByteMixingModelTests
     [InlineData(52)]
     public void TheStrideOfATableIsFound(int length)
     {
-        ByteShape shape = ByteShapeDetector.Find(SampleBytes.Records(2000, length), fast: false, CancellationToken.None);
+        var shape = ByteShapeDetector.Find(SampleBytes.Records(2000, length), fast: false, CancellationToken.None);
         Assert.Equal(ByteProfile.Binary, shape.Profile);
         Assert.True(shape.Stride > 0 && shape.Stride % length == 0, $"stride {shape.Stride}");
     }
@@ -83,7 +83,7 @@ public sealed class ByteMixingModelTests
     [Fact]
     public void ManyContextsSayMoreThanFew()
     {
-        byte[] content = SampleBytes.Text(60_000);
+        var content = SampleBytes.Text(60_000);
         Assert.InRange(Encode(content, 0, 0, fast: false).Length, 0, Encode(content, 0, 0, fast: true).Length - 1);
     }
 

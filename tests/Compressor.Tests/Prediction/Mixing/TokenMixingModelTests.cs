@@ -16,15 +16,15 @@ public sealed class TokenMixingModelTests
     public void LogitsAndProbabilitiesAreEachOthersInverse()
     {
         Assert.Equal(Logistic.One / 2, Logistic.Squash(0));
-        for (int logit = -Logistic.Limit; logit <= Logistic.Limit; logit++)
+        for (var logit = -Logistic.Limit; logit <= Logistic.Limit; logit++)
         {
-            int p = Logistic.Squash(logit);
+            var p = Logistic.Squash(logit);
             Assert.InRange(p, 1, Logistic.One - 1);
             Assert.Equal(Logistic.One - p, Logistic.Squash(-logit));
             Assert.InRange(p / 65536.0 - 1 / (1 + Math.Exp(-logit / 256.0)), -1e-5, 1e-5);
         }
-        for (int p = 1; p < Logistic.One; p++) Assert.InRange(Logistic.Squash(Logistic.Stretch(p)) - p, -p / 60 - 10, p / 60 + 10);
-        for (int p = 2; p < Logistic.One; p++) Assert.True(Logistic.Stretch(p) >= Logistic.Stretch(p - 1));
+        for (var p = 1; p < Logistic.One; p++) Assert.InRange(Logistic.Squash(Logistic.Stretch(p)) - p, -p / 60 - 10, p / 60 + 10);
+        for (var p = 2; p < Logistic.One; p++) Assert.True(Logistic.Stretch(p) >= Logistic.Stretch(p - 1));
     }
 
     /// <summary>The walk learns exactly the bytes of the tokens, whatever they are and in whatever lane.</summary>
@@ -35,8 +35,8 @@ public sealed class TokenMixingModelTests
     public void EveryTokenIsReachedByItsDecisions(int lanes, bool fast)
     {
         var random = new Random(7);
-        using TokenMixingModel mixer = Open(lanes, 100_000, 12, fast);
-        for (int t = 0; t < 3 * EndRank; t++)
+        using var mixer = Open(lanes, 100_000, 12, fast);
+        for (var t = 0; t < 3 * EndRank; t++)
         {
             int rank = t < EndRank ? Math.Max(t, FirstRank) : random.Next(FirstRank, EndRank), decisions = 0;
             for (mixer.Begin(t % lanes); mixer.Path.Middle != 0; decisions++)
@@ -53,22 +53,22 @@ public sealed class TokenMixingModelTests
     public void WhatIsLearnedAreTheBytesOfTheTokens()
     {
         var random = new Random(9);
-        using TokenMixingModel mixer = Open(2, 100_000, 12, fast: false);
+        using var mixer = Open(2, 100_000, 12, fast: false);
         List<byte>[] text = [[], []];
-        for (int t = 0; t < 5000; t++)
+        for (var t = 0; t < 5000; t++)
         {
-            int rank = random.Next(FirstRank, EndRank);
+            var rank = random.Next(FirstRank, EndRank);
             Code(mixer, t % 2, rank, _ => Even);
             text[t % 2].AddRange(Tree.BytesOf(rank));
         }
-        for (int lane = 0; lane < 2; lane++) Assert.Equal(text[lane], mixer.ContentOf(lane).ToArray());
+        for (var lane = 0; lane < 2; lane++) Assert.Equal(text[lane], mixer.ContentOf(lane).ToArray());
     }
 
     [Fact]
     public void MoreBytesThanTheCapacityAreRefused()
     {
-        using TokenMixingModel mixer = Open(2, 100, 10, fast: false);
-        for (int t = 0; t < 100; t++) Code(mixer, t % 2, Tree.RankOf('a'), _ => Even);
+        using var mixer = Open(2, 100, 10, fast: false);
+        for (var t = 0; t < 100; t++) Code(mixer, t % 2, Tree.RankOf('a'), _ => Even);
         Assert.Throws<InvalidDataException>(() => Code(mixer, 0, Tree.RankOf('a'), _ => Even));
     }
 
@@ -80,13 +80,13 @@ public sealed class TokenMixingModelTests
         // The network knows nothing: about 8 bits a token. A period of text costs that once, then nearly nothing, in every lane.
         var random = new Random(1);
         int[] text = [.. Enumerable.Range(0, period).Select(_ => random.Next(FirstRank, EndRank))];
-        using TokenMixingModel mixer = Open(lanes, 40 * lanes * period, 16, fast: false);
+        using var mixer = Open(lanes, 40 * lanes * period, 16, fast: false);
         double first = 0, last = 0;
-        for (int t = 0; t < 10 * period; t++)
+        for (var t = 0; t < 10 * period; t++)
         {
-            for (int lane = 0; lane < lanes; lane++)
+            for (var lane = 0; lane < lanes; lane++)
             {
-                double cost = Code(mixer, lane, text[t % period], _ => Even);
+                var cost = Code(mixer, lane, text[t % period], _ => Even);
                 if (t < period && lane == 0) first += cost;
                 if (t >= 9 * period) last += cost / lanes;
             }
@@ -103,11 +103,11 @@ public sealed class TokenMixingModelTests
         var random = new Random(2);
         var row = new WeightRow(EndRank, rank => rank % 7 == 0 ? 1000 : 10);
         int[] drawn = [.. Enumerable.Range(FirstRank, EndRank - 1).SelectMany(rank => Enumerable.Repeat(rank, rank % 7 == 0 ? 100 : 1))];
-        using TokenMixingModel mixer = Open(1, 200_000, 16, fast: false);
+        using var mixer = Open(1, 200_000, 16, fast: false);
         double cost = 0, network = 0;
-        for (int t = 0; t < 20_000; t++)
+        for (var t = 0; t < 20_000; t++)
         {
-            int rank = drawn[random.Next(drawn.Length)];
+            var rank = drawn[random.Next(drawn.Length)];
             var probabilities = new ushort[Tree.DecisionsOf(rank)];
             PathProbabilities.Follow(Tree, rank, row.Distribution, probabilities);
             cost += Code(mixer, 0, rank, i => probabilities[i]);
@@ -121,10 +121,10 @@ public sealed class TokenMixingModelTests
     public void ExtremeProbabilitiesStayInRange()
     {
         var random = new Random(3);
-        using TokenMixingModel mixer = Open(2, 100_000, 10, fast: false);
-        for (int t = 0; t < 5000; t++)
+        using var mixer = Open(2, 100_000, 10, fast: false);
+        for (var t = 0; t < 5000; t++)
         {
-            int rank = FirstRank + random.Next(4);
+            var rank = FirstRank + random.Next(4);
             for (mixer.Begin(t % 2); mixer.Path.Middle != 0; mixer.Update(rank >= mixer.Path.Middle ? 1 : 0))
                 Assert.InRange(mixer.Predict(random.Next(2) == 0 ? 1 : Logistic.One - 1), 1, Logistic.One - 1);
         }
@@ -138,7 +138,7 @@ public sealed class TokenMixingModelTests
     {
         double cost = 0;
         mixer.Begin(lane);
-        for (int i = 0; mixer.Path.Middle != 0; i++)
+        for (var i = 0; mixer.Path.Middle != 0; i++)
         {
             int p = mixer.Predict(network(i)), bit = rank >= mixer.Path.Middle ? 1 : 0;
             cost -= Math.Log2((bit == 1 ? p : Logistic.One - p) / (double)Logistic.One);

@@ -37,8 +37,8 @@ internal sealed class FlatNetwork(int vocabularySize) : INetwork
         public void VocabularyWeights(int first, int count, Span<int> weights)
         {
             weights.Fill(1);
-            int length = TokenDistribution.RowLength(network.VocabularySize);
-            for (int row = 0; row < count; row++) weights.Slice(row * length, length)[network.VocabularySize..].Clear();
+            var length = TokenDistribution.RowLength(network.VocabularySize);
+            for (var row = 0; row < count; row++) weights.Slice(row * length, length)[network.VocabularySize..].Clear();
         }
 
         public void Dispose() => network.Open--;

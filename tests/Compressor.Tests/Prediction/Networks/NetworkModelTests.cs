@@ -29,7 +29,7 @@ public sealed class NetworkModelTests
     {
         var network = new FlatNetwork(300);
         var model = new NetworkModel(network);
-        using (ILaneSession session = model.OpenSession(3))
+        using (var session = model.OpenSession(3))
         {
             Assert.Equal(1, network.Open);
             network.OnRun = () => throw new IOException("the device is gone");
@@ -43,14 +43,14 @@ public sealed class NetworkModelTests
     [Fact]
     public void PassesAreForgottenWhenReopened()
     {
-        ModelConfig config = RandomModel.Config();
+        var config = RandomModel.Config();
         var network = new NgramTransformer(config, RandomModel.Weights(config, 1));
         int[] first = [network.StartToken, 7, 9], second = [network.StartToken, 200];
-        int[] wanted = Weights(network, second);
+        var wanted = Weights(network, second);
         _ = Weights(network, first);
         Assert.Equal(wanted, Weights(network, second));
 
-        INetworkState state = network.Open(1, network.ScoredRows);
+        var state = network.Open(1, network.ScoredRows);
         state.Dispose();
         state.Dispose();
         Assert.Throws<ObjectDisposedException>(() => state.Run(first, 1));
@@ -60,9 +60,9 @@ public sealed class NetworkModelTests
 
     private static int[] Weights(NgramTransformer network, int[] tokens)
     {
-        int length = TokenDistribution.RowLength(network.VocabularySize);
-        int[] weights = new int[tokens.Length * length];
-        using INetworkState state = network.Open(1, network.ScoredRows);
+        var length = TokenDistribution.RowLength(network.VocabularySize);
+        var weights = new int[tokens.Length * length];
+        using var state = network.Open(1, network.ScoredRows);
         state.Run(tokens, 1);
         state.VocabularyWeights(0, tokens.Length, weights);
         return weights;

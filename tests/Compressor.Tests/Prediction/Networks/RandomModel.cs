@@ -24,10 +24,10 @@ internal static class RandomModel
         var file = new SafetensorsFile();
         int d = config.HiddenSize, queries = config.Heads * config.HeadSize, keys = config.KeyValueHeads * config.HeadSize;
         Add("model.embed_tokens.weight", config.VocabularySize, d, 0.02f);
-        for (int i = 0; i < (config.NgramBuckets > 0 ? 2 : 0); i++) Add($"model.ngram_embeddings.{i}.weight", config.NgramBuckets, d, 0.01f);
-        for (int i = 0; i < config.Layers; i++)
+        for (var i = 0; i < (config.NgramBuckets > 0 ? 2 : 0); i++) Add($"model.ngram_embeddings.{i}.weight", config.NgramBuckets, d, 0.01f);
+        for (var i = 0; i < config.Layers; i++)
         {
-            string layer = $"model.layers.{i}.";
+            var layer = $"model.layers.{i}.";
             Add(layer + "self_attn.q_proj.weight", queries, d, 0.004f);
             Add(layer + "self_attn.k_proj.weight", keys, d, 0.004f);
             Add(layer + "self_attn.v_proj.weight", keys, d, 0.004f);
@@ -40,10 +40,10 @@ internal static class RandomModel
 
         void Add(string name, int rows, int columns, float scale)
         {
-            sbyte[] values = new sbyte[rows * columns];
-            for (int i = 0; i < values.Length; i++) values[i] = (sbyte)random.Next(-64, 65);
-            float[] scales = new float[rows];
-            for (int i = 0; i < rows; i++) scales[i] = scale * (0.5f + (float)random.NextDouble());
+            var values = new sbyte[rows * columns];
+            for (var i = 0; i < values.Length; i++) values[i] = (sbyte)random.Next(-64, 65);
+            var scales = new float[rows];
+            for (var i = 0; i < rows; i++) scales[i] = scale * (0.5f + (float)random.NextDouble());
             file.Add(name, values, rows, columns);
             file.Add(name + "_scale", scales, rows);
         }
@@ -52,8 +52,8 @@ internal static class RandomModel
     public static int[] Tokens(int count, int seed, int vocabularySize = 288)
     {
         var random = new Random(seed);
-        int[] tokens = new int[count];
-        for (int i = 0; i < count; i++) tokens[i] = random.Next(vocabularySize);
+        var tokens = new int[count];
+        for (var i = 0; i < count; i++) tokens[i] = random.Next(vocabularySize);
         return tokens;
     }
 }

@@ -17,35 +17,35 @@ internal sealed class ReferenceTransformer(ModelConfig config, SafetensorsFile f
     private static List<(int[], float, int[], float)>[,] NewHistory(ModelConfig config)
     {
         var history = new List<(int[], float, int[], float)>[config.Layers, config.KeyValueHeads];
-        for (int i = 0; i < config.Layers; i++)
-            for (int h = 0; h < config.KeyValueHeads; h++) history[i, h] = [];
+        for (var i = 0; i < config.Layers; i++)
+            for (var h = 0; h < config.KeyValueHeads; h++) history[i, h] = [];
         return history;
     }
 
     /// <summary>The interval of the next token; then the token is known.</summary>
     public Interval Next(int token)
     {
-        int position = _tokens.Count - 3;
-        float[] x = new float[_d];
+        var position = _tokens.Count - 3;
+        var x = new float[_d];
         AddRow(x, "model.embed_tokens.weight", _tokens[^1]);
-        for (int i = 0; i < (config.NgramBuckets > 0 ? 2 : 0); i++)
+        for (var i = 0; i < (config.NgramBuckets > 0 ? 2 : 0); i++)
             AddRow(x, $"model.ngram_embeddings.{i}.weight", NgramHash.Bucket(i + 2, _tokens[^1], _tokens[^2], _tokens[^3], config.NgramBuckets));
 
-        for (int layer = 0; layer < config.Layers; layer++)
+        for (var layer = 0; layer < config.Layers; layer++)
         {
-            string name = $"model.layers.{layer}.";
-            (int[] q, float scale) = Normalize(x);
-            float[] queries = Linear(name + "self_attn.q_proj.weight", q, scale);
-            float[] keys = Linear(name + "self_attn.k_proj.weight", q, scale);
-            float[] values = Linear(name + "self_attn.v_proj.weight", q, scale);
-            float[] attended = new float[queries.Length];
-            for (int h = 0; h < config.KeyValueHeads; h++)
+            var name = $"model.layers.{layer}.";
+            var (q, scale) = Normalize(x);
+            var queries = Linear(name + "self_attn.q_proj.weight", q, scale);
+            var keys = Linear(name + "self_attn.k_proj.weight", q, scale);
+            var values = Linear(name + "self_attn.v_proj.weight", q, scale);
+            var attended = new float[queries.Length];
+            for (var h = 0; h < config.KeyValueHeads; h++)
             {
-                (int[] key, float keyScale) = Quantize(Rotate(keys.AsSpan(h * _size, _size), position), 127);
-                (int[] value, float valueScale) = Quantize(values.AsSpan(h * _size, _size).ToArray(), 127);
+                var (key, keyScale) = Quantize(Rotate(keys.AsSpan(h * _size, _size), position), 127);
+                var (value, valueScale) = Quantize(values.AsSpan(h * _size, _size).ToArray(), 127);
                 _history[layer, h].Add((key, keyScale, value, valueScale));
             }
-            for (int h = 0; h < config.Heads; h++)
+            for (var h = 0; h < config.Heads; h++)
             {
                 var history = _history[layer, h / (config.Heads / config.KeyValueHeads)];
                 Attend(queries.AsSpan(h * _size, _size), position, history[Math.Max(0, history.Count - config.Window)..])
@@ -55,55 +55,55 @@ internal sealed class ReferenceTransformer(ModelConfig config, SafetensorsFile f
             Add(x, Linear(name + "self_attn.o_proj.weight", q, scale));
 
             (q, scale) = Normalize(x);
-            float[] hidden = Linear(name + "mlp.up_proj.weight", q, scale);
-            for (int i = 0; i < hidden.Length; i++)
+            var hidden = Linear(name + "mlp.up_proj.weight", q, scale);
+            for (var i = 0; i < hidden.Length; i++)
             {
-                float relu = hidden[i] > 0 ? hidden[i] : 0;
+                var relu = hidden[i] > 0 ? hidden[i] : 0;
                 hidden[i] = relu * relu;
             }
             (q, scale) = Quantize(hidden, 255);
             Add(x, Linear(name + "mlp.down_proj.weight", q, scale));
         }
-        (int[] last, float lastScale) = Normalize(x);
-        float[] logits = Linear("lm_head.weight", last, lastScale);
+        var (last, lastScale) = Normalize(x);
+        var logits = Linear("lm_head.weight", last, lastScale);
         _tokens.Add(token);
         return IntervalOf(logits, token);
     }
 
     private static Interval IntervalOf(float[] logits, int token)
     {
-        float max = logits.Max();
+        var max = logits.Max();
         long[] weights = [.. logits.Select(l => (long)Round(Exp(l - max) * (1 << 22)))];
-        long total = weights.Sum();
+        var total = weights.Sum();
         uint C(int v) => (uint)(v + (long)((UInt128)weights.Take(v).Sum() * (UInt128)((1L << 30) - logits.Length) / (UInt128)total));
         return new Interval(C(token), C(token + 1) - C(token));
     }
 
     private float[] Attend(Span<float> query, int position, List<(int[] Key, float KeyScale, int[] Value, float ValueScale)> window)
     {
-        (int[] q, float queryScale) = Quantize(Rotate(query, position), 63);
+        var (q, queryScale) = Quantize(Rotate(query, position), 63);
         queryScale = 1f / MathF.Sqrt(_size) * queryScale;
         float[] scores = [.. window.Select(w => Dot(q, w.Key) * (queryScale * w.KeyScale))];
-        float max = scores.Max();
+        var max = scores.Max();
         float[] exponentials = [.. scores.Select(s => Exp(s - max))];
         float[] weights = [.. exponentials.Select((e, i) => e * window[i].ValueScale)];
-        float maxWeight = weights.Max();
-        float[] result = new float[_size];
+        var maxWeight = weights.Max();
+        var result = new float[_size];
         if (maxWeight < 1e-20f) return result;
-        float inverse = 127f / maxWeight;
+        var inverse = 127f / maxWeight;
         int[] bytes = [.. weights.Select(w => (int)Round(w * inverse))];
-        int total = exponentials.Sum(e => (int)Round(e * 65536f));
-        float factor = maxWeight / 127f / (total / 65536f);
-        for (int i = 0; i < _size; i++) result[i] = Enumerable.Range(0, window.Count).Sum(j => bytes[j] * window[j].Value[i]) * factor;
+        var total = exponentials.Sum(e => (int)Round(e * 65536f));
+        var factor = maxWeight / 127f / (total / 65536f);
+        for (var i = 0; i < _size; i++) result[i] = Enumerable.Range(0, window.Count).Sum(j => bytes[j] * window[j].Value[i]) * factor;
         return result;
     }
 
     private float[] Rotate(Span<float> head, int position)
     {
-        int half = _size / 2;
+        var half = _size / 2;
         float[] cosines = new float[half], sines = new float[half], result = new float[_size];
         _rotary.Fill(position, cosines, sines);
-        for (int i = 0; i < half; i++)
+        for (var i = 0; i < half; i++)
         {
             result[i] = head[i] * cosines[i] - head[i + half] * sines[i];
             result[i + half] = head[i + half] * cosines[i] + head[i] * sines[i];
@@ -113,14 +113,14 @@ internal sealed class ReferenceTransformer(ModelConfig config, SafetensorsFile f
 
     private float[] Linear(string name, int[] q, float scale)
     {
-        int outputs = Outputs(name);
-        ReadOnlySpan<sbyte> weights = file.Get(name, ElementType.I8, outputs, q.Length).Int8;
-        ReadOnlySpan<float> scales = file.Get(name + "_scale", ElementType.F32, outputs).Floats;
-        float[] y = new float[outputs];
-        for (int n = 0; n < outputs; n++)
+        var outputs = Outputs(name);
+        var weights = file.Get(name, ElementType.I8, outputs, q.Length).Int8;
+        var scales = file.Get(name + "_scale", ElementType.F32, outputs).Floats;
+        var y = new float[outputs];
+        for (var n = 0; n < outputs; n++)
         {
-            int sum = 0;
-            for (int k = 0; k < q.Length; k++) sum += q[k] * weights[n * q.Length + k];
+            var sum = 0;
+            for (var k = 0; k < q.Length; k++) sum += q[k] * weights[n * q.Length + k];
             y[n] = sum * (scale * scales[n]);
         }
         return y;
@@ -138,28 +138,28 @@ internal sealed class ReferenceTransformer(ModelConfig config, SafetensorsFile f
 
     private void AddRow(float[] x, string name, int row)
     {
-        int rows = name.Contains("ngram", StringComparison.Ordinal) ? config.NgramBuckets : config.VocabularySize;
-        ReadOnlySpan<sbyte> values = file.Get(name, ElementType.I8, rows, _d).Int8.Slice(row * _d, _d);
-        float scale = file.Get(name + "_scale", ElementType.F32, rows).Floats[row];
-        for (int i = 0; i < _d; i++) x[i] += values[i] * scale;
+        var rows = name.Contains("ngram", StringComparison.Ordinal) ? config.NgramBuckets : config.VocabularySize;
+        var values = file.Get(name, ElementType.I8, rows, _d).Int8.Slice(row * _d, _d);
+        var scale = file.Get(name + "_scale", ElementType.F32, rows).Floats[row];
+        for (var i = 0; i < _d; i++) x[i] += values[i] * scale;
     }
 
     private static void Add(float[] x, float[] y)
     {
-        for (int i = 0; i < x.Length; i++) x[i] += y[i];
+        for (var i = 0; i < x.Length; i++) x[i] += y[i];
     }
 
     private static (int[] Q, float Scale) Quantize(float[] x, float limit)
     {
-        float max = x.Max(MathF.Abs);
+        var max = x.Max(MathF.Abs);
         if (max < 1e-20f) return (new int[x.Length], 0);
-        float inverse = limit / max;
+        var inverse = limit / max;
         return ([.. x.Select(v => (int)Round(v * inverse))], max / limit);
     }
 
     private static (int[] Q, float Scale) Normalize(float[] x)
     {
-        (int[] q, float scale) = Quantize(x, 127);
+        var (q, scale) = Quantize(x, 127);
         return (q, scale == 0 ? 0 : MathF.Sqrt(x.Length / (float)q.Sum(v => (long)v * v)));
     }
 
@@ -170,7 +170,7 @@ internal sealed class ReferenceTransformer(ModelConfig config, SafetensorsFile f
     private static float Exp(float x)
     {
         float z = MathF.Max(x, -80f) * 1.44269504f, n = Round(z), f = z - n, p = 1.5403530e-4f;
-        foreach (float c in (ReadOnlySpan<float>)[1.3333558e-3f, 9.6181291e-3f, 5.5504109e-2f, 0.24022651f, 0.69314718f, 1f]) p = p * f + c;
+        foreach (var c in (ReadOnlySpan<float>)[1.3333558e-3f, 9.6181291e-3f, 5.5504109e-2f, 0.24022651f, 0.69314718f, 1f]) p = p * f + c;
         return MathF.ScaleB(p, (int)n);
     }
 }

@@ -8,8 +8,8 @@ public sealed class SafetensorsFileTests
     [Fact]
     public void WhatIsSavedIsLoaded()
     {
-        byte[] bytes = Sample();
-        SafetensorsFile file = SafetensorsFile.Load(bytes);
+        var bytes = Sample();
+        var file = SafetensorsFile.Load(bytes);
         Assert.Equal(["a", "b"], file.Names);
         Assert.Equal([1.5f, -2f, 0f], file.Get("b", ElementType.F32, 3).Floats.ToArray());
         Assert.Equal([-127, 127, 3, 4], file.Get("a", ElementType.I8, 2, 2).Int8.ToArray());
@@ -22,8 +22,8 @@ public sealed class SafetensorsFileTests
     [Fact]
     public void EveryTruncationIsRefused()
     {
-        byte[] bytes = Sample();
-        for (int length = 0; length < bytes.Length; length++)
+        var bytes = Sample();
+        for (var length = 0; length < bytes.Length; length++)
             Assert.Throws<InvalidDataException>(() => SafetensorsFile.Load(bytes.AsMemory(0, length)));
     }
 
@@ -39,7 +39,7 @@ public sealed class SafetensorsFileTests
     [InlineData("""{"a" """, "header")]
     public void MalformedHeadersAreRefusedByName(string header, string mentioned)
     {
-        byte[] json = Encoding.UTF8.GetBytes(header);
+        var json = Encoding.UTF8.GetBytes(header);
         byte[] file = [.. BitConverter.GetBytes((long)json.Length), .. json, 0, 0, 0, 0];
         var error = Assert.Throws<InvalidDataException>(() => SafetensorsFile.Load(file));
         Assert.Contains(mentioned, error.Message, StringComparison.Ordinal);
@@ -48,7 +48,7 @@ public sealed class SafetensorsFileTests
     [Fact]
     public void WrongShapesAreNamed()
     {
-        SafetensorsFile file = SafetensorsFile.Load(Sample());
+        var file = SafetensorsFile.Load(Sample());
         Assert.Contains("[2, 2]", Assert.Throws<InvalidDataException>(() => file.Get("a", ElementType.I8, 4)).Message, StringComparison.Ordinal);
         Assert.Contains("'c'", Assert.Throws<InvalidDataException>(() => file.Get("c", ElementType.I8, 4)).Message, StringComparison.Ordinal);
     }

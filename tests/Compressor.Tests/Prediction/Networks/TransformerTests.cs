@@ -1,5 +1,4 @@
 using Compressor.Kernels;
-using Compressor.Prediction;
 using Compressor.Prediction.Networks;
 using Compressor.RangeCoding;
 
@@ -20,12 +19,12 @@ public sealed class TransformerTests
     [MemberData(nameof(Shapes))]
     public void EncodingEqualsTheReference(int heads, int keyValueHeads, int window, int buckets)
     {
-        ModelConfig config = RandomModel.Config(heads, keyValueHeads, window, buckets);
-        SafetensorsFile file = RandomModel.Weights(config, 1);
-        int[] tokens = RandomModel.Tokens(3 * window + 41, 2);   // several slides of the cache and a partial last chunk
+        var config = RandomModel.Config(heads, keyValueHeads, window, buckets);
+        var file = RandomModel.Weights(config, 1);
+        var tokens = RandomModel.Tokens(3 * window + 41, 2);   // several slides of the cache and a partial last chunk
         var reference = new ReferenceTransformer(config, file);
         Interval[] wanted = [.. tokens.Select(reference.Next)];
-        foreach (InstructionSet set in Enum.GetValues<InstructionSet>().Where(InstructionSets.IsSupported))
+        foreach (var set in Enum.GetValues<InstructionSet>().Where(InstructionSets.IsSupported))
         {
             Assert.Equal(wanted, Scores.IntervalsOf(new NetworkModel(new NgramTransformer(config, file, set)), tokens));
         }
@@ -37,25 +36,25 @@ public sealed class TransformerTests
     [InlineData(17)]
     public void SteppingLanesFindsWhatEncodingCoded(int lanes)
     {
-        ModelConfig config = RandomModel.Config();
+        var config = RandomModel.Config();
         var model = new NetworkModel(new NgramTransformer(config, RandomModel.Weights(config, 5)));
         const int Steps = 150;
         int[][] tokens = [.. Enumerable.Range(0, lanes).Select(lane => RandomModel.Tokens(Steps - (lane == lanes - 1 ? 1 : 0), lane))];
         Interval[][] wanted = [.. tokens.Select(lane => Scores.IntervalsOf(model, lane))];
 
-        using ILaneSession session = model.OpenSession(lanes);
-        for (int t = 0; t < Steps; t++)
+        using var session = model.OpenSession(lanes);
+        for (var t = 0; t < Steps; t++)
         {
-            int active = tokens.Count(lane => t < lane.Length);
+            var active = tokens.Count(lane => t < lane.Length);
             if (active == 0) break;
             session.Predict(active);
-            for (int lane = 0; lane < active; lane++)
+            for (var lane = 0; lane < active; lane++)
             {
                 // Every point of the coded interval, its ends above all, must lead back to the token.
-                Interval interval = wanted[lane][t];
-                foreach (uint quantile in (uint[])[interval.Start, interval.Start + interval.Width / 2, interval.Start + interval.Width - 1])
+                var interval = wanted[lane][t];
+                foreach (var quantile in (uint[])[interval.Start, interval.Start + interval.Width / 2, interval.Start + interval.Width - 1])
                 {
-                    Assert.Equal(tokens[lane][t], session.Distribution(lane).Find(quantile, out Interval found));
+                    Assert.Equal(tokens[lane][t], session.Distribution(lane).Find(quantile, out var found));
                     Assert.Equal(interval, found);
                 }
             }
@@ -67,16 +66,16 @@ public sealed class TransformerTests
     [Fact]
     public void AStepAllocatesNothing()
     {
-        ModelConfig config = RandomModel.Config();
+        var config = RandomModel.Config();
         const int Lanes = 5;
-        using ILaneSession session = new NetworkModel(new NgramTransformer(config, RandomModel.Weights(config, 3))).OpenSession(Lanes);
-        int[] tokens = RandomModel.Tokens(Lanes, 4);
+        using var session = new NetworkModel(new NgramTransformer(config, RandomModel.Weights(config, 3))).OpenSession(Lanes);
+        var tokens = RandomModel.Tokens(Lanes, 4);
         var windows = new long[10];
-        for (int step = 0; step < 20 * windows.Length; step++)
+        for (var step = 0; step < 20 * windows.Length; step++)
         {
-            long before = GC.GetAllocatedBytesForCurrentThread();
+            var before = GC.GetAllocatedBytesForCurrentThread();
             session.Predict(Lanes);
-            for (int lane = 0; lane < Lanes; lane++) session.Distribution(lane).IntervalOf(tokens[lane]);
+            for (var lane = 0; lane < Lanes; lane++) session.Distribution(lane).IntervalOf(tokens[lane]);
             session.Advance(tokens);
             windows[step / 20] += GC.GetAllocatedBytesForCurrentThread() - before;
         }
@@ -89,17 +88,17 @@ public sealed class TransformerTests
     [InlineData(289)]
     public void VocabulariesNeedNotFillTheirLastPanel(int vocabularySize)
     {
-        ModelConfig config = RandomModel.Config() with { VocabularySize = vocabularySize };
-        SafetensorsFile file = RandomModel.Weights(config, 11);
-        int[] tokens = RandomModel.Tokens(75, 12, vocabularySize);
+        var config = RandomModel.Config() with { VocabularySize = vocabularySize };
+        var file = RandomModel.Weights(config, 11);
+        var tokens = RandomModel.Tokens(75, 12, vocabularySize);
         tokens[^1] = vocabularySize - 1;
         var reference = new ReferenceTransformer(config, file);
         Interval[] wanted = [.. tokens.Select(reference.Next)];
         var model = new NetworkModel(new NgramTransformer(config, file));
-        Interval[] got = Scores.IntervalsOf(model, tokens);
+        var got = Scores.IntervalsOf(model, tokens);
         Assert.Equal(wanted, got);
-        using ILaneSession session = model.OpenSession(1);
-        for (int t = 0; t < tokens.Length; t++)
+        using var session = model.OpenSession(1);
+        for (var t = 0; t < tokens.Length; t++)
         {
             session.Predict(1);
             Assert.Equal(tokens[t], session.Distribution(0).Find(got[t].Start, out _));
@@ -112,14 +111,14 @@ public sealed class TransformerTests
     [InlineData(259)]
     public void IntervalsFillTheRange(int vocabularySize)
     {
-        ModelConfig config = RandomModel.Config() with { VocabularySize = vocabularySize };
-        SafetensorsFile file = RandomModel.Weights(config, 7);
-        using ILaneSession session = new NetworkModel(new NgramTransformer(config, file)).OpenSession(1);
+        var config = RandomModel.Config() with { VocabularySize = vocabularySize };
+        var file = RandomModel.Weights(config, 7);
+        using var session = new NetworkModel(new NgramTransformer(config, file)).OpenSession(1);
         session.Predict(1);
         uint next = 0;
-        for (int token = 0; token < config.VocabularySize; token++)
+        for (var token = 0; token < config.VocabularySize; token++)
         {
-            Assert.Equal(token, session.Distribution(0).Find(next, out Interval interval));
+            Assert.Equal(token, session.Distribution(0).Find(next, out var interval));
             Assert.Equal(next, interval.Start);
             Assert.True(interval.Width >= 1);
             next += interval.Width;
@@ -130,10 +129,10 @@ public sealed class TransformerTests
     [Fact]
     public void WeightsThatBreakThePairBoundAreRefused()
     {
-        ModelConfig config = RandomModel.Config(buckets: 0);
-        SafetensorsFile file = RandomModel.Weights(config, 9);
-        SafetensorsEntry entry = file.Get("lm_head.weight", ElementType.I8, config.VocabularySize, config.HiddenSize);
-        byte[] bytes = entry.Bytes.ToArray();
+        var config = RandomModel.Config(buckets: 0);
+        var file = RandomModel.Weights(config, 9);
+        var entry = file.Get("lm_head.weight", ElementType.I8, config.VocabularySize, config.HiddenSize);
+        var bytes = entry.Bytes.ToArray();
         (bytes[2], bytes[3]) = (100, unchecked((byte)-29));
         var error = Assert.Throws<InvalidDataException>(() => new NgramTransformer(config, WithTensor(file, entry with { Bytes = bytes })));
         Assert.Contains("lm_head.weight", error.Message, StringComparison.Ordinal);
@@ -147,10 +146,10 @@ public sealed class TransformerTests
     [InlineData(1e6f)]
     public void ScalesThatCouldOverflowAreRefused(float scale)
     {
-        ModelConfig config = RandomModel.Config(buckets: 0);
-        SafetensorsFile file = RandomModel.Weights(config, 9);
-        SafetensorsEntry entry = file.Get("model.layers.1.mlp.up_proj.weight_scale", ElementType.F32, config.IntermediateSize);
-        byte[] bytes = entry.Bytes.ToArray();
+        var config = RandomModel.Config(buckets: 0);
+        var file = RandomModel.Weights(config, 9);
+        var entry = file.Get("model.layers.1.mlp.up_proj.weight_scale", ElementType.F32, config.IntermediateSize);
+        var bytes = entry.Bytes.ToArray();
         BitConverter.TryWriteBytes(bytes.AsSpan(8), scale);
         Assert.Throws<InvalidDataException>(() => new NgramTransformer(config, WithTensor(file, entry with { Bytes = bytes })));
     }
@@ -160,9 +159,9 @@ public sealed class TransformerTests
     {
         using var stream = new MemoryStream();
         file.Save(stream);
-        byte[] bytes = stream.ToArray();
-        SafetensorsEntry original = file.Get(replacement.Name, replacement.Type, replacement.Shape);
-        int at = bytes.AsSpan().IndexOf(original.Bytes.Span);
+        var bytes = stream.ToArray();
+        var original = file.Get(replacement.Name, replacement.Type, replacement.Shape);
+        var at = bytes.AsSpan().IndexOf(original.Bytes.Span);
         replacement.Bytes.Span.CopyTo(bytes.AsSpan(at));
         return SafetensorsFile.Load(bytes);
     }

@@ -45,7 +45,7 @@ internal sealed unsafe class ForwardPass : INetworkState
     public ForwardPass(TransformerWeights weights, int lanes, int maxRows, InstructionSet set, Action<ForwardPass>? keep = null)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(maxRows, KeyValueCache.Slack);
-        ModelConfig config = weights.Config;
+        var config = weights.Config;
         _weights = weights;
         _set = set;
         _kernels = RowKernels.For(set);
@@ -53,16 +53,16 @@ internal sealed unsafe class ForwardPass : INetworkState
         _keep = keep;
         _attention = new AttentionStep(config.Attention, weights.Rotary, set, _kernels);
         _caches = new KeyValueCache[lanes][];
-        for (int lane = 0; lane < lanes; lane++)
+        for (var lane = 0; lane < lanes; lane++)
         {
             _caches[lane] = new KeyValueCache[config.Layers];
-            for (int layer = 0; layer < config.Layers; layer++) _caches[lane][layer] = new KeyValueCache(config.Attention);
+            for (var layer = 0; layer < config.Layers; layer++) _caches[lane][layer] = new KeyValueCache(config.Attention);
         }
         _history = new NgramHistory(lanes);
-        int rows = checked(lanes * maxRows);
+        var rows = checked(lanes * maxRows);
         _inputs = new NgramInput[rows];
         int queries = config.Heads * config.HeadSize, keys = config.KeyValueHeads * config.HeadSize;
-        int widest = Math.Max(Math.Max(config.IntermediateSize, config.HiddenSize), queries);
+        var widest = Math.Max(Math.Max(config.IntermediateSize, config.HiddenSize), queries);
         _x = new PinnedArray<float>((long)rows * config.HiddenSize);
         _bytes = new PinnedArray<byte>((long)rows * widest);
         _scales = new PinnedArray<float>(rows);
@@ -80,8 +80,8 @@ internal sealed unsafe class ForwardPass : INetworkState
         _disposed = false;
         _position = 0;
         _history.Clear();
-        foreach (KeyValueCache[] lane in _caches)
-            foreach (KeyValueCache cache in lane) cache.Clear();
+        foreach (var lane in _caches)
+            foreach (var cache in lane) cache.Clear();
         return this;
     }
 
@@ -89,14 +89,14 @@ internal sealed unsafe class ForwardPass : INetworkState
     public void Run(ReadOnlySpan<int> tokens, int lanes)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        int rowsEach = tokens.Length / lanes;
+        var rowsEach = tokens.Length / lanes;
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rowsEach, _maxRows);
-        Span<NgramInput> inputs = _inputs.AsSpan(0, tokens.Length);
+        var inputs = _inputs.AsSpan(0, tokens.Length);
         _history.Append(tokens, lanes, inputs);
         ReadOnlySpan<KeyValueCache[]> caches = _caches.AsSpan(0, lanes);
         Embed(inputs);
         _attention.SetPositions(_position, rowsEach);
-        for (int layer = 0; layer < _weights.Layers.Length; layer++)
+        for (var layer = 0; layer < _weights.Layers.Length; layer++)
         {
             Attend(_weights.Layers[layer], layer, caches, rowsEach);
             FeedForward(_weights.Layers[layer], tokens.Length);
@@ -111,17 +111,17 @@ internal sealed unsafe class ForwardPass : INetworkState
         ObjectDisposedException.ThrowIf(_disposed, this);
         int d = _weights.Config.HiddenSize, v = _weights.Config.VocabularySize, length = _weights.Head.PaddedOutputs;
         ArgumentOutOfRangeException.ThrowIfLessThan(weights.Length, count * length);
-        int bits = TokenDistribution.WeightBits(v);
+        var bits = TokenDistribution.WeightBits(v);
         NormalizeRows(first, count);
         fixed (int* all = weights)
         {
-            for (int tile = 0; tile < count; tile += VocabularyTile)
+            for (var tile = 0; tile < count; tile += VocabularyTile)
             {
-                int rows = Math.Min(VocabularyTile, count - tile);
+                var rows = Math.Min(VocabularyTile, count - tile);
                 _weights.Head.Multiply(_bytes.Pointer + (long)(first + tile) * d, rows, all + (long)tile * length, _set);
-                for (int r = tile; r < tile + rows; r++)
+                for (var r = tile; r < tile + rows; r++)
                 {
-                    int* row = all + (long)r * length;
+                    var row = all + (long)r * length;
                     _kernels.VocabularyWeights(row, _scales.Pointer[first + r], _weights.Head.Scales, length, bits, _logits.Pointer);
                     new Span<int>(row + v, length - v).Clear();   // the padding repeats the last output: it changed no maximum
                 }
@@ -141,15 +141,15 @@ internal sealed unsafe class ForwardPass : INetworkState
     private void Embed(ReadOnlySpan<NgramInput> inputs)
     {
         int d = _weights.Config.HiddenSize, buckets = _weights.Config.NgramBuckets;
-        for (int r = 0; r < inputs.Length; r++)
+        for (var r = 0; r < inputs.Length; r++)
         {
-            NgramInput input = inputs[r];
-            float* x = _x.Pointer + (long)r * d;
+            var input = inputs[r];
+            var x = _x.Pointer + (long)r * d;
             new Span<float>(x, d).Clear();
             AddRow(_weights.Embedding, input.Token, x);
-            for (int i = 0; i < _weights.Ngrams.Length; i++)
+            for (var i = 0; i < _weights.Ngrams.Length; i++)
             {
-                int order = ModelConfig.NgramOrders[i];
+                var order = ModelConfig.NgramOrders[i];
                 AddRow(_weights.Ngrams[i], NgramHash.Bucket(order, input.Token, input.Previous, input.BeforePrevious, buckets), x);
             }
         }
@@ -165,14 +165,14 @@ internal sealed unsafe class ForwardPass : INetworkState
         Project(layer.Query, rows, _queries.Pointer);
         Project(layer.Key, rows, _keys.Pointer);
         Project(layer.Value, rows, _values.Pointer);
-        float* attended = _wide.Pointer;   // [rows, heads · headSize]
-        for (int s = 0; s < caches.Length; s++)
+        var attended = _wide.Pointer;   // [rows, heads · headSize]
+        for (var s = 0; s < caches.Length; s++)
         {
-            long row = (long)s * rowsEach;
+            var row = (long)s * rowsEach;
             _attention.Run(caches[s][index], rowsEach, _queries.Pointer + row * queries,
                 _keys.Pointer + row * keys, _values.Pointer + row * keys, attended + row * queries);
         }
-        for (int r = 0; r < rows; r++)
+        for (var r = 0; r < rows; r++)
             _scales.Pointer[r] = _kernels.Quantize(attended + (long)r * queries, queries, 127f, PackedMatrix.ActivationOffset,
                 _bytes.Pointer + (long)r * queries);
         AddProduct(layer.Output, rows);
@@ -180,10 +180,10 @@ internal sealed unsafe class ForwardPass : INetworkState
 
     private void FeedForward(LayerWeights layer, int rows)
     {
-        int m = layer.Up.Outputs;
+        var m = layer.Up.Outputs;
         NormalizeRows(0, rows);
         layer.Up.Multiply(_bytes.Pointer, rows, _acc.Pointer, _set);
-        for (int r = 0; r < rows; r++)
+        for (var r = 0; r < rows; r++)
         {
             _scales.Pointer[r] = _kernels.QuantizeSquaredRelu(_acc.Pointer + (long)r * m, _scales.Pointer[r], layer.Up.Scales, m,
                 _wide.Pointer, _bytes.Pointer + (long)r * m);
@@ -194,26 +194,26 @@ internal sealed unsafe class ForwardPass : INetworkState
     /// <summary>RMS norm of rows of the residual stream into quantised rows.</summary>
     private void NormalizeRows(int first, int count)
     {
-        int d = _weights.Config.HiddenSize;
-        for (int r = first; r < first + count; r++)
+        var d = _weights.Config.HiddenSize;
+        for (var r = first; r < first + count; r++)
             _scales.Pointer[r] = _kernels.QuantizeNormalized(_x.Pointer + (long)r * d, d, _bytes.Pointer + (long)r * d);
     }
 
     /// <summary>y[r] = matrix · row r.</summary>
     private void Project(PackedMatrix matrix, int rows, float* y)
     {
-        int n = matrix.Outputs;
+        var n = matrix.Outputs;
         matrix.Multiply(_bytes.Pointer, rows, _acc.Pointer, _set);
-        for (int r = 0; r < rows; r++)
+        for (var r = 0; r < rows; r++)
             _kernels.Dequantize(_acc.Pointer + (long)r * n, _scales.Pointer[r], matrix.Scales, n, y + (long)r * n);
     }
 
     /// <summary>Residual stream += matrix · quantised rows.</summary>
     private void AddProduct(PackedMatrix matrix, int rows)
     {
-        int d = matrix.Outputs;
+        var d = matrix.Outputs;
         matrix.Multiply(_bytes.Pointer, rows, _acc.Pointer, _set);
-        for (int r = 0; r < rows; r++)
+        for (var r = 0; r < rows; r++)
             _kernels.DequantizeAdd(_acc.Pointer + (long)r * d, _scales.Pointer[r], matrix.Scales, d, _x.Pointer + (long)r * d);
     }
 }

@@ -72,11 +72,11 @@ internal sealed record ModelConfig
         try
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
-            JsonElement root = document.RootElement;
+            var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object) throw new InvalidDataException("config.json: not an object");
-            int heads = Integer(root, "num_attention_heads", 1, 1024);
+            var heads = Integer(root, "num_attention_heads", 1, 1024);
             Expect(root, "hidden_act", "relu2");
-            if (root.TryGetProperty("tie_word_embeddings", out JsonElement tied) && tied.ValueKind == JsonValueKind.True)
+            if (root.TryGetProperty("tie_word_embeddings", out var tied) && tied.ValueKind == JsonValueKind.True)
                 throw new InvalidDataException("config.json: tie_word_embeddings is not supported");
             var config = new ModelConfig
             {
@@ -146,9 +146,9 @@ internal sealed record ModelConfig
 
     private static int Integer(JsonElement root, string name, int min, int max, int? otherwise = null)
     {
-        if (!root.TryGetProperty(name, out JsonElement value))
+        if (!root.TryGetProperty(name, out var value))
             return otherwise ?? throw new InvalidDataException($"config.json: {name} is missing");
-        if (value.ValueKind != JsonValueKind.Number || !value.TryGetDouble(out double number) || number != Math.Floor(number)
+        if (value.ValueKind != JsonValueKind.Number || !value.TryGetDouble(out var number) || number != Math.Floor(number)
             || number < min || number > max)
             throw new InvalidDataException($"config.json: {name} is {Shown(value)}, not a whole number from {min} to {max}");
         return (int)number;
@@ -156,14 +156,14 @@ internal sealed record ModelConfig
 
     private static void Expect(JsonElement root, string name, string wanted)
     {
-        if (!root.TryGetProperty(name, out JsonElement value) || value.ValueKind != JsonValueKind.String || !value.ValueEquals(wanted))
+        if (!root.TryGetProperty(name, out var value) || value.ValueKind != JsonValueKind.String || !value.ValueEquals(wanted))
             throw new InvalidDataException($"config.json: {name} must be \"{wanted}\"");
     }
 
     /// <summary>A value out of a file, no longer than a line.</summary>
     private static string Shown(JsonElement value)
     {
-        string text = value.GetRawText();
+        var text = value.GetRawText();
         return text.Length <= 40 ? text : text[..40] + "…";
     }
 }

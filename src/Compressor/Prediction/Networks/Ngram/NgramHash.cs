@@ -14,7 +14,7 @@ internal static class NgramHash
     /// <param name="buckets">Table size, a power of two.</param>
     public static int Bucket(int order, int current, int previous, int beforePrevious, int buckets)
     {
-        uint h = (uint)current * 0x9E3779B1u + (uint)previous * 0x85EBCA6Bu;
+        var h = (uint)current * 0x9E3779B1u + (uint)previous * 0x85EBCA6Bu;
         if (order == 3) h = (h ^ (h >> 15)) * 0x2C1B3C6Du + (uint)beforePrevious * 0xC2B2AE35u + 0x165667B1u;
         h ^= h >> 15;
         h *= 0x2C1B3C6Du;

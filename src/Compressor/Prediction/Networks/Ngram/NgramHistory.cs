@@ -15,11 +15,11 @@ internal sealed class NgramHistory(int lanes)
     /// <param name="inputs">[lanes, rows] result.</param>
     public void Append(ReadOnlySpan<int> tokens, int lanes, Span<NgramInput> inputs)
     {
-        int rows = tokens.Length / lanes;
-        for (int lane = 0; lane < lanes; lane++)
+        var rows = tokens.Length / lanes;
+        for (var lane = 0; lane < lanes; lane++)
         {
-            (int previous, int beforePrevious) = _last[lane];
-            for (int i = lane * rows; i < (lane + 1) * rows; i++)
+            var (previous, beforePrevious) = _last[lane];
+            for (var i = lane * rows; i < (lane + 1) * rows; i++)
             {
                 inputs[i] = new NgramInput(tokens[i], previous, beforePrevious);
                 (previous, beforePrevious) = (tokens[i], previous);

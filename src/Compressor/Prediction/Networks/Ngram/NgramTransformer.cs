@@ -39,7 +39,7 @@ internal sealed class NgramTransformer : INetwork
     public INetworkState Open(int lanes, int maxRows)
     {
         if (lanes == 1 && maxRows == ScoredRows)
-            return _idle.TryTake(out ForwardPass? pass) ? pass.Reopen() : new ForwardPass(_weights, 1, ScoredRows, _set, _idle.Add);
+            return _idle.TryTake(out var pass) ? pass.Reopen() : new ForwardPass(_weights, 1, ScoredRows, _set, _idle.Add);
         return new ForwardPass(_weights, lanes, maxRows, _set);
     }
 }

@@ -36,11 +36,11 @@ internal sealed class TransformerWeights
         int d = config.HiddenSize, queries = config.Heads * config.HeadSize, keys = config.KeyValueHeads * config.HeadSize;
         Embedding = Table("model.embed_tokens.weight", config.VocabularySize, d);
         Ngrams = new EmbeddingTable[config.NgramBuckets > 0 ? ModelConfig.NgramOrders.Length : 0];
-        for (int i = 0; i < Ngrams.Length; i++) Ngrams[i] = Table($"model.ngram_embeddings.{i}.weight", config.NgramBuckets, d);
+        for (var i = 0; i < Ngrams.Length; i++) Ngrams[i] = Table($"model.ngram_embeddings.{i}.weight", config.NgramBuckets, d);
         Layers = new LayerWeights[config.Layers];
-        for (int i = 0; i < Layers.Length; i++)
+        for (var i = 0; i < Layers.Length; i++)
         {
-            string layer = $"model.layers.{i}.";
+            var layer = $"model.layers.{i}.";
             Layers[i] = new LayerWeights(
                 Matrix(layer + "self_attn.q_proj.weight", queries, d),
                 Matrix(layer + "self_attn.k_proj.weight", keys, d),
@@ -70,8 +70,8 @@ internal sealed class TransformerWeights
 
     private PackedMatrix Matrix(string name, int outputs, int inputs, bool signedInput = true)
     {
-        ReadOnlySpan<sbyte> rows = _file.Get(name, ElementType.I8, outputs, inputs).Int8;
-        ReadOnlySpan<float> scales = Scales(name, outputs);
+        var rows = _file.Get(name, ElementType.I8, outputs, inputs).Int8;
+        var scales = Scales(name, outputs);
         try
         {
             return new PackedMatrix(rows, scales, outputs, inputs, signedInput);
@@ -85,8 +85,8 @@ internal sealed class TransformerWeights
     /// <summary>Nothing is allocated before the file is known to hold the table.</summary>
     private EmbeddingTable Table(string name, int rows, int columns)
     {
-        ReadOnlySpan<sbyte> values = _file.Get(name, ElementType.I8, rows, columns).Int8;
-        ReadOnlySpan<float> scales = Scales(name, rows);
+        var values = _file.Get(name, ElementType.I8, rows, columns).Int8;
+        var scales = Scales(name, rows);
         var table = new EmbeddingTable(new PinnedArray<sbyte>((long)rows * columns), new PinnedArray<float>(rows));
         values.CopyTo(table.Rows.Span);
         scales.CopyTo(table.Scales.Span);
@@ -95,8 +95,8 @@ internal sealed class TransformerWeights
 
     private ReadOnlySpan<float> Scales(string name, int rows)
     {
-        ReadOnlySpan<float> scales = _file.Get(name + "_scale", ElementType.F32, rows).Floats;
-        for (int i = 0; i < scales.Length; i++)
+        var scales = _file.Get(name + "_scale", ElementType.F32, rows).Floats;
+        for (var i = 0; i < scales.Length; i++)
         {
             if (!(scales[i] >= 0 && scales[i] <= MaxScale))
                 throw new InvalidDataException($"{SafetensorsFile.FileName}: '{name}_scale'[{i}] is {scales[i]}, not in [0, {MaxScale}]");
