@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using Compressor.Benchmarks.Claim;
 using Compressor.Benchmarks.Corpus;
+using Compressor.Benchmarks.Joined;
 using Compressor.Benchmarks.Kinds;
 using Compressor.Benchmarks.Training;
 
@@ -16,6 +17,8 @@ try
             return StepStages.Run(rest);
         case [KindsCommand.Name, .. var rest]:
             return KindsCommand.Run(rest);
+        case [JoinedCommand.Name, .. var rest]:
+            return JoinedCommand.Run(rest);
         case [LibraryContestant.ChildCommand, .. var rest]:
             return LibraryContestant.RunChild(rest);
         default:
@@ -25,7 +28,14 @@ try
 }
 catch (ArgumentException e)
 {
-    Console.Error.WriteLine($"{e.Message}\n{(args is [ClaimCommand.Name, ..] ? ClaimCommand.Usage : args is [KindsCommand.Name, ..] ? KindsCommand.Usage : CorpusCommand.Usage)}");
+    string usage = args switch
+    {
+        [ClaimCommand.Name, ..] => ClaimCommand.Usage,
+        [KindsCommand.Name, ..] => KindsCommand.Usage,
+        [JoinedCommand.Name, ..] => JoinedCommand.Usage,
+        _ => CorpusCommand.Usage,
+    };
+    Console.Error.WriteLine($"{e.Message}\n{usage}");
     return 2;
 }
 catch (Exception e) when (e is InvalidOperationException or InvalidDataException or IOException or ArithmeticException)

@@ -26,6 +26,7 @@ public sealed class ExactnessTests(TestModels models) : ToolTest(models)
     }
 
     [Theory]
+    [InlineData("COMPRESSOR_INSTRUCTION_SET=scalar")]
     [InlineData("DOTNET_EnableAVX512=0")]
     [InlineData("DOTNET_EnableHWIntrinsic=0")]
     public void TheMemoryAloneIsAlsoTheSameEverywhere(string variable)

@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using Compressor.Kernels;
 
 namespace Compressor.Prediction.Mixing;
 
@@ -10,13 +11,14 @@ namespace Compressor.Prediction.Mixing;
 /// <remarks>
 /// Weights are 16.16 within ±4 and inputs within ±6142, so a product stays below 2^31; products are shifted down by 8 before they
 /// are summed, so that 64 inputs cannot overflow. A step is below 2^16 · 3 · rate / 2^8, so with rates to 400 its product with an input
-/// stays below 2^31 as well.
+/// stays below 2^31 as well. Every sum is of integers and wraps nowhere, so all instruction sets give what the scalar loops give.
 /// </remarks>
 internal sealed unsafe class Mixer : IDisposable
 {
     private const int MaxWeight = (1 << 18) - 1;
-    private const int Step = 16, MaxSets = 8;
+    private const int MaxSets = 8;
 
+    private readonly InstructionSet _set;
     private readonly int _inputs, _sets, _finalRate;
     private readonly ZeroedArray<int> _start;         // [inputs] what weights are at first
     private readonly ZeroedArray<int> _weights;       // [Σ contexts, inputs]; rows that were never chosen are not touched
@@ -38,7 +40,14 @@ internal sealed unsafe class Mixer : IDisposable
     /// <param name="first">Start weight of input 0 (16.16).</param>
     /// <param name="others">Start weight of the other inputs.</param>
     public Mixer(int inputs, (int Contexts, int Rate)[] sets, int finalContexts, int finalRate, int first, int others)
+        : this(inputs, sets, finalContexts, finalRate, first, others, InstructionSets.Current)
     {
+    }
+
+    /// <summary>With a given instruction set, which must be supported.</summary>
+    public Mixer(int inputs, (int Contexts, int Rate)[] sets, int finalContexts, int finalRate, int first, int others, InstructionSet set)
+    {
+        _set = set;
         _inputs = inputs;
         _sets = sets.Length;
         _rates = [.. sets.Select(set => set.Rate)];
@@ -78,22 +87,13 @@ internal sealed unsafe class Mixer : IDisposable
         var count = _inputs;
         for (var s = 0; s < _sets; s++)
         {
-            var w = (int*)_chosen.Pointer[s];
-            var sum = 0;
-            if (Vector512.IsHardwareAccelerated)
+            int* w = (int*)_chosen.Pointer[s];
+            int sum = _set switch
             {
-                var sums = Vector512<int>.Zero;
-                for (var i = 0; i < count; i += Step)
-                    sums += Vector512.ShiftRightArithmetic(Vector512.Load(w + i) * Vector512.Load(inputs + i), 8);
-                sum = Vector512.Sum(sums);
-            }
-            else
-            {
-                var sums = Vector256<int>.Zero;
-                for (var i = 0; i < count; i += Step / 2)
-                    sums += Vector256.ShiftRightArithmetic(Vector256.Load(w + i) * Vector256.Load(inputs + i), 8);
-                sum = Vector256.Sum(sums);
-            }
+                InstructionSet.Avx512 => Sum512(w, inputs, count),
+                InstructionSet.Scalar => SumScalar(w, inputs, count),
+                _ => Sum256(w, inputs, count),
+            };
             outputs[s] = Math.Clamp(sum >> 8, -Logistic.Limit, Logistic.Limit);
         }
         _final = _finalWeights.Pointer + (long)finalContext * MaxSets;
@@ -112,31 +112,16 @@ internal sealed unsafe class Mixer : IDisposable
         (Moved(Vector256.Load(_final) + share, Vector256.Load(_outputs.Pointer), Vector256.Create(finalStep)) - share).Store(_final);
         for (var s = 0; s < _sets; s++)
         {
-            var w = (int*)_chosen.Pointer[s];
-            var rate = _rates[s] + (_rates[s] * _warmth >> 11);
-            var step = (target - Logistic.Squash(_outputs.Pointer[s])) * rate >> 8;
-            if (Vector512.IsHardwareAccelerated)
+            int* w = (int*)_chosen.Pointer[s];
+            int rate = _rates[s] + (_rates[s] * _warmth >> 11);
+            int step = (target - Logistic.Squash(_outputs.Pointer[s])) * rate >> 8;
+            switch (_set)
             {
-                Vector512<int> steps = Vector512.Create(step), half = Vector512.Create(1 << 13), most = Vector512.Create(MaxWeight);
-                for (var i = 0; i < count; i += Step)
-                {
-                    var change = Vector512.ShiftRightArithmetic(Vector512.Load(inputs + i) * steps + half, 14);
-                    Vector512.Max(Vector512.Min(Vector512.Load(w + i) + change, most), -most).Store(w + i);
-                }
-            }
-            else
-            {
-                var steps = Vector256.Create(step);
-                for (var i = 0; i < count; i += Step / 2) Moved(Vector256.Load(w + i), Vector256.Load(inputs + i), steps).Store(w + i);
+                case InstructionSet.Avx512: Move512(w, inputs, count, step); break;
+                case InstructionSet.Scalar: MoveScalar(w, inputs, count, step); break;
+                default: Move256(w, inputs, count, step); break;
             }
         }
-    }
-
-    private static Vector256<int> Moved(Vector256<int> weights, Vector256<int> inputs, Vector256<int> step)
-    {
-        var most = Vector256.Create(MaxWeight);
-        var change = Vector256.ShiftRightArithmetic(inputs * step + Vector256.Create(1 << 13), 14);
-        return Vector256.Max(Vector256.Min(weights + change, most), -most);
     }
 
     public void Dispose()
@@ -148,5 +133,58 @@ internal sealed unsafe class Mixer : IDisposable
         _share.Dispose();
         _outputs.Dispose();
         _chosen.Dispose();
+    }
+
+    private static int SumScalar(int* weights, int* inputs, int count)
+    {
+        int sum = 0;
+        for (int i = 0; i < count; i++) sum += weights[i] * inputs[i] >> 8;
+        return sum;
+    }
+
+    private static int Sum256(int* weights, int* inputs, int count)
+    {
+        Vector256<int> sums = Vector256<int>.Zero;
+        for (int i = 0; i < count; i += Vector256<int>.Count)
+            sums += Vector256.ShiftRightArithmetic(Vector256.Load(weights + i) * Vector256.Load(inputs + i), 8);
+        return Vector256.Sum(sums);
+    }
+
+    private static int Sum512(int* weights, int* inputs, int count)
+    {
+        Vector512<int> sums = Vector512<int>.Zero;
+        for (int i = 0; i < count; i += Vector512<int>.Count)
+            sums += Vector512.ShiftRightArithmetic(Vector512.Load(weights + i) * Vector512.Load(inputs + i), 8);
+        return Vector512.Sum(sums);
+    }
+
+    private static void MoveScalar(int* weights, int* inputs, int count, int step)
+    {
+        for (int i = 0; i < count; i++)
+            weights[i] = Math.Clamp(weights[i] + (inputs[i] * step + (1 << 13) >> 14), -MaxWeight, MaxWeight);
+    }
+
+    private static void Move256(int* weights, int* inputs, int count, int step)
+    {
+        Vector256<int> steps = Vector256.Create(step);
+        for (int i = 0; i < count; i += Vector256<int>.Count)
+            Moved(Vector256.Load(weights + i), Vector256.Load(inputs + i), steps).Store(weights + i);
+    }
+
+    private static void Move512(int* weights, int* inputs, int count, int step)
+    {
+        Vector512<int> steps = Vector512.Create(step), half = Vector512.Create(1 << 13), most = Vector512.Create(MaxWeight);
+        for (int i = 0; i < count; i += Vector512<int>.Count)
+        {
+            Vector512<int> change = Vector512.ShiftRightArithmetic(Vector512.Load(inputs + i) * steps + half, 14);
+            Vector512.Max(Vector512.Min(Vector512.Load(weights + i) + change, most), -most).Store(weights + i);
+        }
+    }
+
+    private static Vector256<int> Moved(Vector256<int> weights, Vector256<int> inputs, Vector256<int> step)
+    {
+        Vector256<int> most = Vector256.Create(MaxWeight);
+        Vector256<int> change = Vector256.ShiftRightArithmetic(inputs * step + Vector256.Create(1 << 13), 14);
+        return Vector256.Max(Vector256.Min(weights + change, most), -most);
     }
 }
