@@ -28,7 +28,7 @@ try
 }
 catch (ArgumentException e)
 {
-    string usage = args switch
+    var usage = args switch
     {
         [ClaimCommand.Name, ..] => ClaimCommand.Usage,
         [KindsCommand.Name, ..] => KindsCommand.Usage,

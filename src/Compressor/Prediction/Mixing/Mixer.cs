@@ -87,8 +87,8 @@ internal sealed unsafe class Mixer : IDisposable
         var count = _inputs;
         for (var s = 0; s < _sets; s++)
         {
-            int* w = (int*)_chosen.Pointer[s];
-            int sum = _set switch
+            var w = (int*)_chosen.Pointer[s];
+            var sum = _set switch
             {
                 InstructionSet.Avx512 => Sum512(w, inputs, count),
                 InstructionSet.Scalar => SumScalar(w, inputs, count),
@@ -112,9 +112,9 @@ internal sealed unsafe class Mixer : IDisposable
         (Moved(Vector256.Load(_final) + share, Vector256.Load(_outputs.Pointer), Vector256.Create(finalStep)) - share).Store(_final);
         for (var s = 0; s < _sets; s++)
         {
-            int* w = (int*)_chosen.Pointer[s];
-            int rate = _rates[s] + (_rates[s] * _warmth >> 11);
-            int step = (target - Logistic.Squash(_outputs.Pointer[s])) * rate >> 8;
+            var w = (int*)_chosen.Pointer[s];
+            var rate = _rates[s] + (_rates[s] * _warmth >> 11);
+            var step = (target - Logistic.Squash(_outputs.Pointer[s])) * rate >> 8;
             switch (_set)
             {
                 case InstructionSet.Avx512: Move512(w, inputs, count, step); break;
@@ -137,54 +137,54 @@ internal sealed unsafe class Mixer : IDisposable
 
     private static int SumScalar(int* weights, int* inputs, int count)
     {
-        int sum = 0;
-        for (int i = 0; i < count; i++) sum += weights[i] * inputs[i] >> 8;
+        var sum = 0;
+        for (var i = 0; i < count; i++) sum += weights[i] * inputs[i] >> 8;
         return sum;
     }
 
     private static int Sum256(int* weights, int* inputs, int count)
     {
-        Vector256<int> sums = Vector256<int>.Zero;
-        for (int i = 0; i < count; i += Vector256<int>.Count)
+        var sums = Vector256<int>.Zero;
+        for (var i = 0; i < count; i += Vector256<int>.Count)
             sums += Vector256.ShiftRightArithmetic(Vector256.Load(weights + i) * Vector256.Load(inputs + i), 8);
         return Vector256.Sum(sums);
     }
 
     private static int Sum512(int* weights, int* inputs, int count)
     {
-        Vector512<int> sums = Vector512<int>.Zero;
-        for (int i = 0; i < count; i += Vector512<int>.Count)
+        var sums = Vector512<int>.Zero;
+        for (var i = 0; i < count; i += Vector512<int>.Count)
             sums += Vector512.ShiftRightArithmetic(Vector512.Load(weights + i) * Vector512.Load(inputs + i), 8);
         return Vector512.Sum(sums);
     }
 
     private static void MoveScalar(int* weights, int* inputs, int count, int step)
     {
-        for (int i = 0; i < count; i++)
+        for (var i = 0; i < count; i++)
             weights[i] = Math.Clamp(weights[i] + (inputs[i] * step + (1 << 13) >> 14), -MaxWeight, MaxWeight);
     }
 
     private static void Move256(int* weights, int* inputs, int count, int step)
     {
-        Vector256<int> steps = Vector256.Create(step);
-        for (int i = 0; i < count; i += Vector256<int>.Count)
+        var steps = Vector256.Create(step);
+        for (var i = 0; i < count; i += Vector256<int>.Count)
             Moved(Vector256.Load(weights + i), Vector256.Load(inputs + i), steps).Store(weights + i);
     }
 
     private static void Move512(int* weights, int* inputs, int count, int step)
     {
         Vector512<int> steps = Vector512.Create(step), half = Vector512.Create(1 << 13), most = Vector512.Create(MaxWeight);
-        for (int i = 0; i < count; i += Vector512<int>.Count)
+        for (var i = 0; i < count; i += Vector512<int>.Count)
         {
-            Vector512<int> change = Vector512.ShiftRightArithmetic(Vector512.Load(inputs + i) * steps + half, 14);
+            var change = Vector512.ShiftRightArithmetic(Vector512.Load(inputs + i) * steps + half, 14);
             Vector512.Max(Vector512.Min(Vector512.Load(weights + i) + change, most), -most).Store(weights + i);
         }
     }
 
     private static Vector256<int> Moved(Vector256<int> weights, Vector256<int> inputs, Vector256<int> step)
     {
-        Vector256<int> most = Vector256.Create(MaxWeight);
-        Vector256<int> change = Vector256.ShiftRightArithmetic(inputs * step + Vector256.Create(1 << 13), 14);
+        var most = Vector256.Create(MaxWeight);
+        var change = Vector256.ShiftRightArithmetic(inputs * step + Vector256.Create(1 << 13), 14);
         return Vector256.Max(Vector256.Min(weights + change, most), -most);
     }
 }
