@@ -6,7 +6,7 @@ namespace Compressor.Blocks;
 /// <summary>Which candidates of a block are worth the time that they take.</summary>
 /// <param name="Models">The places in the frame's list of the models to try, the most promising first.</param>
 /// <param name="Bytes">Whether to try bytes from the start.</param>
-/// <param name="MostIsLearned">Whether mixing takes a tenth off what the best network makes of the sample: it will gain with length. True where no sample was taken.</param>
+/// <param name="MostIsLearned">Whether mixing takes a fifth off what the best network makes of the sample: it will gain with length. True where no sample was taken.</param>
 /// <param name="Expected">The length in bytes that the samples make one expect of tokens; 0 where no comparison was made.</param>
 internal sealed record CandidatePlan(IReadOnlyList<int> Models, bool Bytes, bool MostIsLearned, long Expected);
 
@@ -46,7 +46,7 @@ internal sealed class CandidateSampler(IReadOnlyList<LanguageModel> models, Bloc
             lengths[i] = LengthOfTokens(models[i], sample, true, cancellation);
         var least = speaking.Min(i => lengths[i]);
         int[] close = [.. speaking.Where(i => lengths[i] * 10 <= least * 11).OrderBy(i => lengths[i])]; // a stable sort
-        var mostIsLearned = least * 10 < LengthOfTokens(models[close[0]], sample, false, cancellation) * 9;
+        var mostIsLearned = least * 10 < LengthOfTokens(models[close[0]], sample, false, cancellation) * 8;
         if (!settings.Bytes)
             return new CandidatePlan(close, false, mostIsLearned, 0);
         long ofBytes = ByteCoder.Encode(sample, new MixingParameters(default, settings.TableBitsFor(sample.Length)), [], null, cancellation).Length;
