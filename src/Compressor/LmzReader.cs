@@ -163,7 +163,7 @@ public sealed class LmzReader : IDisposable
         return _lastContent;
     }
 
-    private DecodableBlock Read(IndexedBlock block, DecodingBudget budget)
+    private BlockDecoder Read(IndexedBlock block, DecodingBudget budget)
     {
         lock (_lock)
         {
@@ -171,7 +171,7 @@ public sealed class LmzReader : IDisposable
             var parsed = ParsedBlock.TryReadAt(_source, block.Frame, block.Offset, block.DataLength, block.ContentLength, out var error)
                 ?? throw error!.ToException();
             budget.AddWork(parsed);
-            return DecodableBlock.For(parsed, _options);
+            return BlockDecoder.For(parsed, _options);
         }
     }
 

@@ -49,7 +49,7 @@ public sealed class HostileDataTests
     public void Limits_hold_wherever_data_comes_in(string entryPoint)
     {
         var data = Lmz.Compress(SampleBytes.Text(20_000), new LmzCompressionOptions { Level = 2, BlockLength = 4096 });
-        Assert.All(Lmz.ReadInfo(new MemoryStream(data))[0].Blocks, block => Assert.Equal(LmzBlockType.Memory, block.Type));
+        Assert.All(Lmz.ReadInfo(new MemoryStream(data))[0].Blocks, block => Assert.Equal(LmzBlockType.ContextMixing, block.Type));
         Ways[entryPoint](data, new LmzDecompressionOptions { MaxContentLength = 20_000, MaxPredictedLength = 20_000 });
         Assert.Contains("accepted", Refused(new LmzDecompressionOptions { MaxContentLength = 19_999 }), StringComparison.Ordinal);
         Assert.Contains("predicted", Refused(new LmzDecompressionOptions { MaxPredictedLength = 19_999 }), StringComparison.Ordinal);
@@ -73,17 +73,16 @@ public sealed class HostileDataTests
     [Fact]
     public void A_block_that_promises_more_than_its_payload_can_tell_is_refused()
     {
-        var frame = new FrameHeader([Model.Id], null);
         foreach (var (payload, isAccepted) in (ReadOnlySpan<(int, bool)>)[(6, true), (5, false)])
         {
             BlockHeader[] headers =
             [
-                BlockHeader.OfTokens(10_000, default, 1, 10_000, 0, 0, 0, payload),
-                BlockHeader.OfTokens(10_000, default, 1, 10_000, 0, 0, 12, payload),
-                BlockHeader.OfBytes(10_000, default, 10_000, 0, 0, 12, payload),
+                BlockHeader.OfTokens(10_000, Model.Id, default, 1, 10_000, null, payload),
+                BlockHeader.OfTokens(10_000, Model.Id, default, 1, 10_000, new MixingHeader(0, 0, 12), payload),
+                BlockHeader.OfBytes(10_000, default, 10_000, new MixingHeader(0, 0, 12), payload),
             ];
             foreach (var header in headers)
-                Assert.Equal(isAccepted, BlockHeader.Read(frame, new FormatReader(header.ToBytes(), 0)) is not null);
+                Assert.Equal(isAccepted, BlockHeader.Read(new FormatReader(header.ToBytes(), 0)) is not null);
         }
     }
 
@@ -114,7 +113,7 @@ public sealed class HostileDataTests
         byte[] content = [.. Enumerable.Repeat(block, Blocks * BlockLength / block.Length).SelectMany(bytes => bytes)];
         var data = Lmz.Compress(content, new LmzCompressionOptions { Level = 2, BlockLength = BlockLength });
         var blocks = Lmz.ReadInfo(new MemoryStream(data))[0].Blocks;
-        Assert.All(blocks, info => Assert.Equal(LmzBlockType.Memory, info.Type));
+        Assert.All(blocks, info => Assert.Equal(LmzBlockType.ContextMixing, info.Type));
         var good = blocks[^1];
         foreach (var info in blocks.SkipLast(1))
             data[info.Offset + info.CompressedLength - 1] ^= 1;

@@ -23,7 +23,7 @@ public sealed class LanguageModelTests : IDisposable
         FrameCompressor.Compress(
             new MemoryStream(content), target, new LmzCompressionOptions { Model = model }, new BlockSettings { Bytes = false }, null, CancellationToken.None);
         var compressed = target.ToArray();
-        Assert.Equal(LmzBlockType.TransformerAndMemory, Lmz.ReadInfo(new MemoryStream(compressed))[0].Blocks[0].Type);
+        Assert.Equal(LmzBlockType.TransformerAndMixing, Lmz.ReadInfo(new MemoryStream(compressed))[0].Blocks[0].Type);
         Assert.Equal(content, Lmz.Decompress(compressed, new LmzDecompressionOptions { Models = [LanguageModel.Load(Write("tiny"))] }));
     }
 

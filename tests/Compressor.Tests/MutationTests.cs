@@ -36,7 +36,7 @@ public sealed class MutationTests
             [LmzFilter.None, LmzFilter.LineEnds, LmzFilter.LineBreaks, LmzFilter.LineEnds | LmzFilter.LineBreaks],
             blocks.Select(block => block.Filter).Distinct().Order());
         Assert.Equal(
-            [LmzBlockType.Stored, LmzBlockType.Transformer, LmzBlockType.TransformerAndMemory, LmzBlockType.Memory],
+            [LmzBlockType.Stored, LmzBlockType.Transformer, LmzBlockType.TransformerAndMixing, LmzBlockType.ContextMixing],
             frames.Where(frame => frame.DictionaryId is not null).SelectMany(frame => frame.Blocks).Select(block => block.Type).Distinct().Order());
         Assert.Contains(frames, frame => frame.Blocks is []);
         Assert.Contains(frames, frame => frame.Blocks is [_]);
@@ -255,7 +255,7 @@ public sealed class MutationTests
         {
             foreach (var memory in (bool[])[true, false])
             {
-                foreach (var seed in WithAndWithoutTable(content, Options(memory: memory)))
+                foreach (var seed in WithAndWithoutTable(content, Options(mixing: memory)))
                     yield return seed;
             }
         }
@@ -267,7 +267,7 @@ public sealed class MutationTests
             (SampleBytes.Records(12, 20), Options(level: 2)),
             (Enumerable.Repeat((byte)'a', 5000).ToArray(), Options()),
             ([.. Enumerable.Repeat(SampleBytes.Text(50), 120).SelectMany(bytes => bytes)], Options(level: 2)),
-            (SampleBytes.Text(80, seed: 6), Options(dictionary: Dictionary, memory: false)),
+            (SampleBytes.Text(80, seed: 6), Options(dictionary: Dictionary, mixing: false)),
             (SampleBytes.Text(100, seed: 5), Options(level: 2, dictionary: Dictionary)),
             (SampleBytes.Random(20), Options(dictionary: Dictionary)),
             (SampleBytes.Wrapped(2200, 40, "# "), Options(level: 2)),
@@ -286,8 +286,8 @@ public sealed class MutationTests
         FrameCompressor.Compress(new MemoryStream(text), frame, Options(dictionary: Dictionary), new BlockSettings { Bytes = false }, null, CancellationToken.None);
         yield return (frame.ToArray(), text);
 
-        static LmzCompressionOptions Options(int level = LmzCompressionOptions.DefaultLevel, bool memory = true, LmzDictionary? dictionary = null) =>
-            new() { Model = Model, Level = level, Memory = memory, Dictionary = dictionary, BlockLength = LmzCompressionOptions.MinBlockLength };
+        static LmzCompressionOptions Options(int level = LmzCompressionOptions.DefaultLevel, bool mixing = true, LmzDictionary? dictionary = null) =>
+            new() { Model = Model, Level = level, Mixing = mixing, Dictionary = dictionary, BlockLength = LmzCompressionOptions.MinBlockLength };
     }
 
     private static IEnumerable<(byte[] Data, byte[] Content)> WithAndWithoutTable(byte[] content, LmzCompressionOptions options) =>

@@ -4,20 +4,20 @@ using Compressor.Prediction.Mixing;
 namespace Compressor.Blocks;
 
 /// <summary>Which candidates of a block are worth the time that they take.</summary>
-/// <param name="Models">The places in the frame's list of the models to try, the most promising first.</param>
+/// <param name="Models">The models to try, the most promising first.</param>
 /// <param name="Bytes">Whether to try bytes from the start.</param>
 /// <param name="MostIsLearned">Whether mixing takes a fifth off what the best network makes of the sample: it will gain with length. True where no sample was taken.</param>
 /// <param name="Expected">The length in bytes that the samples make one expect of tokens; 0 where no comparison was made.</param>
-internal sealed record CandidatePlan(IReadOnlyList<int> Models, bool Bytes, bool MostIsLearned, long Expected);
+internal sealed record CandidatePlan(IReadOnlyList<LanguageModel> Models, bool Bytes, bool MostIsLearned, long Expected);
 
 /// <summary>
 /// Codes samples of a block to see which candidates need not be tried. A model takes most of the time, so it is only asked where it may win: a sample without
 /// what comes before it favours the model, which knows its language from the start, while a memory gains with length. Where even so bytes are
 /// smaller the model need not be tried; where it is far ahead, bytes need not.
 /// </summary>
-/// <param name="models">The models of the frame.</param>
+/// <param name="models">The models that there are.</param>
 /// <param name="settings">What may be tried.</param>
-internal sealed class CandidateSampler(IReadOnlyList<LanguageModel> models, BlockSettings settings)
+internal sealed class CandidateSampler(ModelChoice models, BlockSettings settings)
 {
     /// <summary>Samples that show whether a model knows the language, and the length of each in bytes.</summary>
     private const int LanguageSamples = 3, LanguageSampleLength = 1024;
@@ -30,23 +30,23 @@ internal sealed class CandidateSampler(IReadOnlyList<LanguageModel> models, Bloc
 
     public CandidatePlan Plan(ReadOnlySpan<byte> text, CancellationToken cancellation)
     {
-        var speaking = new List<int>();
-        for (var i = 0; settings.Tokens && i < models.Count; i++)
+        List<LanguageModel> speaking = settings.Tokens ? [.. models.For(text)] : [];
+        for (var i = speaking.Count - 1; i >= 0; i--)
         {
-            if (LooksLikeLanguage(models[i], text, cancellation))
-                speaking.Add(i);
+            if (!LooksLikeLanguage(speaking[i], text, cancellation))
+                speaking.RemoveAt(i);
         }
 
         if (speaking.Count == 0 || text.Length < ShortContent || (!settings.Bytes && speaking.Count == 1))
             return new CandidatePlan(speaking, settings.Bytes, true, 0);
 
         var sample = text.Slice((text.Length - ComparisonLength) / 2, ComparisonLength);
-        var lengths = new long[models.Count];
-        foreach (var i in speaking)
-            lengths[i] = LengthOfTokens(models[i], sample, true, cancellation);
-        var least = speaking.Min(i => lengths[i]);
-        int[] close = [.. speaking.Where(i => lengths[i] * 10 <= least * 11).OrderBy(i => lengths[i])]; // a stable sort
-        var mostIsLearned = least * 10 < LengthOfTokens(models[close[0]], sample, false, cancellation) * 8;
+        var lengths = new Dictionary<LanguageModel, long>();
+        foreach (var model in speaking)
+            lengths[model] = LengthOfTokens(model, sample, true, cancellation);
+        var least = lengths.Values.Min();
+        LanguageModel[] close = [.. speaking.Where(model => lengths[model] * 10 <= least * 11).OrderBy(model => lengths[model])]; // a stable sort
+        var mostIsLearned = least * 10 < LengthOfTokens(close[0], sample, false, cancellation) * 8;
         if (!settings.Bytes)
             return new CandidatePlan(close, false, mostIsLearned, 0);
         long ofBytes = ByteCoder.Encode(sample, new MixingParameters(default, settings.TableBitsFor(sample.Length)), [], null, cancellation).Length;

@@ -54,7 +54,7 @@ internal sealed class FrameRecovery
             cancellation);
     }
 
-    private IEnumerable<(RecoveryItem Item, DecodableBlock? Block, string? Reason)> Read()
+    private IEnumerable<(RecoveryItem Item, BlockDecoder? Block, string? Reason)> Read()
     {
         foreach (var item in _scan.Items())
         {
@@ -66,8 +66,8 @@ internal sealed class FrameRecovery
         }
     }
 
-    private (RecoveryItem Item, DecodableBlock? Block, byte[]? Content, string? Reason) Decode(
-        RecoveryItem item, DecodableBlock? block, string? reason, int threads, ProgressMeter meter, CancellationToken cancellation)
+    private (RecoveryItem Item, BlockDecoder? Block, byte[]? Content, string? Reason) Decode(
+        RecoveryItem item, BlockDecoder? block, string? reason, int threads, ProgressMeter meter, CancellationToken cancellation)
     {
         if (block is null || IsNotTried(block))
             return (item, block, null, reason);
@@ -82,10 +82,10 @@ internal sealed class FrameRecovery
     }
 
     /// <summary>Whether so much could not be decoded that what takes long is not tried any more.</summary>
-    private bool IsNotTried(DecodableBlock block) =>
+    private bool IsNotTried(BlockDecoder block) =>
         block.Source.Block.Header.IsPredicted && Interlocked.Read(ref _failedLength) > _maxFailedLength;
 
-    private void Write(RecoveryItem item, DecodableBlock? block, byte[]? content, string? reason)
+    private void Write(RecoveryItem item, BlockDecoder? block, byte[]? content, string? reason)
     {
         // Other threads may have tried it by now, but what comes out does not depend on them.
         if (block is not null && IsNotTried(block))
