@@ -16,7 +16,7 @@ namespace Compressor.Blocks;
 /// <param name="settings">What may be tried.</param>
 internal sealed class BlockEncoder(FrameHeader frame, ModelChoice models, LmzDictionary? dictionary, BlockSettings settings)
 {
-    private readonly CandidateSampler _sampler = new(models, settings);
+    private readonly CandidatePlanner _planner = new(models, settings);
 
     /// <summary>Encodes content. May be called by many threads.</summary>
     /// <param name="content">1 to <see cref="BlockHeader.MaxContentLength"/> bytes.</param>
@@ -28,7 +28,7 @@ internal sealed class BlockEncoder(FrameHeader frame, ModelChoice models, LmzDic
         var part = progress.Begin(content.Length);
         // A dictionary is not filtered, and what follows should look like it.
         var filtered = dictionary is null ? FilteredContent.Of(content) : FilteredContent.Unfiltered(content);
-        var plan = _sampler.Plan(filtered.Text, cancellation);
+        var plan = _planner.Plan(content, filtered.Text, cancellation);
         List<Func<ProgressMeter.Part?, Block?>> candidates =
             [.. plan.Models.Select<LanguageModel, Func<ProgressMeter.Part?, Block?>>(
                 model => shown => EncodeTokens(model, content, filtered, plan.MostIsLearned, threads, shown, cancellation))];
