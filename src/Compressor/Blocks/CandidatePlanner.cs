@@ -16,8 +16,8 @@ internal sealed class CandidatePlanner(ModelChoice models, BlockSettings setting
     /// <summary>Content up to this length is not sampled: what it is decides, and all candidates together take some tens of milliseconds.</summary>
     private const int ShortContent = 1 << 13;
 
-    /// <summary>The longest sample in bytes, and the least part of the content that it is.</summary>
-    private const int MaxSampleLength = 1 << 14, SampleShare = 8;
+    /// <summary>The longest sample in bytes, and the most that all models together code, as a part of the content: a model takes four times as long as bytes do.</summary>
+    private const int MaxSampleLength = 1 << 14, SampleShare = 16;
 
     /// <summary>A shorter file has one lane and the full form.</summary>
     private const int LearnedContent = 1 << 16;
@@ -37,7 +37,7 @@ internal sealed class CandidatePlanner(ModelChoice models, BlockSettings setting
         if (text.Length < ShortContent || (candidates.Count == 1 && !settings.Bytes && !settings.Mixing))
             return new CandidatePlan(candidates, settings.Bytes, true, 0);
 
-        var length = Math.Min(MaxSampleLength, text.Length / SampleShare);
+        var length = Math.Min(MaxSampleLength, text.Length / (SampleShare * candidates.Count));
         var sample = text.Slice((text.Length - length) / 2, length);
         var scouts = new List<Scout>();
         foreach (var model in candidates)
