@@ -32,7 +32,7 @@ internal sealed class CompressCommand : ToolCommand
     public CompressCommand(ToolContext context)
         : base("compress", $"Compresses each FILE to FILE{Lmz.FileExtension}.")
     {
-        var conversion = new ConversionArguments(this, "The files; none or - is standard input, to standard output.");
+        var conversion = new ConversionArguments(this, "The files; none or - is standard input, to standard output.", compresses: true);
         _levels.AddTo(this);
         Add(_models);
         Add(_dictionary);
@@ -58,7 +58,7 @@ internal sealed class CompressCommand : ToolCommand
                 Memory = memory,
             };
             var needed = ProtectedFile.Dictionaries(dictionaries).Concat(folders.SelectMany(ProtectedFile.Model));
-            return new FileConverter(context, new Compression(options), conversion.OptionsOf(result, needed)).Run(conversion.FilesOf(result));
+            return new FileConverter(context, new Compression(options), conversion.OptionsOf(result, needed)).Run(conversion.FilesOf(result, context));
         });
     }
 

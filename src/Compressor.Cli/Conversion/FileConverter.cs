@@ -11,13 +11,18 @@ internal sealed class FileConverter(ToolContext context, IConversion conversion,
     public const string StandardInput = "-";
 
     private readonly StandardStreams _streams = context.Streams;
+    private int _converted; // files without a fault, and their bytes
+    private long _inputLength, _outputLength;
 
-    /// <summary>Converts the files, or standard input when there are none.</summary>
+    private bool ShowsSummaries => !options.Quiet && (options.Verbose || _streams.ErrorIsTerminal);
+
+    /// <summary>Converts the files.</summary>
     /// <returns>The exit code.</returns>
     /// <exception cref="OperationCanceledException">The user or the system has asked to stop.</exception>
-    public int Run(IReadOnlyList<string> files)
+    public int Run(IReadOnlyList<InputFile> files)
     {
-        foreach (var file in ConversionPlan.Of(files is [] ? [StandardInput] : files, conversion, options, _streams))
+        var start = context.Time.GetTimestamp();
+        foreach (var file in ConversionPlan.Of(files, conversion, options, _streams))
         {
             try
             {
@@ -28,6 +33,9 @@ internal sealed class FileConverter(ToolContext context, IConversion conversion,
                 context.Errors.Add(NameOf(file.Source), e);
             }
         }
+
+        if (_converted > 1 && ShowsSummaries)
+            _streams.Error.WriteLine($"{_converted} files: {Summary(_inputLength, _outputLength, context.Time.GetElapsedTime(start))}");
 
         return context.Errors.Any ? 1 : 0;
     }
@@ -63,6 +71,8 @@ internal sealed class FileConverter(ToolContext context, IConversion conversion,
         if (file.Target is null || SpecialFile.IsStandardOutput(file.Target))
             return ConvertStream(file.Source, source, options.Destination == Destination.Nowhere ? Stream.Null : StandardOutput());
 
+        if (options.OutputFolder is not null)
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file.Target))!);
         var replaces = options.RemoveSource && attributes is not null;
         using var output = new OutputFile(file.Target, options.Force, attributes, replaces, context.Interruption);
         var isWhole = ConvertStream(file.Source, source, output.Stream);
@@ -103,9 +113,14 @@ internal sealed class FileConverter(ToolContext context, IConversion conversion,
         output.Flush();
         foreach (var damage in damages)
             context.Errors.Add(NameOf(file), damage);
-        if (damages.Count == 0 && !options.Quiet && (options.Verbose || _streams.ErrorIsTerminal))
-            _streams.Error.WriteLine(Summary(file, input.Count, output.Count, context.Time.GetElapsedTime(start)));
-        return damages.Count == 0;
+        if (damages.Count > 0)
+            return false;
+        _converted++;
+        _inputLength += input.Count;
+        _outputLength += output.Count;
+        if (ShowsSummaries)
+            _streams.Error.WriteLine($"{ErrorReport.OneLine(NameOf(file))}: {Summary(input.Count, output.Count, context.Time.GetElapsedTime(start))}");
+        return true;
     }
 
     /// <returns>What is wrong with the source, where that does not end the work.</returns>
@@ -137,13 +152,13 @@ internal sealed class FileConverter(ToolContext context, IConversion conversion,
         return new ProgressLine(_streams.Error, ErrorReport.OneLine(NameOf(file)), length, context.Time);
     }
 
-    private string Summary(string file, long inputLength, long outputLength, TimeSpan time)
+    private string Summary(long inputLength, long outputLength, TimeSpan time)
     {
         var (content, compressed) = conversion.Compresses ? (inputLength, outputLength) : (outputLength, inputLength);
         var result = options.Destination == Destination.Nowhere
             ? FormattableString.Invariant($"OK, {inputLength} -> {outputLength} bytes")
             : FormattableString.Invariant($"{inputLength} -> {outputLength} bytes");
         var rate = content == 0 ? "" : FormattableString.Invariant($" ({8.0 * compressed / content:F2} bits/byte)");
-        return $"{ErrorReport.OneLine(NameOf(file))}: {result}{rate} in {time.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)} s";
+        return $"{result}{rate} in {time.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)} s";
     }
 }
