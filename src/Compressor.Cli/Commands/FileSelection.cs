@@ -70,8 +70,8 @@ internal sealed class FileSelection
 
     private static string[] NamesIn(string list, StandardStreams streams)
     {
-        using Stream source = list == FileConverter.StandardInput ? streams.OpenInput() : OpenList(list);
-        var names = new StreamReader(source).ReadToEnd();
+        using var reader = new StreamReader(list == FileConverter.StandardInput ? streams.OpenInput() : OpenList(list));
+        var names = reader.ReadToEnd();
         return names.Contains('\0')
             ? names.Split('\0', StringSplitOptions.RemoveEmptyEntries)
             : names.ReplaceLineEndings("\n").Split('\n', StringSplitOptions.RemoveEmptyEntries);

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Compressor.Cli.Conversion;
 using Compressor.Cli.Files;
 using Compressor.Cli.Terminal;
 

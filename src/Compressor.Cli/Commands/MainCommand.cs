@@ -23,6 +23,7 @@ internal sealed class MainCommand : ToolCommand
         Add(new ModelsCommand(context));
         Add(new TrainCommand(context));
         Add(new CompletionCommand(context, this));
+        Add(new ManualCommand(context, this));
         Add(new HelpOption("--help", "-h") { Description = "Show how a command is used.", Action = new HelpWithExamples() });
         Add(new VersionOption("--version", "-V") { Description = "Show the version.", Action = new VersionAction() });
 

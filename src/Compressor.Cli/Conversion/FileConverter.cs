@@ -62,8 +62,12 @@ internal sealed class FileConverter(ToolContext context, IConversion conversion,
     }
 
     /// <summary>Where the user names no target, a source must be what it looks like.</summary>
-    private FileStream OpenSource(string file) =>
-        options is { Destination: Destination.Beside, Force: false } ? SourceFile.OpenRegular(file) : SourceFile.Open(file);
+    private FileStream OpenSource(string file)
+    {
+        if (Directory.Exists(file))
+            throw new IOException("is a directory: use -r for the files in it");
+        return options is { Destination: Destination.Beside, Force: false } ? SourceFile.OpenRegular(file) : SourceFile.Open(file);
+    }
 
     /// <returns>Whether all of the source was converted.</returns>
     private bool ConvertSource(PlannedFile file, Stream source, FileAttributesToKeep? attributes)
@@ -71,7 +75,7 @@ internal sealed class FileConverter(ToolContext context, IConversion conversion,
         if (file.Target is null || SpecialFile.IsStandardOutput(file.Target))
             return ConvertStream(file.Source, source, options.Destination == Destination.Nowhere ? Stream.Null : StandardOutput());
 
-        if (options.OutputFolder is not null)
+        if (file.Target != options.Output) // in a folder below the one that was named
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file.Target))!);
         var replaces = options.RemoveSource && attributes is not null;
         using var output = new OutputFile(file.Target, options.Force, attributes, replaces, context.Interruption);
@@ -116,19 +120,23 @@ internal sealed class FileConverter(ToolContext context, IConversion conversion,
         if (damages.Count > 0)
             return false;
         _converted++;
-        _inputLength += input.Count;
+        var read = ReadsAsItPleases(source) ? source.Length : input.Count;
+        _inputLength += read;
         _outputLength += output.Count;
         if (ShowsSummaries)
-            _streams.Error.WriteLine($"{ErrorReport.OneLine(NameOf(file))}: {Summary(input.Count, output.Count, context.Time.GetElapsedTime(start))}");
+            _streams.Error.WriteLine($"{ErrorReport.OneLine(NameOf(file))}: {Summary(read, output.Count, context.Time.GetElapsedTime(start))}");
         return true;
     }
+
+    /// <summary>Whether every block is looked for: then some bytes are read twice, and not in order.</summary>
+    private bool ReadsAsItPleases(Stream input) => options.Recover || (options.Destination == Destination.Nowhere && input.CanSeek);
 
     /// <returns>What is wrong with the source, where that does not end the work.</returns>
     private IReadOnlyList<string> Convert(CountingStream input, CountingStream output, IProgress<long>? progress)
     {
         if (options.Recover && !input.CanSeek)
             throw new IOException("recovering takes a file, not a pipe");
-        if (options.Recover || (options.Destination == Destination.Nowhere && input.CanSeek))
+        if (ReadsAsItPleases(input))
             return conversion.Recover(input, output, progress, context.Interruption.Token);
         conversion.Convert(input, output, progress, context.Interruption.Token);
         return [];

@@ -22,7 +22,7 @@ internal static class SourceFile
             throw new IOException("an empty text is no file name");
         FileName.RequireText(path);
         if (Directory.Exists(path))
-            throw new IOException("is a directory: use -r for the files in it");
+            throw new IOException("is a directory");
         try
         {
             // Others may go on writing: that the length changes is noticed, and no other tool locks what it reads.
