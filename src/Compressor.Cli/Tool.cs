@@ -19,8 +19,10 @@ internal static class Tool
     /// <returns>0, or <see cref="Failure"/>, or what <see cref="Interruption.ExitCode"/> or <see cref="ReaderGoneException.ExitCode"/> says.</returns>
     public static int Run(IReadOnlyList<string> words, ToolContext context)
     {
-        words = OldOptionNames.Replace(words);
-        var result = new MainCommand(context).Parse(words, Parser);
+        var main = new MainCommand(context);
+        words = FamiliarForms.Replace(words, word => main.Subcommands.Any(command => command.Name == word), context.ProgramName, context.Streams.IsPipe);
+        words = OldOptionNames.Replace(FamiliarForms.WithOptions(words, context.Options));
+        var result = main.Parse(words, Parser);
         var error = result.Action is HelpWithExamples or VersionAction ? null
             : UnknownOption.In(result, words) ?? (result.Errors is [var first, ..] ? first.Message : null);
         if (error is not null)

@@ -17,7 +17,7 @@ internal static class CommonOptions
 
     public static Option<bool> StandardOutput() => Flag("--stdout", "-c", "Write to standard output; keep the files.");
 
-    public static Option<string?> OutputFolder() => OneValue("--output-dir", null, "DIR", "Put the targets of all files into DIR, side by side.");
+    public static Option<string?> OutputFolder() => OneValue("--output-dir", null, "DIR", "Put the targets of all files into DIR, which is made if need be; with -r as the files lie in their folder.");
 
     public static Option<bool> Force() => Flag("--force", "-f", "Overwrite files; follow links; read and write data on a terminal.");
 

@@ -30,7 +30,7 @@ internal sealed class CompressCommand : ToolCommand
     public CompressCommand(ToolContext context)
         : base("compress", $"Compresses each FILE to FILE{Lmz.FileExtension}.")
     {
-        var conversion = new ConversionArguments(this, "The files; none or - is standard input, to standard output.");
+        var conversion = new ConversionArguments(this, "The files; none or - is standard input, to standard output.", compresses: true);
         _levels.AddTo(this);
         Add(_models);
         Add(_dictionary);
@@ -57,7 +57,7 @@ internal sealed class CompressCommand : ToolCommand
             };
             var used = folders is [] ? plan.BuiltInModelNames.Select(models.TryFind).OfType<string>() : folders;
             var needed = ProtectedFile.Dictionaries(dictionaries).Concat(used.SelectMany(ProtectedFile.Model));
-            return new FileConverter(context, new Compression(options, models.Candidates(folders)), conversion.OptionsOf(result, needed)).Run(conversion.FilesOf(result));
+            return new FileConverter(context, new Compression(options, models.Candidates(folders)), conversion.OptionsOf(result, needed)).Run(conversion.FilesOf(result, context));
         });
     }
 

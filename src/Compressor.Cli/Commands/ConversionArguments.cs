@@ -7,7 +7,7 @@ namespace Compressor.Cli.Commands;
 /// <summary>The arguments that compressing and decompressing share: which files, to where.</summary>
 internal sealed class ConversionArguments
 {
-    private readonly Argument<string[]> _files;
+    private readonly FileSelection _files;
     private readonly Option<string?> _output = CommonOptions.Output();
     private readonly Option<string?> _outputFolder = CommonOptions.OutputFolder();
     private readonly Option<bool> _standardOutput = CommonOptions.StandardOutput();
@@ -18,10 +18,12 @@ internal sealed class ConversionArguments
     private readonly Option<bool> _verbose = CommonOptions.Verbose();
 
     /// <summary>Adds them to a command.</summary>
-    public ConversionArguments(Command command, string filesDescription)
+    /// <param name="command">The command.</param>
+    /// <param name="filesDescription">What the files are.</param>
+    /// <param name="compresses">Whether they are to be compressed.</param>
+    public ConversionArguments(Command command, string filesDescription, bool compresses)
     {
-        _files = CommonOptions.Files(filesDescription);
-        command.Add(_files);
+        _files = new FileSelection(command, filesDescription, compresses);
         foreach (var option in (ReadOnlySpan<Option>)[_output, _outputFolder, _standardOutput, _force, _keep, _remove, _quiet, _verbose])
             command.Add(option);
 
@@ -37,12 +39,12 @@ internal sealed class ConversionArguments
                 result.AddError("--rm and -k contradict each other");
             else if (result.GetValue(_remove) && toStandardOutput)
                 result.AddError("--rm needs a target file, not standard output");
-            else if (output is not null && !toStandardOutput && result.GetValue(_files) is { Length: > 1 })
-                result.AddError("-o takes one file; give each its own command");
+            else if (output is not null && !toStandardOutput && _files.IsSeveral(result) && !Directory.Exists(output))
+                result.AddError("-o takes one file, or the name of a folder that exists for several");
         });
     }
 
-    public string[] FilesOf(ParseResult result) => result.GetValue(_files) ?? [];
+    public IReadOnlyList<InputFile> FilesOf(ParseResult result, ToolContext context) => _files.Of(result, context);
 
     /// <param name="result">The command line.</param>
     /// <param name="protectedFiles">What the run needs besides its files.</param>

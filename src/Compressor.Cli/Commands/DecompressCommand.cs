@@ -18,7 +18,7 @@ internal sealed class DecompressCommand : ToolCommand
     public DecompressCommand(ToolContext context)
         : base("decompress", $"Restores FILE from each FILE{Lmz.FileExtension}.")
     {
-        var conversion = new ConversionArguments(this, "The files; none or - is standard input, to standard output.");
+        var conversion = new ConversionArguments(this, "The files; none or - is standard input, to standard output.", compresses: false);
         Add(_models);
         Add(_recover);
         Add(_dictionary);
@@ -39,7 +39,7 @@ internal sealed class DecompressCommand : ToolCommand
             };
             var needed = ProtectedFile.Dictionaries(dictionaries).Concat(given.Select(models.Find).Concat(models.Installed()).SelectMany(ProtectedFile.Model));
             var conversionOptions = conversion.OptionsOf(result, needed) with { Recover = result.GetValue(_recover) };
-            return new FileConverter(context, new Decompression(options), conversionOptions).Run(conversion.FilesOf(result));
+            return new FileConverter(context, new Decompression(options), conversionOptions).Run(conversion.FilesOf(result, context));
         });
     }
 

@@ -28,9 +28,10 @@ internal sealed class LevelOptions
         }
     }
 
-    public int LevelOf(ParseResult result)
-    {
-        var last = result.Tokens.LastOrDefault(token => Array.Exists(_options, option => option.Name == token.Value && result.GetValue(option)));
-        return last is null ? LmzCompressionOptions.DefaultLevel : last.Value[1] - '0';
-    }
+    public int LevelOf(ParseResult result) => Last(result) is { } level ? level[1] - '0' : LmzCompressionOptions.DefaultLevel;
+
+    public bool IsGiven(ParseResult result) => Last(result) is not null;
+
+    private string? Last(ParseResult result) =>
+        result.Tokens.LastOrDefault(token => Array.Exists(_options, option => option.Name == token.Value && result.GetValue(option)))?.Value;
 }

@@ -6,7 +6,7 @@ namespace Compressor.Cli.Commands;
 /// <summary><c>compressor test</c>.</summary>
 internal sealed class TestCommand : ToolCommand
 {
-    private readonly Argument<string[]> _files = CommonOptions.Files("The files; none or - is standard input.");
+    private readonly FileSelection _files;
     private readonly Option<string[]> _models = CommonOptions.Models();
     private readonly Option<string[]> _dictionary = CommonOptions.Dictionary();
     private readonly Option<long> _maxSize = CommonOptions.MaxSize();
@@ -19,7 +19,7 @@ internal sealed class TestCommand : ToolCommand
     public TestCommand(ToolContext context)
         : base("test", "Decompresses each FILE to nowhere: are its bytes all there and right? Names every bad block.")
     {
-        Add(_files);
+        _files = new FileSelection(this, "The files; none or - is standard input.");
         Add(_models);
         Add(_dictionary);
         Add(_maxSize);
@@ -43,7 +43,7 @@ internal sealed class TestCommand : ToolCommand
                 Quiet = result.GetValue(_quiet),
                 Verbose = result.GetValue(_verbose),
             };
-            return new FileConverter(context, decompression, options).Run(result.GetValue(_files) ?? []);
+            return new FileConverter(context, decompression, options).Run(_files.Of(result, context));
         });
     }
 
