@@ -17,13 +17,17 @@ internal sealed class FrameEncoder
     public FrameEncoder(Stream destination, LmzCompressionOptions options, BlockSettings settings, long? contentLength)
     {
         var models = options.ModelsFor(settings);
-        var header = new FrameHeader([.. models.Select(model => model.Id)], contentLength, options.Dictionary?.Hash);
+        var header = HeaderOf(options, settings, contentLength);
         _encoder = new BlockEncoder(header, models, options.Dictionary, settings);
         _writer = new FrameWriter(destination, header);
     }
 
     /// <summary>The length of the content of the blocks written so far, in bytes.</summary>
     public long ContentLength => _writer.ContentLength;
+
+    /// <summary>The header of a frame of content of a length in bytes; null if it is not known.</summary>
+    public static FrameHeader HeaderOf(LmzCompressionOptions options, BlockSettings settings, long? contentLength) =>
+        new([.. options.ModelsFor(settings).Select(model => model.Id)], contentLength, options.Dictionary?.Hash);
 
     /// <inheritdoc cref="BlockEncoder.Encode"/>
     public Block Encode(byte[] content, int threads, ProgressMeter progress, CancellationToken cancellation) =>
