@@ -91,7 +91,7 @@ public class LmzPartTests
         Refuses("'p2', part 2/4, comes before 'p1', part 1/4", parts[1], parts[0], parts[2], parts[3]);
         Refuses("'p4', part 4/4, comes before 'p3', part 3/4", parts[0], parts[1], parts[3], parts[2]);
         Refuses("'p1' and 'p1' are both part 1/4", parts[0], parts[0], parts[1]);
-        Refuses("Between 'p1', part 1/4, and 'p4', part 4/4, 2 parts are missing", parts[0], parts[3]);
+        Refuses("'p1', part 1/4, is followed by 'p4', part 4/4: 2 parts are missing", parts[0], parts[3]);
         Refuses("The first part is missing: 'p2' is part 2/4", parts[1], parts[2], parts[3]);
         Refuses("The last part is missing: 'p3' is part 3/4", parts[0], parts[1], parts[2]);
         Refuses("There are no parts");

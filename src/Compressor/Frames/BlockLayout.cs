@@ -23,7 +23,9 @@ internal readonly record struct BlockLayout(long ContentLength, int BlockLength)
     public (long Offset, long Length) RangeOf(LmzPart part)
     {
         var (first, end) = part.ShareOf(Count);
-        var offset = Math.Min(first * BlockLength, ContentLength);
-        return (offset, Math.Min(end * BlockLength, ContentLength) - offset);
+        var offset = StartOf(first);
+        return (offset, StartOf(end) - offset);
     }
+
+    private long StartOf(long index) => index < Count ? index * BlockLength : ContentLength;
 }

@@ -21,8 +21,7 @@ internal static class PartJoiner
                 throw new InvalidDataException($"'{part.Name}' and '{first.Name}' were made of a source that has changed meanwhile, or of two: the time of its last change is another.");
         }
 
-        for (var i = 1; i < parts.Count; i++)
-            CheckNeighbours(parts[i - 1], parts[i]);
+        CheckOrder(parts);
         if (first.Info.Part.Number != 1)
             throw new InvalidDataException($"The first part is missing: '{first.Name}' is part {first.Info.Part}.");
         if (parts[^1].Info.Part is var last && last.Number != last.Count)
@@ -59,14 +58,21 @@ internal static class PartJoiner
             throw new InvalidDataException($"'{part.Name}' is damaged: its SHA-256 is not that of its description.");
     }
 
-    private static void CheckNeighbours(LmzNamedPart one, LmzNamedPart next)
+    private static void CheckOrder(IReadOnlyList<LmzNamedPart> parts)
     {
-        var (number, following) = (one.Info.Part.Number, next.Info.Part.Number);
-        if (following == number)
-            throw new InvalidDataException($"'{one.Name}' and '{next.Name}' are both part {one.Info.Part}.");
-        if (following < number)
-            throw new InvalidDataException($"'{one.Name}', part {one.Info.Part}, comes before '{next.Name}', part {next.Info.Part}: give the parts in order.");
-        if (following > number + 1)
-            throw new InvalidDataException($"Between '{one.Name}', part {one.Info.Part}, and '{next.Name}', part {next.Info.Part}, {following - number - 1} parts are missing.");
+        var pairs = parts.Zip(parts.Skip(1)).ToList();
+        foreach (var (one, next) in pairs)
+        {
+            if (next.Info.Part.Number == one.Info.Part.Number)
+                throw new InvalidDataException($"'{one.Name}' and '{next.Name}' are both part {one.Info.Part}.");
+            if (next.Info.Part.Number < one.Info.Part.Number)
+                throw new InvalidDataException($"'{one.Name}', part {one.Info.Part}, comes before '{next.Name}', part {next.Info.Part}: give each part once, in order.");
+        }
+
+        foreach (var (one, next) in pairs)
+        {
+            if (next.Info.Part.Number - one.Info.Part.Number - 1 is > 0 and var missing)
+                throw new InvalidDataException($"'{one.Name}', part {one.Info.Part}, is followed by '{next.Name}', part {next.Info.Part}: {(missing == 1 ? "a part is" : $"{missing} parts are")} missing.");
+        }
     }
 }
