@@ -4,7 +4,7 @@ tool=$root/artifacts/bin/Compressor.Cli/release/Compressor.Cli.dll
 [ -f "$tool" ] || { echo "FAILED: build first: dotnet build -c Release"; exit 1; }
 export COMPRESSOR="${DOTNET_HOST_PATH:-dotnet} exec $tool"
 work=$(mktemp -d)
-options="-1 --block-size 64K"
+options="-3 --block-size 64K"
 
 make_content() { # LENGTH
   (find "$root/src" "$root/docs" "$root/tests" -type f \( -name "*.cs" -o -name "*.md" \) | sort | xargs cat || true) 2> /dev/null | head -c "$1" > "$work/content"
