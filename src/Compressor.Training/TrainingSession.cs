@@ -21,7 +21,7 @@ public static class TrainingSession
     /// <returns>True when all steps are done; false when the token stopped the run after a checkpoint.</returns>
     /// <exception cref="ArgumentException">The options contradict each other or name an unknown preset.</exception>
     /// <exception cref="IOException">A folder is missing or cannot be read or written, or there is already a checkpoint
-    /// in the output folder and the options do not say to resume it.</exception>
+    /// in the output folder and the options do not say to resume it, or another run is writing there.</exception>
     /// <exception cref="InvalidDataException">A data folder holds no text, or the checkpoint belongs to another run.</exception>
     /// <exception cref="ArithmeticException">Training diverged; the last checkpoint is kept.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before the first step.</exception>
@@ -49,6 +49,7 @@ public static class TrainingSession
             throw new FileNotFoundException($"there is no checkpoint to {(options.Extend ? "extend" : "resume")}: '{checkpointPath}' does not exist");
         if (!goesOn && !options.Overwrite && File.Exists(checkpointPath))
             throw new IOException($"'{checkpointPath}' already exists: resume it, or choose another output folder");
+        using var only = new OutputLock(checkpointFolder); // from before the data is read, which may take minutes
 
         var initial = options.InitialModel is { } modelFolder ? new ModelImporter(modelFolder) : null;
         if (initial is not null)
@@ -68,7 +69,6 @@ public static class TrainingSession
             + $"{corpus.BytesPerToken:F3} bytes a token");
         var heldOut = HeldOutText.Create(kinds, tokenizer, options.Threads, cancellationToken);
 
-        Directory.CreateDirectory(checkpointFolder);
         using var run = new TrainingRun(options, identity, tokenizer, corpus, heldOut, checkpoint, initial, checkpointFolder, started, progress);
         return run.Train(cancellationToken);
     }

@@ -50,6 +50,16 @@ public sealed class LmzReader : IDisposable
     /// <summary>The number of blocks.</summary>
     public int BlockCount => _blocks.Count;
 
+    /// <summary>Which content a part has, by the blocks that there are.</summary>
+    /// <param name="part">The part.</param>
+    /// <returns>Where it starts in the whole content, and its length, in bytes; that is 0 for some parts where there are more of them than blocks.</returns>
+    public (long Offset, long Length) RangeOf(LmzPart part)
+    {
+        var (first, end) = part.ShareOf(_blocks.Count);
+        var start = first < _blocks.Count ? _blocks[(int)first].ContentStart : Length;
+        return (start, (end > first ? _blocks[(int)end - 1].ContentEnd : start) - start);
+    }
+
     /// <summary>Reads content.</summary>
     /// <param name="offset">Where it starts, in bytes from the start of the content.</param>
     /// <param name="destination">Receives it, and is filled unless the content ends before.</param>

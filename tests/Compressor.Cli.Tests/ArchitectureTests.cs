@@ -43,7 +43,7 @@ public sealed partial class ArchitectureTests
         ["Payload"] = "Blocks Concurrency Container Prediction RangeCoding Symbols",
         ["Blocks"] = "Concurrency Container Filters Payload Prediction RangeCoding",
         ["Recovery"] = "Blocks Concurrency Container",
-        ["Frames"] = "Blocks Concurrency Container Payload",
+        ["Frames"] = "Blocks Concurrency Container IO Payload",
     };
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed partial class ArchitectureTests
         ["Payload"] = "LanguageModel",
         ["Blocks"] = "LmzBlockType LanguageModel BuiltInModels LmzDictionary LmzCompressionOptions LmzDecompressionOptions ModelNotFoundException"
             + " DictionaryNotFoundException LmzBlockAnalysis LmzBlockInfo LmzTokenCost LmzPrediction",
-        ["Frames"] = "LmzCompressionOptions LmzDecompressionOptions ModelNotFoundException DictionaryNotFoundException",
+        ["Frames"] = "LmzCompressionOptions LmzDecompressionOptions ModelId ModelNotFoundException DictionaryNotFoundException LmzPart LmzPartInfo LmzNamedPart",
         ["Recovery"] = "LmzBlockType ModelId LmzDecompressionOptions LmzRecovery LmzDamage",
     };
 

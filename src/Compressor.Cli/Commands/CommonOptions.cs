@@ -21,6 +21,9 @@ internal static class CommonOptions
 
     public static Option<bool> Force() => Flag("--force", "-f", "Overwrite files; follow links; read and write data on a terminal.");
 
+    public static Option<bool> SkipExisting() => Flag(
+        "--skip-existing", null, "Leave out what is done: a target that is whole and stands for the source as it is now, which is looked at, not guessed.");
+
     public static Option<bool> Keep() => Flag("--keep", "-k", "Keep the source files; this is the default.");
 
     public static Option<bool> Remove() => Flag("--rm", null, "Delete each source file when its target is complete, on the disk, and was read back and compared.");
@@ -130,6 +133,14 @@ internal static class CommonOptions
             DefaultValueFactory = _ => otherwise,
             CustomParser = result => (int)ParseNumber(result, name, min, max, UnitOf(result)),
         };
+
+    /// <summary>Bytes, or with K, M or G, if they are given.</summary>
+    public static Option<long?> OptionalByteCount(string name, string description) => new(name)
+    {
+        HelpName = "N",
+        Description = description,
+        CustomParser = result => ParseNumber(result, name, 0, long.MaxValue, UnitOf(result)),
+    };
 
     private static long UnitOf(ArgumentResult result) => result.Tokens[0].Value.ToUpperInvariant() switch
     {

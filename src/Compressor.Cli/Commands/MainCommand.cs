@@ -15,6 +15,10 @@ internal sealed class MainCommand : ToolCommand
         Add(new CompressCommand(context));
         Add(new DecompressCommand(context));
         Add(new TestCommand(context));
+        Add(new JoinCommand(context));
+        Add(new PlanCommand(context));
+        Add(new RunCommand(context));
+        Add(new StatusCommand(context));
         Add(new CatCommand(context));
         Add(new ListCommand(context));
         Add(new InfoCommand(context));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Compressor.Cli.Conversion;
+using Compressor.Cli.Parts;
 
 namespace Compressor.Cli.Commands;
 
@@ -13,6 +14,7 @@ internal sealed class TestCommand : ToolCommand
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly EngineOptions _engine = new();
     private readonly Option<bool> _force = CommonOptions.Flag("--force", "-f", "Read compressed data from a terminal.");
+    private readonly PartOption _part = new("Only part I of N of the blocks.");
     private readonly Option<bool> _quiet = CommonOptions.Quiet();
     private readonly Option<bool> _verbose = CommonOptions.Verbose();
 
@@ -25,25 +27,29 @@ internal sealed class TestCommand : ToolCommand
         Add(_maxSize);
         Add(_threads);
         _engine.AddTo(this);
+        Add(_part);
         Add(_force);
         Add(_quiet);
         Add(_verbose);
         SetAction(result =>
         {
-            var decompression = new Decompression(new LmzDecompressionOptions
+            var decompression = new LmzDecompressionOptions
             {
                 Models = _engine.Apply(context, result, result.GetValue(_threads)).Candidates(result.GetValue(_models) ?? []),
                 Dictionary = CommonOptions.ReadDictionary(result.GetValue(_dictionary) ?? []),
                 Threads = result.GetValue(_threads),
                 MaxContentLength = result.GetValue(_maxSize),
-            });
+            };
             var options = new ConversionOptions(Destination.Nowhere)
             {
                 Force = result.GetValue(_force),
                 Quiet = result.GetValue(_quiet),
                 Verbose = result.GetValue(_verbose),
             };
-            return new FileConverter(context, decompression, options).Run(_files.Of(result, context));
+            var files = _files.Of(result, context);
+            return result.GetValue(_part) is { } part
+                ? new PartConverter(context, new PartDecompression(context, decompression, options, isShared: false), options).Run(files, part)
+                : new FileConverter(context, new Decompression(decompression), options).Run(files);
         });
     }
 

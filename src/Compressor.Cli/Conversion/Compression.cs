@@ -16,6 +16,8 @@ internal sealed class Compression(LmzCompressionOptions options, IReadOnlyList<L
 
     public long? ContentLengthOf(Stream source) => source.Length;
 
+    public bool IsDone(Stream source, Stream target, CancellationToken cancellationToken) => Lmz.IsCompressed(target, source, cancellationToken);
+
     public void Convert(Stream source, Stream target, IProgress<long>? progress, CancellationToken cancellationToken) =>
         Lmz.Compress(source, target, options, progress, cancellationToken);
 

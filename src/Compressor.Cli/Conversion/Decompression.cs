@@ -29,6 +29,8 @@ internal sealed class Decompression(LmzDecompressionOptions options) : IConversi
         }
     }
 
+    public bool IsDone(Stream source, Stream target, CancellationToken cancellationToken) => Lmz.IsCompressed(source, target, cancellationToken);
+
     public void Convert(Stream source, Stream target, IProgress<long>? progress, CancellationToken cancellationToken) =>
         Lmz.Decompress(source, target, options, progress, cancellationToken);
 

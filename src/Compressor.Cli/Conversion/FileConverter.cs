@@ -56,9 +56,24 @@ internal sealed class FileConverter(ToolContext context, IConversion conversion,
         }
 
         using var source = OpenSource(file.Source);
+        if (options.SkipExisting && IsDone(file, source))
+            return;
         var attributes = source.CanSeek ? FileAttributesToKeep.Of(source.SafeFileHandle) : null;
         if (ConvertSource(file, source, attributes) && options.RemoveSource)
             Remove(file, source, attributes!);
+    }
+
+    /// <summary>Looks at a target that is there; where it is not right, it is as if this had not been asked.</summary>
+    private bool IsDone(PlannedFile file, FileStream source)
+    {
+        if (file.Target is null || !File.Exists(file.Target) || SpecialFile.Is(file.Target) || !source.CanSeek)
+            return false;
+        using var target = SourceFile.Open(file.Target);
+        var isDone = conversion.IsDone(source, target, context.Interruption.Token);
+        source.Position = 0;
+        if (isDone && !options.Quiet && (options.Verbose || _streams.ErrorIsTerminal))
+            _streams.Error.WriteLine($"{ErrorReport.OneLine(file.Source)}: is done already");
+        return isDone;
     }
 
     /// <summary>Where the user names no target, a source must be what it looks like.</summary>

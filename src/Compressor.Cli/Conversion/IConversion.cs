@@ -13,6 +13,9 @@ internal interface IConversion
     /// <summary>The length of the content of a source that can seek, for people to see how far it is; null if it cannot be told.</summary>
     long? ContentLengthOf(Stream source);
 
+    /// <summary>Whether a target that is there stands for the source, by the checks of blocks: nothing is decompressed.</summary>
+    bool IsDone(Stream source, Stream target, CancellationToken cancellationToken);
+
     /// <summary>Converts the source, and reports content bytes.</summary>
     void Convert(Stream source, Stream target, IProgress<long>? progress, CancellationToken cancellationToken);
 

@@ -4,7 +4,10 @@ namespace Compressor.Cli.Terminal;
 internal sealed class ErrorReport(TextWriter error)
 {
     /// <summary>Whether anything was reported.</summary>
-    public bool Any { get; private set; }
+    public bool Any => Count > 0;
+
+    /// <summary>How many lines were reported.</summary>
+    public int Count { get; private set; }
 
     /// <summary>Reports what went wrong with a file or a folder.</summary>
     public void Add(string subject, string reason) => Add($"{subject}: {reason}");
@@ -15,7 +18,7 @@ internal sealed class ErrorReport(TextWriter error)
     /// <summary>Reports what went wrong.</summary>
     public void Add(string message)
     {
-        Any = true;
+        Count++;
         error.WriteLine($"compressor: {OneLine(message)}");
     }
 

@@ -46,6 +46,9 @@ internal sealed record FrameHeader(long? ContentLength, ulong? DictionaryHash = 
     /// <summary>How people see the hash of a dictionary.</summary>
     public static string DictionaryIdOf(ulong hash) => hash.ToString("x16", CultureInfo.InvariantCulture);
 
+    /// <summary>The hash of a dictionary from what people see of it.</summary>
+    public static bool TryParseDictionaryId(string id, out ulong hash) => ulong.TryParse(id, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out hash);
+
     /// <summary>Reads the header of a frame.</summary>
     /// <returns>The header; null if it is cut short, or of no frame that this version reads, as the reader says.</returns>
     public static FrameHeader? Read(FormatReader reader)
