@@ -27,10 +27,10 @@ public sealed record LmzPartInfo
     /// <summary>The <see cref="LmzCompressionOptions.Level"/>.</summary>
     public required int Level { get; init; }
 
-    /// <summary>The <see cref="LmzCompressionOptions.Memory"/>.</summary>
-    public required bool Memory { get; init; }
+    /// <summary>The <see cref="LmzCompressionOptions.Mixing"/>.</summary>
+    public required bool Mixing { get; init; }
 
-    /// <summary>The models of the frame.</summary>
+    /// <summary>The models that were given to choose from; none where those on board are chosen from.</summary>
     public required IReadOnlyList<ModelId> ModelIds { get; init; }
 
     /// <summary>The <see cref="LmzDictionary.Id"/> of the dictionary; null for none.</summary>
@@ -56,7 +56,6 @@ public sealed record LmzPartInfo
 
     /// <summary>The header of the frame.</summary>
     internal FrameHeader Header => new(
-        ModelIds,
         ContentLength == 0 ? null : ContentLength, // as of a stream, where 0 may mean unknown
         DictionaryId is { } id && FrameHeader.TryParseDictionaryId(id, out var hash) ? hash : null);
 
@@ -76,8 +75,8 @@ public sealed record LmzPartInfo
             ContentLength = contentLength,
             BlockLength = options.BlockLength,
             Level = options.Level,
-            Memory = options.Memory,
-            ModelIds = [.. options.ModelsFor(BlockSettings.Of(options)).Select(model => model.Id)],
+            Mixing = options.Mixing,
+            ModelIds = [.. (options.Models ?? []).Select(model => model.Id)],
             DictionaryId = options.Dictionary?.Id,
         };
     }
@@ -93,7 +92,7 @@ public sealed record LmzPartInfo
             ?? Differ("content length", Text(ContentLength), Text(other.ContentLength))
             ?? Differ("block size", Text(BlockLength), Text(other.BlockLength))
             ?? Differ("level", Text(Level), Text(other.Level))
-            ?? Differ("memory", Memory ? "on" : "off", other.Memory ? "on" : "off")
+            ?? Differ("mixing", Mixing ? "on" : "off", other.Mixing ? "on" : "off")
             ?? Differ("models", ModelText(this), ModelText(other))
             ?? Differ("dictionary", DictionaryId ?? "none", other.DictionaryId ?? "none");
 

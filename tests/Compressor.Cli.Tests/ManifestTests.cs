@@ -36,7 +36,7 @@ public sealed class ManifestTests(TestModels models) : ToolTest(models)
         foreach (var (name, length) in (ReadOnlySpan<(string, int)>)[("a", 9000), ("b", 50_000), ("c", 0), ("d", 3000)])
             Folder.Write(name, Text(length));
         Folder.Write("list", "b\nc\r\n\nd\n"u8.ToArray());
-        string[] plan = ["plan", "--parts", "3", "-1", "--block-size", "4K", "a", "--list", "list"];
+        string[] plan = ["plan", "--parts", "3", "-1", "--block-size", "4K", "a", "--files-from", "list"];
         AssertSucceeds(Run([.. plan, "-o", "plan.jsonl"]));
         Assert.Equal(Folder.Read("plan.jsonl"), Run(plan).Output);
         Assert.Equal(1, Run("status", "--manifest", "plan.jsonl").ExitCode);

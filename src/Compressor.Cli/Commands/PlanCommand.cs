@@ -9,9 +9,8 @@ namespace Compressor.Cli.Commands;
 /// <summary><c>compressor plan</c>.</summary>
 internal sealed class PlanCommand : ToolCommand
 {
-    private readonly Argument<string[]> _files = CommonOptions.Files("The files to compress.");
+    private readonly FileSelection _files;
     private readonly Option<int> _parts = CommonOptions.Number("--parts", null, "N", "How many processes will share the work.", 1, LmzPart.MaxCount, 1);
-    private readonly Option<string?> _list = CommonOptions.OneValue("--list", null, "LIST", "More files: their names, one a line; - is standard input.");
     private readonly Option<string?> _output = CommonOptions.OneValue("--output", "-o", "FILE", "Write the plan to FILE; otherwise to standard output.");
     private readonly Option<string?> _outputFolder = CommonOptions.OutputFolder();
     private readonly Option<bool> _force = CommonOptions.Flag("--force", "-f", "Overwrite FILE.");
@@ -19,29 +18,30 @@ internal sealed class PlanCommand : ToolCommand
     public PlanCommand(ToolContext context)
         : base("plan", "Plans compressing many files by several processes: 'run' does a share, 'status' says what is done, 'join' ends it.")
     {
-        Add(_files);
+        _files = new FileSelection(this, "The files to compress.", compresses: true);
         _parts.Required = true;
         _parts.DefaultValueFactory = null;
-        foreach (var option in (ReadOnlySpan<Option>)[_parts, _list, _output, _outputFolder, _force])
+        foreach (var option in (ReadOnlySpan<Option>)[_parts, _output, _outputFolder, _force])
             Add(option);
         var compression = new CompressionArguments(this);
         SetAction(result => Plan(context, result, compression));
     }
 
     public override string Examples => """
-        find corpus -type f | compressor plan --parts 16 --list - -o plan.jsonl
+        find corpus -type f | compressor plan --parts 16 --files-from - -o plan.jsonl
         compressor run --manifest plan.jsonl --part 3/16          one of sixteen; each may be repeated at any time
         compressor status --manifest plan.jsonl && compressor join --manifest plan.jsonl
         """;
 
     private int Plan(ToolContext context, ParseResult result, CompressionArguments compression)
     {
-        var (options, _) = compression.Read(context, result);
-        string[] files = [.. result.GetValue(_files) ?? [], .. ReadList(context, result.GetValue(_list))];
-        if (files.Length == 0)
-            throw new IOException("there is nothing to plan: name files, or give --list");
+        var (options, models, _) = compression.Read(context, result);
+        var files = _files.Of(result, context);
+        if (files.Any(file => file.Path == FileConverter.StandardInput))
+            throw new IOException("there is nothing to plan: name files, or give --files-from");
         var sources = new List<PlannedSource>();
-        foreach (var file in ConversionPlan.Of(files, new Compression(options), new ConversionOptions(Destination.Beside) { OutputFolder = result.GetValue(_outputFolder) }, context.Streams))
+        var targets = new ConversionOptions(Destination.Beside) { OutputFolder = result.GetValue(_outputFolder) };
+        foreach (var file in ConversionPlan.Of(files, new Compression(options, models), targets, context.Streams))
         {
             if (file.Refusal is null && File.Exists(file.Source))
                 sources.Add(new PlannedSource(file.Source, file.Target!, new FileInfo(file.Source).Length, File.GetLastWriteTimeUtc(file.Source)));
@@ -67,14 +67,5 @@ internal sealed class PlanCommand : ToolCommand
         using var output = new OutputFile(path, result.GetValue(_force), null, isDurable: false, context.Interruption);
         output.Stream.Write(Encoding.UTF8.GetBytes(text));
         output.Commit();
-    }
-
-    private static IEnumerable<string> ReadList(ToolContext context, string? list)
-    {
-        if (list is null)
-            return [];
-        using var source = list == FileConverter.StandardInput ? context.Streams.OpenInput() : SourceFile.Open(list);
-        using var reader = new StreamReader(source, Encoding.UTF8);
-        return [.. reader.ReadToEnd().Split('\n').Select(line => line.TrimEnd('\r')).Where(line => line.Length > 0)];
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Compressor.Cli.Commands;
 using Compressor.Cli.Conversion;
+using Compressor.Cli.Files;
 using Compressor.Cli.Parts;
 
 namespace Compressor.Cli.Manifests;
@@ -10,6 +11,7 @@ internal sealed class ManifestRun
 {
     private readonly ToolContext _context;
     private readonly LmzCompressionOptions _options;
+    private readonly IReadOnlyList<LanguageModel> _models;
     private readonly ConversionOptions _how;
 
     /// <param name="context">The process.</param>
@@ -25,7 +27,7 @@ internal sealed class ManifestRun
         if (result.Errors is [var error, ..])
             throw new InvalidDataException($"the plan's options are not known to this release: {error.Message}");
         _context = context;
-        (_options, var needed) = arguments.Read(context, result);
+        (_options, _models, var needed) = arguments.Read(context, result);
         _how = how with { SkipExisting = true, ProtectedFiles = [.. needed] };
     }
 
@@ -42,7 +44,7 @@ internal sealed class ManifestRun
             else if (item.IsPart)
                 new PartConverter(_context, new PartCompression(_context, _options, _how, length: null), _how).Convert(item.File, item.Part, item.Output);
             else
-                new FileConverter(_context, new Compression(_options), _how with { Output = item.Target }).Run([item.File]);
+                new FileConverter(_context, new Compression(_options, _models), _how with { Output = item.Target }).Run([InputFile.Of(item.File)]);
             if (_context.Errors.Count > errors)
                 failed.Add(item);
         }

@@ -10,10 +10,10 @@ internal sealed class PartConverter(ToolContext context, IPartConversion convers
 {
     /// <returns>The exit code.</returns>
     /// <exception cref="OperationCanceledException">The user or the system has asked to stop.</exception>
-    public int Run(IReadOnlyList<string> files, LmzPart part)
+    public int Run(IReadOnlyList<InputFile> files, LmzPart part)
     {
-        foreach (var file in files is [] ? [FileConverter.StandardInput] : files)
-            Convert(file, part, options.Output);
+        foreach (var file in files)
+            Convert(file.Path, part, options.Output);
         return context.Errors.Any ? Tool.Failure : 0;
     }
 

@@ -23,7 +23,7 @@ internal static class PartJson
             json.WriteNumber("contentLength", part.ContentLength);
             json.WriteNumber("blockLength", part.BlockLength);
             json.WriteNumber("level", part.Level);
-            json.WriteBoolean("memory", part.Memory);
+            json.WriteBoolean("mixing", part.Mixing);
             json.WriteStartArray("models");
             foreach (var model in part.ModelIds)
                 json.WriteStringValue(model.ToString());
@@ -76,7 +76,7 @@ internal static class PartJson
         ContentLength = json.GetProperty("contentLength").GetInt64(),
         BlockLength = json.GetProperty("blockLength").GetInt32(),
         Level = json.GetProperty("level").GetInt32(),
-        Memory = json.GetProperty("memory").GetBoolean(),
+        Mixing = json.GetProperty("mixing").GetBoolean(),
         ModelIds = [.. json.GetProperty("models").EnumerateArray().Select(model => ModelId.Parse(model.GetString()!))],
         DictionaryId = json.TryGetProperty("dictionary", out var dictionary) ? dictionary.GetString() : null,
         SourceModified = json.TryGetProperty("modified", out var modified) ? modified.GetDateTimeOffset() : null,
@@ -90,7 +90,6 @@ internal static class PartJson
     {
         Require(part.ContentLength >= 0, "the content length is negative");
         Require(part.BlockLength is >= LmzCompressionOptions.MinBlockLength and <= LmzCompressionOptions.MaxBlockLength, "the block length is out of its range");
-        Require(part.ModelIds.Count <= FrameHeader.MaxModels, "there are too many models");
         Require(part.DictionaryId is null || FrameHeader.TryParseDictionaryId(part.DictionaryId, out _), "the dictionary's id is none");
         Require(part.ContentHash.Length == HashLength && part.DataHash.Length == HashLength, "a SHA-256 has another length");
         var layout = new BlockLayout(part.ContentLength, part.BlockLength);
