@@ -4,20 +4,32 @@ using Compressor.Prediction.Mixing;
 namespace Compressor.Records;
 
 /// <summary>How records are predicted.</summary>
-/// <param name="Shape">Decides the contexts; always text so far, fast or not.</param>
+/// <param name="Code">As the format has it: 0 for many contexts, 1 for few, 2 for few and runs.</param>
 /// <param name="TableBits">log2 of the slots of the table of bit histories.</param>
-internal readonly record struct RecordForm(ByteShape Shape, int TableBits)
+internal readonly record struct RecordForm(int Code, int TableBits)
 {
+    /// <summary>The largest code.</summary>
+    public const int MaxCode = 2;
+
     /// <summary>The least and the most that a file may ask for.</summary>
     public const int MinTableBits = 14, MaxTableBits = 22;
 
+    private const int MaxLevel = 3;
+
+    /// <summary>Whether bytes that continue a long match cost one decision, and are not learned.</summary>
+    public bool HasRuns => Code == 2;
+
+    /// <summary>Decides the contexts.</summary>
+    public ByteShape Shape => new(ByteProfile.Text, 0, Fast: Code > 0);
+
     /// <summary>The form of a level.</summary>
-    /// <param name="level">1 or 2 for a fast one.</param>
+    /// <param name="level">1 to 3.</param>
     /// <param name="dictionaryLength">In bytes; 0 without one.</param>
     public static RecordForm OfLevel(int level, int dictionaryLength)
     {
-        var fast = level < 3;
-        var bits = BitOperations.Log2((uint)Math.Max(dictionaryLength, 1)) + (fast ? 1 : 3);
-        return new RecordForm(new ByteShape(ByteProfile.Text, 0, fast), Math.Clamp(bits, 16, MaxTableBits));
+        // A slot or two a byte of the dictionary for few contexts, and eight for many.
+        var code = MaxLevel - level;
+        var bits = BitOperations.Log2((uint)Math.Max(dictionaryLength, 1)) + (code > 0 ? 0 : 3);
+        return new RecordForm(code, Math.Clamp(bits, 16, MaxTableBits));
     }
 }

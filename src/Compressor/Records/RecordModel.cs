@@ -17,38 +17,44 @@ internal sealed class RecordModel : IDisposable
     private readonly UndoLog? _undo;
     private readonly ByteMixingModel _bytes;
     private readonly AdaptiveMap _ends = new(256, EndLimit);   // whether a line end after this byte ends the record
+    private readonly RunModel? _runs;                          // null in a form without
     private readonly RangeEncoder _encoder = new();
     private readonly int _capacity;
+    private bool _isPrepared = true;                           // whether the contexts of the next byte are made
 
     /// <summary>A model that has learned nothing.</summary>
     /// <param name="form">Contexts and size of the tables.</param>
     /// <param name="capacity">The most bytes of all records, line ends included.</param>
     public RecordModel(RecordForm form, int capacity)
+        : this(form, capacity, null)
     {
-        Form = form;
-        _capacity = capacity;
-        _bytes = new ByteMixingModel(form.Shape, form.TableBits, capacity);
         for (var context = 0; context < 256; context++)
             SeedEnd(context);
-        _bytes.StartRecord();
+        StartRecord();
     }
 
     /// <summary>A model that knows what another does, which must not change from now on.</summary>
     /// <param name="origin">The other.</param>
     /// <param name="capacity">The most bytes of records after those that the other has learned, line ends included.</param>
     public RecordModel(RecordModel origin, int capacity)
+        : this(origin.Form, checked(origin.Length + capacity), new UndoLog())
     {
-        Form = origin.Form;
         _origin = origin;
-        _capacity = checked(origin.Length + capacity);
-        _undo = new UndoLog();
-        _bytes = new ByteMixingModel(Form.Shape, Form.TableBits, _capacity, 1, default, _undo);
         CopyOrigin();
+    }
+
+    private RecordModel(RecordForm form, int capacity, UndoLog? undo)
+    {
+        Form = form;
+        _capacity = capacity;
+        _undo = undo;
+        _bytes = new ByteMixingModel(form.Shape, form.TableBits, capacity, undo: undo);
+        _runs = form.HasRuns ? new RunModel(_bytes.Match, undo) : null;
     }
 
     public RecordForm Form { get; }
 
-    /// <summary>The most bytes, line ends included, that are not learned yet.</summary>
+    /// <summary>The most bytes, line ends included, that can be learned yet.</summary>
     public int Room => _capacity - Length;
 
     private int Length => _bytes.ContentOf(0).Length;
@@ -65,7 +71,7 @@ internal sealed class RecordModel : IDisposable
 
         Learn(Terminator);
         LearnEnd(1);
-        _bytes.StartRecord();
+        StartRecord();
     }
 
     /// <summary>Codes a record as a message of its own.</summary>
@@ -89,7 +95,7 @@ internal sealed class RecordModel : IDisposable
 
         Encode(Terminator, encoder);
         EncodeEnd(1, encoder);
-        _bytes.StartRecord();
+        StartRecord();
     }
 
     /// <summary>Decodes a record.</summary>
@@ -98,25 +104,11 @@ internal sealed class RecordModel : IDisposable
     public ReadOnlySpan<byte> Decode(RangeDecoder decoder)
     {
         var start = Length;
-        while (true)
+        while (DecodeByte(decoder) != Terminator || DecodeEnd(decoder) == 0)
         {
-            var value = 1;
-            while (value < 256)
-            {
-                var bit = decoder.DecodeBit(_bytes.Predict());
-                _bytes.Update(bit);
-                value = (value << 1) | bit;
-            }
-
-            if ((byte)value != Terminator)
-                continue;
-            var ends = decoder.DecodeBit(_ends.Predict(EndContext));
-            LearnEnd(ends);
-            if (ends == 1)
-                break;
         }
 
-        _bytes.StartRecord();
+        StartRecord();
         return _bytes.ContentOf(0)[start..^1];
     }
 
@@ -125,6 +117,7 @@ internal sealed class RecordModel : IDisposable
     {
         if (_origin is null || _undo is null)
             throw new InvalidOperationException("There is nothing to go back to.");
+        _isPrepared = true;
         if (_undo.IsOverrun)
         {
             _undo.Clear();
@@ -141,6 +134,7 @@ internal sealed class RecordModel : IDisposable
     {
         _bytes.Dispose();
         _ends.Dispose();
+        _runs?.Dispose();
         _undo?.Dispose();
     }
 
@@ -153,10 +147,27 @@ internal sealed class RecordModel : IDisposable
     {
         _bytes.CopyFrom(_origin!._bytes);
         _ends.CopyFrom(_origin._ends);
+        _runs?.CopyFrom(_origin._runs!);
     }
 
+    private void StartRecord()
+    {
+        _bytes.StartRecord();
+        _isPrepared = true;
+    }
+
+    private void PrepareByte()
+    {
+        if (!_isPrepared)
+            _bytes.Prepare();
+        _isPrepared = true;
+    }
+
+    /// <summary>Of a dictionary everything is learned, that which continues a run too: it may be what a later record has where no run is.</summary>
     private void Learn(byte value)
     {
+        if (_runs is not null && _runs.Begin(_bytes.ContentOf(0)))
+            LearnRun(value == _runs.Expected ? 1 : 0);
         for (var shift = 7; shift >= 0; shift--)
         {
             _bytes.Predict();
@@ -164,8 +175,28 @@ internal sealed class RecordModel : IDisposable
         }
     }
 
+    private void LearnRun(int bit)
+    {
+        _runs!.Update(bit);
+        if (bit == 0)
+            _bytes.IgnoreMatch();
+    }
+
     private void Encode(byte value, RangeEncoder encoder)
     {
+        if (_runs is not null && _runs.Begin(_bytes.ContentOf(0)))
+        {
+            var hit = value == _runs.Expected ? 1 : 0;
+            encoder.EncodeBit(hit, _runs.Predict());
+            LearnRun(hit);
+            if (hit == 1)
+            {
+                Append(value);
+                return;
+            }
+        }
+
+        PrepareByte();
         for (var shift = 7; shift >= 0; shift--)
         {
             var bit = (value >> shift) & 1;
@@ -174,10 +205,49 @@ internal sealed class RecordModel : IDisposable
         }
     }
 
+    private byte DecodeByte(RangeDecoder decoder)
+    {
+        if (_runs is not null && _runs.Begin(_bytes.ContentOf(0)))
+        {
+            var expected = _runs.Expected;
+            var hit = decoder.DecodeBit(_runs.Predict());
+            LearnRun(hit);
+            if (hit == 1)
+            {
+                Append(expected);
+                return expected;
+            }
+        }
+
+        PrepareByte();
+        var value = 1;
+        while (value < 256)
+        {
+            var bit = decoder.DecodeBit(_bytes.Predict());
+            _bytes.Update(bit);
+            value = (value << 1) | bit;
+        }
+
+        return (byte)value;
+    }
+
+    private void Append(byte value)
+    {
+        _bytes.Append(value);
+        _isPrepared = false;
+    }
+
     private void EncodeEnd(int bit, RangeEncoder encoder)
     {
         encoder.EncodeBit(bit, _ends.Predict(EndContext));
         LearnEnd(bit);
+    }
+
+    private int DecodeEnd(RangeDecoder decoder)
+    {
+        var bit = decoder.DecodeBit(_ends.Predict(EndContext));
+        LearnEnd(bit);
+        return bit;
     }
 
     private void LearnEnd(int bit) => _ends.Update(EndContext, bit);

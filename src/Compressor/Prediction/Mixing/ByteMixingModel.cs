@@ -40,7 +40,7 @@ internal sealed unsafe class ByteMixingModel : IDisposable
     private uint* _directCell;
     private Lane _lane;
     private int _node = 1, _nibble = 1, _depth, _mixed, _longBit, _shortBit, _longContext, _shortContext = -1;
-    private bool _hasSlots;
+    private bool _hasSlots, _ignoresMatch;
 
     /// <param name="shape">Decides the contexts.</param>
     /// <param name="tableBits">log2 of the slots of the table of bit histories; other tables follow it.</param>
@@ -274,6 +274,16 @@ internal sealed unsafe class ByteMixingModel : IDisposable
         CopySmall(other);
     }
 
+    /// <summary>Takes the next byte as it is: nothing is learned of it but where it is. <see cref="Prepare"/> before the next <see cref="Predict"/>.</summary>
+    public void Append(byte value)
+    {
+        _node = value;
+        EndByte(false);
+    }
+
+    /// <summary>Leaves the long match out of the byte in progress, which is known to be another than it expects.</summary>
+    public void IgnoreMatch() => _ignoresMatch = true;
+
     /// <summary>Ends a record: the next byte comes after no other but a line end, whatever came before.</summary>
     public void StartRecord()
     {
@@ -340,12 +350,13 @@ internal sealed unsafe class ByteMixingModel : IDisposable
         lane.Contexts.Append(count, lane.Newest);
         _node = 1;
         _depth = 0;
+        _ignoresMatch = false;
         BeginHalf();
         if (prepare) Prepare();
     }
 
     /// <summary>Makes the contexts of the lane's next byte and asks for their memory.</summary>
-    private void Prepare()
+    public void Prepare()
     {
         var lane = _lane;
         var expected = _long.Expected;
@@ -431,7 +442,7 @@ internal sealed unsafe class ByteMixingModel : IDisposable
         bit = 0;
         context = -1;
         inputs[0] = inputs[1] = 0;
-        if (expected < 0 || (expected | 256) >> 8 - depth != _node) return;
+        if (expected < 0 || match == _long && _ignoresMatch || (expected | 256) >> 8 - depth != _node) return;
         bit = expected >> 7 - depth & 1;
         context = match.Confidence;
         int p = AdaptiveProbability.Predict(*map[context]), logit = Logistic.Stretch(p), linear = p - Logistic.One / 2 >> 5;
