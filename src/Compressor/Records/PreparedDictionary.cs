@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Compressor.Records;
 
@@ -6,6 +7,7 @@ namespace Compressor.Records;
 /// What a model knows when it has learned a dictionary, learned once. Each thread that codes records has a copy of its own, which goes back to this
 /// after each record or group. For any number of threads.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "Lives as long as the dictionary, which is not disposed of; the tables are freed by their finalizers.")]
 internal sealed class PreparedDictionary
 {
     /// <summary>Room of a copy in bytes; longer records get one that is made for them.</summary>

@@ -19,16 +19,21 @@ internal readonly record struct RecordForm(int Code, int TableBits)
     /// <summary>Whether bytes that continue a long match cost one decision, and are not learned.</summary>
     public bool HasRuns => Code == 2;
 
+    /// <summary>The level that has it.</summary>
+    public int Level => MaxLevel - Code;
+
     /// <summary>Decides the contexts.</summary>
     public ByteShape Shape => new(ByteProfile.Text, 0, Fast: Code > 0);
 
     /// <summary>The form of a level.</summary>
     /// <param name="level">1 to 3.</param>
     /// <param name="dictionaryLength">In bytes; 0 without one.</param>
-    public static RecordForm OfLevel(int level, int dictionaryLength)
+    public static RecordForm OfLevel(int level, int dictionaryLength) => OfCode(MaxLevel - level, dictionaryLength);
+
+    /// <summary>The form that an encoder chooses for a code.</summary>
+    public static RecordForm OfCode(int code, int dictionaryLength)
     {
-        // A slot or two a byte of the dictionary for few contexts, and eight for many.
-        var code = MaxLevel - level;
+        // A slot or less a byte of the dictionary for few contexts, and four to eight for many.
         var bits = BitOperations.Log2((uint)Math.Max(dictionaryLength, 1)) + (code > 0 ? 0 : 3);
         return new RecordForm(code, Math.Clamp(bits, 16, MaxTableBits));
     }
