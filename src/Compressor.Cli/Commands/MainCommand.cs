@@ -18,6 +18,8 @@ internal sealed class MainCommand : ToolCommand
         Add(new CatCommand(context));
         Add(new InfoCommand(context));
         Add(new ReportCommand(context));
+        Add(new RecordsCommand(context));
+        Add(new DictionaryCommand(context));
         Add(new ModelsCommand(context));
         Add(new TrainCommand(context));
         Add(new CompletionCommand(context, this));
