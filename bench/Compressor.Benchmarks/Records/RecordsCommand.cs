@@ -69,7 +69,7 @@ internal static class RecordsCommand
             using var reader = new LmzRecordReader(new MemoryStream(data), dictionary);
             if (!reader.ReadRange().Select(record => record.Content).Zip(set.Tests).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second)))
                 throw new InvalidDataException($"{set.Name}: a record does not come back");
-            var read = RateOf(set.Tests.Length, () => reader.ReadRange().Count());
+            var read = RateOf(set.Tests.Length, () => _ = reader.ReadRange().Count());
             var (p50, p99) = LatencyOf(reader);
             var (value, allocated) = ValueCost(set, dictionary, level);
             speed.Add(set.Name, Text(level), Text(written), Text(read), Text(p50), Text(p99), Text(value), Text(allocated), Text(prepared), Text((Environment.WorkingSet - memory) / 1e6));
