@@ -4,6 +4,7 @@ using Compressor.Benchmarks.Claim;
 using Compressor.Benchmarks.Corpus;
 using Compressor.Benchmarks.Joined;
 using Compressor.Benchmarks.Kinds;
+using Compressor.Benchmarks.Records;
 using Compressor.Benchmarks.Training;
 
 try
@@ -22,6 +23,8 @@ try
             return KindsCommand.Run(rest);
         case [JoinedCommand.Name, .. var rest]:
             return JoinedCommand.Run(rest);
+        case [RecordsCommand.Name, .. var rest]:
+            return RecordsCommand.Run(rest);
         case [LibraryContestant.ChildCommand, .. var rest]:
             return LibraryContestant.RunChild(rest);
         default:
@@ -37,6 +40,7 @@ catch (ArgumentException e)
         [ChoiceCommand.Name, ..] => ChoiceCommand.Usage,
         [KindsCommand.Name, ..] => KindsCommand.Usage,
         [JoinedCommand.Name, ..] => JoinedCommand.Usage,
+        [RecordsCommand.Name, ..] => RecordsCommand.Usage,
         _ => CorpusCommand.Usage,
     };
     Console.Error.WriteLine($"{e.Message}\n{usage}");

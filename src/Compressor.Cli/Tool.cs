@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Compressor.Cli.Commands;
 using Compressor.Cli.Terminal;
 using Compressor.Cli.Torch;
@@ -27,9 +28,8 @@ internal static class Tool
             : UnknownOption.In(result, words) ?? (result.Errors is [var first, ..] ? first.Message : null);
         if (error is not null)
         {
-            var command = result.CommandResult.Command.Name;
             context.Errors.Add(ErrorReport.AsReason(error));
-            context.Streams.Error.WriteLine($"Try '{(command == Name ? Name : $"{Name} {command}")} --help'.");
+            context.Streams.Error.WriteLine($"Try '{PathOf(result.CommandResult)} --help'.");
             return Failure;
         }
 
@@ -56,4 +56,8 @@ internal static class Tool
             return Failure;
         }
     }
+
+    /// <summary>The words that name a command: those of the commands that it is part of, and its own.</summary>
+    private static string PathOf(CommandResult command) =>
+        command.Parent is CommandResult parent ? $"{PathOf(parent)} {command.Command.Name}" : Name;
 }

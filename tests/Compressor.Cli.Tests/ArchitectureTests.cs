@@ -41,6 +41,7 @@ public sealed partial class ArchitectureTests
         ["Prediction"] = "Kernels RangeCoding Symbols",
         ["Filters"] = "Container Prediction RangeCoding",
         ["Payload"] = "Blocks Concurrency Container Prediction RangeCoding Symbols",
+        ["Records"] = "Container Prediction RangeCoding",
         ["Blocks"] = "Concurrency Container Filters Payload Prediction RangeCoding",
         ["Recovery"] = "Blocks Concurrency Container",
         ["Frames"] = "Blocks Concurrency Container IO Payload",
@@ -76,6 +77,7 @@ public sealed partial class ArchitectureTests
         ["Container"] = "LmzBlockType LmzFilter ModelId",
         ["Filters"] = "LmzFilter",
         ["Payload"] = "LanguageModel",
+        ["Records"] = "LmzDictionary LmzRecordOptions",
         ["Blocks"] = "LmzBlockType LanguageModel BuiltInModels LmzDictionary LmzCompressionOptions LmzDecompressionOptions ModelNotFoundException"
             + " DictionaryNotFoundException LmzBlockAnalysis LmzBlockInfo LmzTokenCost LmzPrediction",
         ["Frames"] = "LmzCompressionOptions LmzDecompressionOptions ModelId ModelNotFoundException DictionaryNotFoundException LmzPart LmzPartInfo LmzNamedPart",

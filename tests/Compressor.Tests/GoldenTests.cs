@@ -91,6 +91,31 @@ public sealed class GoldenTests
         if (!brotli) Assert.Equal(wanted, got);   // that encoder is the framework's; only decoding is pinned
     }
 
+    /// <summary>Containers of records: the lines of one file after a dictionary of those of another, at every level, in both ways.</summary>
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    [InlineData(3, false)]
+    [InlineData(3, true)]
+    public void RecordsAreTheSameBytes(int level, bool together)
+    {
+        var path = Path.Combine(Root, "records", $"level-{level}{(together ? "-together" : "")}.lmr");
+        var dictionary = new LmzDictionary(File.ReadAllBytes(Path.Combine(Root, "records", "events.dict")));
+        byte[][] records = [.. File.ReadAllLines(Path.Combine(Root, "records", "events.ndjson")).Select(System.Text.Encoding.UTF8.GetBytes)];
+        var options = new LmzRecordOptions { Level = level, Together = together, Keyed = together, CheckRecords = !together, Dictionary = dictionary, GroupSize = 10 };
+        using var target = new MemoryStream();
+        using (var writer = new LmzRecordWriter(target, options, leaveOpen: true))
+        {
+            foreach (var (i, record) in records.Index()) writer.Add(record, together ? 1000 - (3 * i) : 0);
+        }
+        if (Rewritten is not null) File.WriteAllBytes(path, target.ToArray());
+        var wanted = File.ReadAllBytes(path);
+        using var reader = new LmzRecordReader(new MemoryStream(wanted), dictionary);
+        Assert.Equal(records, reader.ReadRange().Select(record => record.Content));
+        Assert.Equal(wanted, target.ToArray());
+    }
+
     [Fact]
     public void PrimedFilesHaveBothKindsOfPredictedBlocks()
     {

@@ -24,6 +24,8 @@ internal sealed class MainCommand : ToolCommand
         Add(new InfoCommand(context));
         Add(new BenchmarkCommand(context));
         Add(new ReportCommand(context));
+        Add(new RecordsCommand(context));
+        Add(new DictionaryCommand(context));
         Add(new ModelsCommand(context));
         Add(new TrainCommand(context));
         Add(new CompletionCommand(context, this));
