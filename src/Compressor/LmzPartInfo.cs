@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Reflection;
-using Compressor.Blocks;
 using Compressor.Container;
 using Compressor.Frames;
 

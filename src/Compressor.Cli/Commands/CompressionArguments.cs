@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Compressor.Cli.Files;
-using Compressor.Cli.Models;
 
 namespace Compressor.Cli.Commands;
 

@@ -19,6 +19,9 @@ internal sealed class CandidatePlanner(ModelChoice models, BlockSettings setting
     /// <summary>The longest sample in bytes, and the most that all models together code, as a part of the content: a model takes four times as long as bytes do.</summary>
     private const int MaxSampleLength = 1 << 14, SampleShare = 16;
 
+    /// <summary>A shorter sample says little: of short content, up to a larger part is coded.</summary>
+    private const int MinSampleLength = 1 << 12, ShortSampleShare = 6;
+
     /// <summary>A shorter file has one lane and the full form.</summary>
     private const int LearnedContent = 1 << 16;
 
@@ -37,7 +40,7 @@ internal sealed class CandidatePlanner(ModelChoice models, BlockSettings setting
         if (text.Length < ShortContent || (candidates.Count == 1 && !settings.Bytes && !settings.Mixing))
             return new CandidatePlan(candidates, settings.Bytes, true, 0);
 
-        var length = Math.Min(MaxSampleLength, text.Length / (SampleShare * candidates.Count));
+        var length = Math.Min(MaxSampleLength, Math.Max(text.Length / SampleShare, Math.Min(MinSampleLength, text.Length / ShortSampleShare)) / candidates.Count);
         var sample = text.Slice((text.Length - length) / 2, length);
         var scouts = new List<Scout>();
         foreach (var model in candidates)
