@@ -48,5 +48,7 @@ internal static class BuiltInModels
     }
 
     private static DirectoryNotFoundException Missing(string name) =>
-        new($"The built-in language model is missing: no folder models/{name} in {AppContext.BaseDirectory} or the {MaxFoldersAbove} folders above it.");
+        new($"The built-in language model is missing: no folder models/{name} in {AppContext.BaseDirectory} or the {MaxFoldersAbove} folders above it."
+            + " A package reference puts them there; with a reference to the project, copy the folder models of the source tree there, import build/Lmz.Compressor.targets,"
+            + " or load a model from where it is with LanguageModel.Load and give it in the options.");
 }

@@ -41,9 +41,9 @@ public sealed partial class ArchitectureTests
         ["Prediction"] = "Kernels RangeCoding Symbols",
         ["Filters"] = "Container Prediction RangeCoding",
         ["Payload"] = "Blocks Concurrency Container Prediction RangeCoding Symbols",
-        ["Blocks"] = "Concurrency Container Filters Payload Prediction RangeCoding",
+        ["Blocks"] = "Concurrency Container Filters Payload Prediction RangeCoding Repeats",
         ["Recovery"] = "Blocks Concurrency Container",
-        ["Frames"] = "Blocks Concurrency Container Payload",
+        ["Frames"] = "Blocks Concurrency Container Payload Repeats",
     };
 
     [Fact]

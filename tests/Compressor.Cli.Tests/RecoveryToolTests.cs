@@ -28,7 +28,7 @@ public sealed class RecoveryToolTests(TestModels models) : ToolTest(models)
         Assert.Contains("; content bytes 8192 to 9999 are lost", lines[1], StringComparison.Ordinal);
         Assert.Empty(run.Output);
 
-        AssertFails(Run("decompress", "a.lmz"), "a.lmz: invalid .lmz data at offset");
+        AssertFails(Run("decompress", "a.lmz"), "a.lmz: invalid .lmz data at byte");
         Assert.Equal(["a.lmz"], Folder.Names);
         var recovery = Run("decompress", "--recover", "--rm", "a.lmz");
         Assert.Equal((1, run.Errors), (recovery.ExitCode, recovery.Errors));

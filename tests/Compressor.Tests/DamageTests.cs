@@ -100,8 +100,8 @@ public class DamageTests
     {
         var header = new FrameHeader([Model.Id], null);
         var encoder = new BlockEncoder(header, [Model], null, TokensOnly);
-        var first = encoder.Encode(SampleBytes.Text(50, seed: 1), new ProgressMeter(null), CancellationToken.None);
-        var second = encoder.Encode(SampleBytes.Text(50, seed: 2), new ProgressMeter(null), CancellationToken.None);
+        var first = encoder.Encode(new BlockContent(SampleBytes.Text(50, seed: 1), []), new ProgressMeter(null), CancellationToken.None);
+        var second = encoder.Encode(new BlockContent(SampleBytes.Text(50, seed: 2), []), new ProgressMeter(null), CancellationToken.None);
         var frame = Write(header, first, second);
         var start = header.ToBytes().Length;
         var (one, two) = (frame[start..(start + first.Header.DataLength)], frame[(start + first.Header.DataLength)..][..second.Header.DataLength]);
@@ -119,7 +119,7 @@ public class DamageTests
     {
         var content = SampleBytes.Text(200);
         var frame = new FrameHeader([Model.Id], null);
-        var good = new BlockEncoder(frame, [Model], null, tableBits == 0 ? Pure : TokensOnly).Encode(content, new ProgressMeter(null), CancellationToken.None);
+        var good = new BlockEncoder(frame, [Model], null, tableBits == 0 ? Pure : TokensOnly).Encode(new BlockContent(content, []), new ProgressMeter(null), CancellationToken.None);
         var (tokens, payload) = (good.Header.Tokens, good.Body.Length);
         Assert.Null(Forge(BlockHeader.OfTokens(200, default, 1, tokens, 0, 0, tableBits, payload), good.Body));
         Assert.NotNull(Forge(BlockHeader.OfTokens(199, default, 1, tokens, 0, 0, tableBits, payload), good.Body));
@@ -152,7 +152,7 @@ public class DamageTests
     {
         var content = SampleBytes.Records(20, 16);
         var frame = new FrameHeader([Model.Id], null);
-        var good = new BlockEncoder(frame, [Model], null, BytesOnly).Encode(content, new ProgressMeter(null), CancellationToken.None);
+        var good = new BlockEncoder(frame, [Model], null, BytesOnly).Encode(new BlockContent(content, []), new ProgressMeter(null), CancellationToken.None);
         var (profile, stride, bits, payload) = (good.Header.Profile, good.Header.Stride, good.Header.TableBits, good.Body.Length);
         Assert.Null(Forge(320, profile, stride, bits, good.Body));
         Assert.NotNull(Forge(319, profile, stride, bits, good.Body));
@@ -220,7 +220,7 @@ public class DamageTests
     {
         var header = new FrameHeader([Model.Id], length);
         var encoder = new BlockEncoder(header, [Model], null, settings);
-        return Write(header, [.. contents.Where(content => content.Length > 0).Select(content => encoder.Encode(content, new ProgressMeter(null), CancellationToken.None))]);
+        return Write(header, [.. contents.Where(content => content.Length > 0).Select(content => encoder.Encode(new BlockContent(content, []), new ProgressMeter(null), CancellationToken.None))]);
     }
 
     private static byte[] Write(FrameHeader header, params Block[] blocks)

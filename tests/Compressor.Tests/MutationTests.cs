@@ -31,17 +31,19 @@ public sealed class MutationTests
         var frames = Seeds.Select(seed => Assert.Single(Lmz.ReadInfo(new MemoryStream(seed.Data)))).ToList();
         var blocks = frames.SelectMany(frame => frame.Blocks).ToList();
         Assert.Equal(
-            Enum.GetValues<LmzBlockType>().Except([LmzBlockType.End]).Order(), blocks.Select(block => block.Type).Distinct().Order());
+            Enum.GetValues<LmzBlockType>().Except([LmzBlockType.End, LmzBlockType.Repeats]).Order(), blocks.Select(block => block.Type).Distinct().Order());
         Assert.Equal(
             [LmzFilter.None, LmzFilter.LineEnds, LmzFilter.LineBreaks, LmzFilter.LineEnds | LmzFilter.LineBreaks],
             blocks.Select(block => block.Filter).Distinct().Order());
         Assert.Equal(
             [LmzBlockType.Stored, LmzBlockType.Transformer, LmzBlockType.TransformerAndMemory, LmzBlockType.Memory],
             frames.Where(frame => frame.DictionaryId is not null).SelectMany(frame => frame.Blocks).Select(block => block.Type).Distinct().Order());
+        Assert.Contains(blocks, block => block.RepeatedLength > 0);
+        Assert.Contains(frames, frame => frame.Blocks is [{ RepeatedLength: 0 }, { RepeatedLength: > 600 }, ..]); // from another block
         Assert.Contains(frames, frame => frame.Blocks is []);
         Assert.Contains(frames, frame => frame.Blocks is [_]);
         Assert.Contains(frames, frame => frame.Blocks is [_, _, ..]); // these have a seek table
-        Assert.Equal(53, Seeds.Count);
+        Assert.Equal(55, Seeds.Count);
     }
 
     [Fact]
@@ -272,6 +274,7 @@ public sealed class MutationTests
             (SampleBytes.Random(20), Options(dictionary: Dictionary)),
             (SampleBytes.Wrapped(2200, 40, "# "), Options(level: 2)),
             (SampleBytes.Wrapped(2200, 40), Options()),
+            ([.. Enumerable.Repeat(SampleBytes.Random(700, seed: 4), 3).SelectMany(bytes => bytes)], Options(level: 2)),
             (Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(SampleBytes.Wrapped(2200, 40)).ReplaceLineEndings("\r\n")), Options()),
         ];
         foreach (var (content, options) in others)

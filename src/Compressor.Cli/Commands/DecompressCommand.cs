@@ -13,7 +13,7 @@ internal sealed class DecompressCommand : ToolCommand
     private readonly Option<bool> _recover = CommonOptions.Flag(
         "--recover", null, "Save what can be saved of damaged files: every good block, with zeros for lost content; the exit code is then 1.");
     private readonly Option<string[]> _dictionary = CommonOptions.Dictionary();
-    private readonly Option<long> _maxSize = CommonOptions.MaxSize();
+    private readonly Option<long?> _maxSize = CommonOptions.MaxSize();
 
     public DecompressCommand(ToolContext context)
         : base("decompress", $"Restores FILE from each FILE{Lmz.FileExtension}.")
@@ -35,7 +35,7 @@ internal sealed class DecompressCommand : ToolCommand
                 Models = models.Candidates(given),
                 Dictionary = CommonOptions.ReadDictionary(dictionaries),
                 Threads = result.GetValue(_threads),
-                MaxContentLength = result.GetValue(_maxSize),
+                MaxContentLength = result.GetValue(_maxSize) ?? long.MaxValue,
             };
             var needed = ProtectedFile.Dictionaries(dictionaries).Concat(given.Select(models.Find).Concat(models.Installed()).SelectMany(ProtectedFile.Model));
             var conversionOptions = conversion.OptionsOf(result, needed) with { Recover = result.GetValue(_recover) };

@@ -9,7 +9,7 @@ internal sealed class TestCommand : ToolCommand
     private readonly Argument<string[]> _files = CommonOptions.Files("The files; none or - is standard input.");
     private readonly Option<string[]> _models = CommonOptions.Models();
     private readonly Option<string[]> _dictionary = CommonOptions.Dictionary();
-    private readonly Option<long> _maxSize = CommonOptions.MaxSize();
+    private readonly Option<long?> _maxSize = CommonOptions.MaxSize();
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly EngineOptions _engine = new();
     private readonly Option<bool> _force = CommonOptions.Flag("--force", "-f", "Read compressed data from a terminal.");
@@ -35,7 +35,7 @@ internal sealed class TestCommand : ToolCommand
                 Models = _engine.Apply(context, result, result.GetValue(_threads)).Candidates(result.GetValue(_models) ?? []),
                 Dictionary = CommonOptions.ReadDictionary(result.GetValue(_dictionary) ?? []),
                 Threads = result.GetValue(_threads),
-                MaxContentLength = result.GetValue(_maxSize),
+                MaxContentLength = result.GetValue(_maxSize) ?? long.MaxValue,
             });
             var options = new ConversionOptions(Destination.Nowhere)
             {

@@ -14,8 +14,8 @@ internal static class BlockAnalyzer
     /// <exception cref="InvalidDataException">The block is damaged.</exception>
     public static LmzBlockAnalysis Analyze(DecodableBlock job, int detailed, int threads, CancellationToken cancellation)
     {
-        var (header, offset) = (job.Source.Block.Header, job.Source.Offset);
-        var info = LmzBlockInfo.Of(job.Source.Frame, header, offset);
+        var (header, offset) = (job.Coded.Header, job.Source.Offset);
+        var info = LmzBlockInfo.Of(job.Source.Frame, job.Source.Block.Header, offset);
         if (!header.HasTokens)
             return new LmzBlockAnalysis(info, header.BodyLength, []);
 
@@ -24,9 +24,9 @@ internal static class BlockAnalyzer
         {
             TokenCoder.Decode(
                 job.Model!,
-                BlockDecoder.PayloadOf(job.Source.Block),
+                BlockDecoder.PayloadOf(job.Coded),
                 new LaneLayout(header.Tokens, header.Lanes),
-                BlockDecoder.MixingOf(job.Source.Block, job.Dictionary?.Content.Length ?? 0),
+                BlockDecoder.MixingOf(job.Coded, job.Dictionary?.Content.Length ?? 0),
                 header.ContentLength,
                 job.Dictionary?.For(job.Model!),
                 threads,

@@ -6,11 +6,11 @@ using Compressor.Prediction.Mixing;
 
 namespace Compressor.Blocks;
 
-/// <summary>The way back: payload → tokens → filter undone → content, verified.</summary>
+/// <summary>The way back: payload → tokens → filter undone → content.</summary>
 internal static class BlockDecoder
 {
-    /// <param name="frame">The header of the frame that the block is in.</param>
-    /// <param name="block">The block, which may hold anything.</param>
+    /// <summary>The content of a block, as coded; not verified yet.</summary>
+    /// <param name="block">The block, which may hold anything but repeats.</param>
     /// <param name="model">The frame's model; only a block of tokens needs it.</param>
     /// <param name="dictionary">The frame's dictionary, if any; only a predicted block needs it.</param>
     /// <param name="threads">How many threads may share the block.</param>
@@ -18,15 +18,8 @@ internal static class BlockDecoder
     /// <param name="cancellation">Checked at every step.</param>
     /// <exception cref="InvalidDataException">The block is damaged.</exception>
     public static byte[] Decode(
-        FrameHeader frame,
-        Block block,
-        LanguageModel? model,
-        LmzDictionary? dictionary,
-        int threads,
-        ProgressMeter progress,
-        CancellationToken cancellation)
+        Block block, LanguageModel? model, LmzDictionary? dictionary, int threads, ProgressMeter.Part progress, CancellationToken cancellation)
     {
-        var part = progress.Begin(block.Header.ContentLength);
         var header = block.Header;
         var content = block.Body;
         if (header.Type == LmzBlockType.Brotli)
@@ -37,7 +30,7 @@ internal static class BlockDecoder
         {
             var first = dictionary is null ? [] : dictionary.Content;
             var mixing = MixingOf(block, first.Length)!.Value;
-            var text = ByteCoder.Decode(PayloadOf(block), header.TextLength, mixing, first, part, cancellation);
+            var text = ByteCoder.Decode(PayloadOf(block), header.TextLength, mixing, first, progress, cancellation);
             content = ContentOf(block, text);
         }
         else if (header.HasTokens)
@@ -53,13 +46,11 @@ internal static class BlockDecoder
                 dictionary?.For(model),
                 threads,
                 text.Append,
-                part,
+                progress,
                 cancellation);
             content = ContentOf(block, text.ToArray());
         }
 
-        Verify(frame, block, content);
-        part.Reach(1, 1);
         return content;
     }
 

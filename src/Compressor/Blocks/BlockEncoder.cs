@@ -3,6 +3,7 @@ using Compressor.Container;
 using Compressor.Filters;
 using Compressor.Payload;
 using Compressor.Prediction.Mixing;
+using Compressor.Repeats;
 
 namespace Compressor.Blocks;
 
@@ -23,16 +24,32 @@ internal sealed class BlockEncoder(FrameHeader frame, IReadOnlyList<LanguageMode
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellation">Checked often.</param>
     /// <param name="threads">How many threads may share the candidates and their lanes; changes nothing about the result.</param>
-    public Block Encode(byte[] content, ProgressMeter progress, CancellationToken cancellation, int threads = 1)
+    public Block Encode(BlockContent content, ProgressMeter progress, CancellationToken cancellation, int threads = 1)
     {
-        var part = progress.Begin(content.Length);
+        var part = progress.Begin(content.Bytes.Length);
+        var block = content.Repeats.Count == 0
+            ? EncodeAlone(content.Bytes, part, cancellation, threads)
+            : EncodeRepeats(content, part, cancellation, threads);
+        part.Reach(1, 1);
+        return block;
+    }
+
+    private Block EncodeRepeats(BlockContent content, ProgressMeter.Part progress, CancellationToken cancellation, int threads)
+    {
+        var list = RepeatList.ToBytes(content.Repeats);
+        var rest = EncodeAlone(RepeatFinder.Rest(content.Bytes, content.Repeats), progress, cancellation, threads);
+        return Finish(BlockHeader.Repeats(content.Bytes.Length, list.Length, rest.Header), [.. list, .. rest.Body], content.Bytes);
+    }
+
+    private Block EncodeAlone(byte[] content, ProgressMeter.Part progress, CancellationToken cancellation, int threads)
+    {
         // A dictionary is not filtered, and what follows should look like it.
         var filtered = dictionary is null ? FilteredContent.Of(content) : FilteredContent.Unfiltered(content);
         var plan = _sampler.Plan(filtered.Text, cancellation);
         List<Func<Block?>> candidates =
-            [.. plan.Models.Select<int, Func<Block?>>((model, i) => () => EncodeTokens(model, content, filtered, plan.MostIsLearned, threads, i == 0 ? part : null, cancellation))];
+            [.. plan.Models.Select<int, Func<Block?>>((model, i) => () => EncodeTokens(model, content, filtered, plan.MostIsLearned, threads, i == 0 ? progress : null, cancellation))];
         if (plan.Bytes)
-            candidates.Add(() => EncodeBytes(content, filtered, plan.Models.Count == 0 ? part : null, cancellation));
+            candidates.Add(() => EncodeBytes(content, filtered, plan.Models.Count == 0 ? progress : null, cancellation));
         var best = Smallest([Finish(BlockHeader.Stored(content.Length), content, content), .. Try(candidates, threads, cancellation)]);
 
         // Less than half of what the sample came to: the block repeats itself as no sample can show, and there bytes may be ahead.
@@ -43,7 +60,6 @@ internal sealed class BlockEncoder(FrameHeader frame, IReadOnlyList<LanguageMode
         // where that is far from enough, it is spared.
         if (LengthOf(best) > BrotliCoder.Estimate(content) * 4L / 5)
             best = Smallest([best, EncodeBrotli(content)]);
-        part.Reach(1, 1);
         return best;
     }
 

@@ -7,6 +7,9 @@ namespace Compressor.Blocks;
 /// <summary>A block, and the model and the dictionary that are needed to decode it, if any.</summary>
 internal sealed record DecodableBlock(ParsedBlock Source, LanguageModel? Model, LmzDictionary? Dictionary)
 {
+    /// <summary>The block whose body is coded, see <see cref="Block.Coded"/>.</summary>
+    public Block Coded { get; } = Source.Block.Coded;
+
     /// <param name="source">The block.</param>
     /// <param name="options">Which models there are.</param>
     /// <exception cref="ModelNotFoundException">The model is not at hand.</exception>
@@ -21,39 +24,38 @@ internal sealed record DecodableBlock(ParsedBlock Source, LanguageModel? Model, 
     public static DecodableBlock? TryFor(ParsedBlock source, LmzDecompressionOptions options, out IOException? missing)
     {
         missing = null;
-        var header = source.Block.Header;
+        var header = source.Block.Header.Coded;
         var model = header.HasTokens ? options.Find(source.Frame.Models[header.ModelIndex], out missing) : null;
         var dictionary = header.IsPredicted && missing is null ? options.FindDictionary(source.Frame.DictionaryHash, out missing) : null;
         return missing is null ? new DecodableBlock(source, model, dictionary) : null;
     }
 
-    /// <summary>The content of the block, verified.</summary>
+    /// <summary>Decodes the block. It is verified, unless it repeats what was before: then completing it does that.</summary>
     /// <param name="threads">How many threads may share the block's lanes.</param>
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellation">Checked often.</param>
     /// <exception cref="InvalidDataException">The block is damaged.</exception>
-    public byte[] Decode(int threads, ProgressMeter progress, CancellationToken cancellation) =>
+    public DecodedBlock Decode(int threads, ProgressMeter progress, CancellationToken cancellation) =>
         Located(() => DecodeUnlocated(threads, progress, cancellation));
 
     /// <summary>The same; the errors do not say where the block is.</summary>
-    public byte[] DecodeUnlocated(int threads, ProgressMeter progress, CancellationToken cancellation) =>
-        BlockDecoder.Decode(Source.Frame, Source.Block, Model, Dictionary, threads, progress, cancellation);
+    public DecodedBlock DecodeUnlocated(int threads, ProgressMeter progress, CancellationToken cancellation)
+    {
+        var part = progress.Begin(Source.Block.Header.ContentLength);
+        var decoded = DecodedBlock.Of(this, BlockDecoder.Decode(Coded, Model, Dictionary, threads, part, cancellation));
+        part.Reach(1, 1);
+        return decoded;
+    }
 
-    /// <summary>The content of a block of tokens that were decoded elsewhere, verified.</summary>
+    /// <summary>The same of a block of tokens that were decoded elsewhere.</summary>
     /// <param name="text">What the tokens come to.</param>
     /// <param name="error">What went wrong there; null for nothing.</param>
     /// <exception cref="InvalidDataException">The block is damaged.</exception>
-    public byte[] Finish(TokenTextBuilder text, InvalidDataException? error) => Located(() =>
-    {
-        if (error is not null)
-            throw error;
-        var content = BlockDecoder.ContentOf(Source.Block, text.ToArray());
-        BlockDecoder.Verify(Source.Frame, Source.Block, content);
-        return content;
-    });
+    public DecodedBlock Finish(TokenTextBuilder text, InvalidDataException? error) =>
+        Located(() => error is null ? DecodedBlock.Of(this, BlockDecoder.ContentOf(Coded, text.ToArray())) : throw error);
 
     /// <summary>Adds to an error where the block is.</summary>
-    private byte[] Located(Func<byte[]> decode)
+    public T Located<T>(Func<T> decode)
     {
         try
         {

@@ -26,7 +26,7 @@ internal static class FrameCompressor
         var frame = new FrameEncoder(destination, options, settings, length);
         var meter = new ProgressMeter(progress);
         OrderedPipeline.Run(
-            ReadBlocks(source, length, options.BlockLength),
+            ReadBlocks(source, length, options.BlockLength).Select(frame.Next),
             (content, share, stop) => frame.Encode(content, share, meter, stop),
             frame.Write,
             threads ?? options.ThreadCount,
