@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Compressor.Blocks;
+using Compressor.Container;
 using Compressor.Frames;
 using Compressor.Tests.Prediction;
 
@@ -23,6 +24,7 @@ public sealed class MutationTests
     private static readonly LmzDictionary Dictionary = new(SampleBytes.Text(300, seed: 5));
     private static readonly LmzDecompressionOptions WithModel = new() { Models = [Model], Dictionary = Dictionary, Threads = 1, MaxContentLength = 1 << 20 };
     private static readonly List<(byte[] Data, byte[] Content)> Seeds = [.. MakeSeeds()];
+    private static readonly List<byte[]> Hostile = [.. MakeHostile()];
 
     /// <summary>What docs/testing.md says of them.</summary>
     [Fact]
@@ -70,11 +72,21 @@ public sealed class MutationTests
         });
 
         if (Environment.GetEnvironmentVariable("COMPRESSOR_FUZZ_REPORT") is { Length: > 0 } report)
-            File.WriteAllLines(report, times.OrderDescending().Take(20).Select(t => $"{t.Time.TotalMilliseconds:F0} ms for {t.Length} bytes, input {t.Input} of seed {seed}"));
+            File.WriteAllLines(report, [$"{times.Count(t => t.Time > LimitFor(t.Length))} of {times.Count} took longer than 200 ms and 5 s/MB, all ways together", .. times.OrderDescending().Take(20).Select(t => $"{t.Time.TotalMilliseconds:F0} ms for {t.Length} bytes, input {t.Input} of seed {seed}")]);
 
         // Some mutations are none, or repeat or drop whole frames: what is accepted is tested too.
         Assert.InRange(accepted.Count, inputs / 1000, inputs / 4);
     }
+
+    /// <summary>Each once took seconds or hundreds of megabytes; see the report of a run for what they take.</summary>
+    [Fact]
+    public void WhatAsksForMoreThanItIsWorthIsRefused()
+    {
+        foreach (var data in Hostile)
+            Assert.False(Check(data, new Random(1)));
+    }
+
+    private static TimeSpan LimitFor(int length) => TimeSpan.FromMilliseconds(200) + (TimeSpan.FromSeconds(5) * length / 1e6);
 
     /// <summary>Runs data through every way to decode.</summary>
     /// <returns>Whether it is valid.</returns>
@@ -244,7 +256,30 @@ public sealed class MutationTests
         return [.. data];
     }
 
-    private static byte[] Pick(Random random) => Seeds[random.Next(Seeds.Count)].Data;
+    private static byte[] Pick(Random random) => random.Next(40) == 0 ? Hostile[random.Next(Hostile.Count)] : Seeds[random.Next(Seeds.Count)].Data;
+
+    /// <summary>Data that is made to waste time or memory.</summary>
+    private static IEnumerable<byte[]> MakeHostile()
+    {
+        var payload = SampleBytes.Random(24);
+        const int Long = 1 << 20; // as much content as is accepted
+        yield return Frame(BlockHeader.OfTokens(Long, default, 1, Long, 0, 0, 0, 12)); // one lane of one letter
+        yield return Frame(BlockHeader.OfTokens(Long, default, BlockHeader.MaxLanes, Long, 0, 0, BlockHeader.MaxTableBits, 2000));
+        yield return Frame(BlockHeader.OfBytes(Long, default, Long, 0, 0, BlockHeader.MaxTableBits, 1100)); // nearly certain content
+        yield return Frame([.. Enumerable.Repeat(BlockHeader.OfBytes(24, default, 24, 0, 0, BlockHeader.MaxTableBits, 20), 60)]); // the largest tables for each few bytes
+        yield return Frame([.. Enumerable.Repeat(BlockHeader.OfBytes(24, default, 24, 0, 0, BlockHeader.MinTableBits, 20), 700)]); // wrong checks
+        yield return Frame([.. Enumerable.Repeat(BlockHeader.Repeats(Long / 8, 8, BlockHeader.Stored(4)), 8)]);
+
+        byte[] Frame(params BlockHeader[] headers)
+        {
+            using var data = new MemoryStream();
+            var writer = new FrameWriter(data, new FrameHeader([Model.Id], null));
+            foreach (var header in headers)
+                writer.Write(new Block(header, [.. Enumerable.Range(0, header.BodyLength).Select(i => payload[i % payload.Length])], 0));
+            writer.End();
+            return data.ToArray();
+        }
+    }
 
     private static IEnumerable<(byte[] Data, byte[] Content)> MakeSeeds()
     {

@@ -28,20 +28,20 @@ internal sealed class BlockEncoder(FrameHeader frame, IReadOnlyList<LanguageMode
     {
         var part = progress.Begin(content.Bytes.Length);
         var block = content.Repeats.Count == 0
-            ? EncodeAlone(content.Bytes, part, cancellation, threads)
-            : EncodeRepeats(content, part, cancellation, threads);
+            ? EncodeAlone(content.Bytes, part, threads, cancellation)
+            : EncodeRepeats(content, part, threads, cancellation);
         part.Reach(1, 1);
         return block;
     }
 
-    private Block EncodeRepeats(BlockContent content, ProgressMeter.Part progress, CancellationToken cancellation, int threads)
+    private Block EncodeRepeats(BlockContent content, ProgressMeter.Part progress, int threads, CancellationToken cancellation)
     {
         var list = RepeatList.ToBytes(content.Repeats);
-        var rest = EncodeAlone(RepeatFinder.Rest(content.Bytes, content.Repeats), progress, cancellation, threads);
+        var rest = EncodeAlone(RepeatFinder.Rest(content.Bytes, content.Repeats), progress, threads, cancellation);
         return Finish(BlockHeader.Repeats(content.Bytes.Length, list.Length, rest.Header), [.. list, .. rest.Body], content.Bytes);
     }
 
-    private Block EncodeAlone(byte[] content, ProgressMeter.Part progress, CancellationToken cancellation, int threads)
+    private Block EncodeAlone(byte[] content, ProgressMeter.Part progress, int threads, CancellationToken cancellation)
     {
         // A dictionary is not filtered, and what follows should look like it.
         var filtered = dictionary is null ? FilteredContent.Of(content) : FilteredContent.Unfiltered(content);

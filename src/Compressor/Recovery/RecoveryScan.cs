@@ -63,7 +63,7 @@ internal sealed class RecoveryScan
         var start = _source.Position;
         _end = _source.Length;
         var frames = new Stack<(FrameHeader Header, SeekTable Table, bool HeaderIsDamaged)>();
-        while (SeekTable.TryReadBefore(_source, start, _end) is { } table && HeaderOf(table, out var isDamaged) is { } header)
+        while (SeekTable.TryReadBefore(_source, start, _end) is { } table && HeaderOf(table, table.FrameOffset, out var isDamaged) is { } header)
         {
             frames.Push((header, table, isDamaged));
             _end = table.FrameOffset;
@@ -104,10 +104,10 @@ internal sealed class RecoveryScan
         return block;
     }
 
-    private FrameHeader? HeaderOf(SeekTable table, out bool isDamaged)
+    private FrameHeader? HeaderOf(SeekTable table, long position, out bool isDamaged)
     {
         var contentLength = table.Entries.Sum(entry => (long)entry.ContentLength);
-        var header = TryReadFrameHeader(table.FrameOffset);
+        var header = TryReadFrameHeader(position);
         isDamaged = header is null || !table.Fits(header);
         if (!isDamaged)
             return header;
@@ -139,7 +139,7 @@ internal sealed class RecoveryScan
     /// </summary>
     private IEnumerable<RecoveryItem> ScanByTable(long start)
     {
-        if (SeekTable.TryReadBefore(_source, start, _end, mayBeShort: true) is not { } table || HeaderOf(table, out _) is not { } header)
+        if (SeekTable.TryReadBefore(_source, start, _end, mayBeShort: true) is not { } table || HeaderOf(table, start, out _) is not { } header)
             return Scan(start, null);
         (_end, _isFollowed) = (_end - table.EndBytes.Length, true);
         var isThere = TryReadFrameHeader(start) is not null;

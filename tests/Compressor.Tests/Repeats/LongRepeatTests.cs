@@ -1,4 +1,3 @@
-using Compressor.Blocks;
 using Compressor.Container;
 using Compressor.Repeats;
 
@@ -178,7 +177,7 @@ public sealed class LongRepeatTests
         using var reader = new LmzReader(source, Options);
         var opened = source.BytesRead;
         Assert.Equal(1, reader.Read(content.Length - 1, new byte[1]));
-        Assert.InRange(source.BytesRead - opened, 1, 5000); // the block, and the first
+        Assert.InRange(source.BytesRead - opened, 1, 7000); // the block, and the two that its source is in
         for (var i = 0; i < content.Length; i += 1000)
             reader.Read(i, new byte[1000]);
         Assert.InRange(source.BytesRead - opened, 1, 2 * data.Length);
