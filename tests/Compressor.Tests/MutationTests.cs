@@ -110,7 +110,17 @@ public sealed class MutationTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, MaxAllocated);
 
         using var recovered = new MemoryStream();
-        var recovery = Lmz.Recover(new MemoryStream(data), recovered, WithModel, null, watchdog.Token);
+        LmzRecovery recovery;
+        try
+        {
+            recovery = Lmz.Recover(new MemoryStream(data), recovered, WithModel, null, watchdog.Token);
+        }
+        catch (InvalidDataException)
+        {
+            Assert.Null(expected); // it has more content than is accepted
+            return false;
+        }
+
         Assert.Equal(expected is not null, recovery.IsWhole);
         Assert.InRange(recovered.Length, recovery.RecoveredLength, recovery.ContentLength);
         if (expected is null)
@@ -262,7 +272,7 @@ public sealed class MutationTests
     private static IEnumerable<byte[]> MakeHostile()
     {
         var payload = SampleBytes.Random(24);
-        const int Long = 1 << 20; // as much content as is accepted
+        const int Long = 1 << 18; // a few of them are as much content as is accepted
         yield return Frame(BlockHeader.OfTokens(Long, default, 1, Long, 0, 0, 0, 12)); // one lane of one letter
         yield return Frame(BlockHeader.OfTokens(Long, default, BlockHeader.MaxLanes, Long, 0, 0, BlockHeader.MaxTableBits, 2000));
         yield return Frame(BlockHeader.OfBytes(Long, default, Long, 0, 0, BlockHeader.MaxTableBits, 1100)); // nearly certain content
