@@ -66,7 +66,6 @@ public sealed class RecoveryToolTests(TestModels models) : ToolTest(models)
     public void What_gives_nothing_leaves_nothing()
     {
         Folder.Write("a.lmz", Text());
-        AssertFails(Run("decompress", "--recover", "a.lmz"), "a.lmz: bytes 0 to ");
         Assert.Contains("nothing could be recovered, and nothing was written", Run("decompress", "--recover", "a.lmz").Errors, StringComparison.Ordinal);
         Assert.Equal(["a.lmz"], Folder.Names);
     }
