@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Running;
+using Compressor.Benchmarks.Choice;
 using Compressor.Benchmarks.Claim;
 using Compressor.Benchmarks.Corpus;
 using Compressor.Benchmarks.Joined;
@@ -15,6 +16,8 @@ try
             return ClaimCommand.Run(rest);
         case [StepStages.Name, .. var rest]:
             return StepStages.Run(rest);
+        case [ChoiceCommand.Name, .. var rest]:
+            return ChoiceCommand.Run(rest);
         case [KindsCommand.Name, .. var rest]:
             return KindsCommand.Run(rest);
         case [JoinedCommand.Name, .. var rest]:
@@ -31,6 +34,7 @@ catch (ArgumentException e)
     var usage = args switch
     {
         [ClaimCommand.Name, ..] => ClaimCommand.Usage,
+        [ChoiceCommand.Name, ..] => ChoiceCommand.Usage,
         [KindsCommand.Name, ..] => KindsCommand.Usage,
         [JoinedCommand.Name, ..] => JoinedCommand.Usage,
         _ => CorpusCommand.Usage,

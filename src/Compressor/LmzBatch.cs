@@ -23,7 +23,7 @@ public static class LmzBatch
     /// <param name="options">How to compress each; null for the defaults. The threads are shared by all.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>A frame for each record, in their order.</returns>
-    /// <exception cref="DirectoryNotFoundException">No model is given and the built-in one is missing.</exception>
+    /// <exception cref="DirectoryNotFoundException">No model is given and no built-in one is installed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static byte[][] Compress(
         IReadOnlyList<ReadOnlyMemory<byte>> records, LmzCompressionOptions? options = null, CancellationToken cancellationToken = default)
@@ -67,7 +67,7 @@ public static class LmzBatch
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>The content of each record, in their order.</returns>
     /// <exception cref="LmzBatchException">Some records cannot be decompressed. It says which and why, and has the content of the others.</exception>
-    /// <exception cref="DirectoryNotFoundException">No model is given and the built-in one is missing.</exception>
+    /// <exception cref="DirectoryNotFoundException">No model is given and no built-in one is installed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static byte[][] Decompress(
         IReadOnlyList<ReadOnlyMemory<byte>> records, LmzDecompressionOptions? options = null, CancellationToken cancellationToken = default)

@@ -23,7 +23,7 @@ public sealed class LmzDecoder : IDisposable
     private readonly LmzDecompressionOptions _options;
     private FrameParser _parser = new();
     private FrameContent _frames = new();
-    private DecodableBlock? _next;
+    private BlockDecoder? _next;
     private byte[] _content = [];
     private int _taken;
     private DecodingBudget _budget;
@@ -145,7 +145,7 @@ public sealed class LmzDecoder : IDisposable
             if (found == ParserEvent.Block)
             {
                 _budget.Add(_parser.Block);
-                _next = DecodableBlock.For(_parser.Block, _options);
+                _next = BlockDecoder.For(_parser.Block, _options);
             }
         }
 

@@ -176,7 +176,7 @@ public sealed class LmzReader : IDisposable
         }
     }
 
-    private DecodableBlock Read(int number, DecodingBudget budget)
+    private BlockDecoder Read(int number, DecodingBudget budget)
     {
         lock (_lock)
         {
@@ -185,7 +185,7 @@ public sealed class LmzReader : IDisposable
             var parsed = ParsedBlock.TryReadAt(_source, block.Frame, block.Offset, block.DataLength, block.ContentLength, out var error)
                 ?? throw error!.ToException();
             budget.AddWork(parsed);
-            return DecodableBlock.For(parsed, _options);
+            return BlockDecoder.For(parsed, _options);
         }
     }
 

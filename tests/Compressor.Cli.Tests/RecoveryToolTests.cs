@@ -142,9 +142,9 @@ public sealed class RecoveryToolTests(TestModels models) : ToolTest(models)
         Folder.Write("a.lmz", Blocks(out var blocks));
         var run = Run("info", "-v", "a.lmz");
         AssertSucceeds(run);
-        Assert.Equal(blocks.Count(block => block.Type == LmzBlockType.Memory), Lines("  memory  "));
-        Assert.Equal(blocks.Count(block => block.Type == LmzBlockType.TransformerAndMemory), Lines("  transformer + memory  "));
-        Assert.Equal(blocks.Count, Lines("  memory  ") + Lines("  transformer + memory  "));
+        Assert.Equal(blocks.Count(block => block.Type == LmzBlockType.ContextMixing), Lines("  mixing  "));
+        Assert.Equal(blocks.Count(block => block.Type == LmzBlockType.TransformerAndMixing), Lines("  transformer + mixing  "));
+        Assert.Equal(blocks.Count, Lines("  mixing  ") + Lines("  transformer + mixing  "));
         using var json = JsonDocument.Parse(Run("info", "--json", "a.lmz").Output);
         Assert.Equal(blocks.Select(block => block.Offset), json.RootElement[0].GetProperty("list").EnumerateArray().Select(block => block.GetProperty("offset").GetInt64()));
 

@@ -76,12 +76,12 @@ public sealed class GoldenTests
         {
             Model = Model,
             Level = name is "lean.txt" or "lean.bin" or "wrapped-comment.txt" ? LmzCompressionOptions.MinLevel : LmzCompressionOptions.DefaultLevel,
-            Memory = name != "pure.txt",
+            Mixing = name != "pure.txt",
             BlockLength = name == "blocks.txt" ? 4096 : LmzCompressionOptions.DefaultBlockLength,
             Dictionary = name is "dictionary.json" or "dictionary-tokens.json" ? Dictionary : null,
         };
         // The small model is so weak, and bytes are so strong, that no file would show lanes, Brotli or tokens after a dictionary.
-        var settings = BlockSettings.Of(options) with { Tokens = name != "brotli.bin", Bytes = options.Memory && name is not ("brotli.bin" or "lanes.txt" or "dictionary-tokens.json") };
+        var settings = BlockSettings.Of(options) with { Tokens = name != "brotli.bin", Bytes = options.Mixing && name is not ("brotli.bin" or "lanes.txt" or "dictionary-tokens.json") };
         using var target = new MemoryStream();
         FrameCompressor.Compress(new MemoryStream(Content(name)), target, options, settings, null, CancellationToken.None);
         var got = target.ToArray();
@@ -94,8 +94,8 @@ public sealed class GoldenTests
     [Fact]
     public void PrimedFilesHaveBothKindsOfPredictedBlocks()
     {
-        Assert.Equal((LmzBlockType.Memory, Dictionary.Id), TypeAndDictionary("dictionary.json"));
-        Assert.Equal((LmzBlockType.TransformerAndMemory, Dictionary.Id), TypeAndDictionary("dictionary-tokens.json"));
+        Assert.Equal((LmzBlockType.ContextMixing, Dictionary.Id), TypeAndDictionary("dictionary.json"));
+        Assert.Equal((LmzBlockType.TransformerAndMixing, Dictionary.Id), TypeAndDictionary("dictionary-tokens.json"));
 
         static (LmzBlockType, string?) TypeAndDictionary(string name)
         {
@@ -114,7 +114,7 @@ public sealed class GoldenTests
             new() { Model = Model },
             new() { Model = Model, Level = LmzCompressionOptions.MinLevel },
             new() { Model = Model, Level = LmzCompressionOptions.MaxLevel },
-            new() { Model = Model, Memory = false },
+            new() { Model = Model, Mixing = false },
             new() { Model = Model, BlockLength = LmzCompressionOptions.MinBlockLength },
             new() { Model = Model, Dictionary = Dictionary },
         ];

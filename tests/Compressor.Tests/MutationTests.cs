@@ -38,7 +38,7 @@ public sealed class MutationTests
             [LmzFilter.None, LmzFilter.LineEnds, LmzFilter.LineBreaks, LmzFilter.LineEnds | LmzFilter.LineBreaks],
             blocks.Select(block => block.Filter).Distinct().Order());
         Assert.Equal(
-            [LmzBlockType.Stored, LmzBlockType.Transformer, LmzBlockType.TransformerAndMemory, LmzBlockType.Memory],
+            [LmzBlockType.Stored, LmzBlockType.Transformer, LmzBlockType.TransformerAndMixing, LmzBlockType.ContextMixing],
             frames.Where(frame => frame.DictionaryId is not null).SelectMany(frame => frame.Blocks).Select(block => block.Type).Distinct().Order());
         Assert.Contains(blocks, block => block.RepeatedLength > 0);
         Assert.Contains(frames, frame => frame.Blocks is [{ RepeatedLength: 0 }, { RepeatedLength: > 600 }, ..]); // from another block
@@ -272,18 +272,19 @@ public sealed class MutationTests
     private static IEnumerable<byte[]> MakeHostile()
     {
         var payload = SampleBytes.Random(24);
+        var largest = new MixingHeader(0, 0, MixingHeader.MaxTableBits);
         const int Long = 1 << 18; // a few of them are as much content as is accepted
-        yield return Frame(BlockHeader.OfTokens(Long, default, 1, Long, 0, 0, 0, 12)); // one lane of one letter
-        yield return Frame(BlockHeader.OfTokens(Long, default, BlockHeader.MaxLanes, Long, 0, 0, BlockHeader.MaxTableBits, 2000));
-        yield return Frame(BlockHeader.OfBytes(Long, default, Long, 0, 0, BlockHeader.MaxTableBits, 1100)); // nearly certain content
-        yield return Frame([.. Enumerable.Repeat(BlockHeader.OfBytes(24, default, 24, 0, 0, BlockHeader.MaxTableBits, 20), 60)]); // the largest tables for each few bytes
-        yield return Frame([.. Enumerable.Repeat(BlockHeader.OfBytes(24, default, 24, 0, 0, BlockHeader.MinTableBits, 20), 700)]); // wrong checks
+        yield return Frame(BlockHeader.OfTokens(Long, Model.Id, default, 1, Long, null, 12)); // one lane of one letter
+        yield return Frame(BlockHeader.OfTokens(Long, Model.Id, default, BlockHeader.MaxLanes, Long, largest, 2000));
+        yield return Frame(BlockHeader.OfBytes(Long, default, Long, largest, 1100)); // nearly certain content
+        yield return Frame([.. Enumerable.Repeat(BlockHeader.OfBytes(24, default, 24, largest, 20), 60)]); // the largest tables for each few bytes
+        yield return Frame([.. Enumerable.Repeat(BlockHeader.OfBytes(24, default, 24, new(0, 0, MixingHeader.MinTableBits), 20), 700)]); // wrong checks
         yield return Frame([.. Enumerable.Repeat(BlockHeader.Repeats(Long / 8, 8, BlockHeader.Stored(4)), 8)]);
 
         byte[] Frame(params BlockHeader[] headers)
         {
             using var data = new MemoryStream();
-            var writer = new FrameWriter(data, new FrameHeader([Model.Id], null));
+            var writer = new FrameWriter(data, new FrameHeader(null));
             foreach (var header in headers)
                 writer.Write(new Block(header, [.. Enumerable.Range(0, header.BodyLength).Select(i => payload[i % payload.Length])], 0));
             writer.End();
@@ -302,7 +303,7 @@ public sealed class MutationTests
         {
             foreach (var memory in (bool[])[true, false])
             {
-                foreach (var seed in WithAndWithoutTable(content, Options(memory: memory)))
+                foreach (var seed in WithAndWithoutTable(content, Options(mixing: memory)))
                     yield return seed;
             }
         }
@@ -314,7 +315,7 @@ public sealed class MutationTests
             (SampleBytes.Records(12, 20), Options(level: 2)),
             (Enumerable.Repeat((byte)'a', 5000).ToArray(), Options()),
             ([.. Enumerable.Repeat(SampleBytes.Text(50), 120).SelectMany(bytes => bytes)], Options(level: 2)),
-            (SampleBytes.Text(80, seed: 6), Options(dictionary: Dictionary, memory: false)),
+            (SampleBytes.Text(80, seed: 6), Options(dictionary: Dictionary, mixing: false)),
             (SampleBytes.Text(100, seed: 5), Options(level: 2, dictionary: Dictionary)),
             (SampleBytes.Random(20), Options(dictionary: Dictionary)),
             (SampleBytes.Wrapped(2200, 40, "# "), Options(level: 2)),
@@ -334,8 +335,8 @@ public sealed class MutationTests
         FrameCompressor.Compress(new MemoryStream(text), frame, Options(dictionary: Dictionary), new BlockSettings { Bytes = false }, null, CancellationToken.None);
         yield return (frame.ToArray(), text);
 
-        static LmzCompressionOptions Options(int level = LmzCompressionOptions.DefaultLevel, bool memory = true, LmzDictionary? dictionary = null) =>
-            new() { Model = Model, Level = level, Memory = memory, Dictionary = dictionary, BlockLength = LmzCompressionOptions.MinBlockLength };
+        static LmzCompressionOptions Options(int level = LmzCompressionOptions.DefaultLevel, bool mixing = true, LmzDictionary? dictionary = null) =>
+            new() { Model = Model, Level = level, Mixing = mixing, Dictionary = dictionary, BlockLength = LmzCompressionOptions.MinBlockLength };
     }
 
     private static IEnumerable<(byte[] Data, byte[] Content)> WithAndWithoutTable(byte[] content, LmzCompressionOptions options) =>

@@ -9,12 +9,10 @@ namespace Compressor.Cli.Commands;
 internal sealed class CompressCommand : ToolCommand
 {
     private readonly Option<int> _threads = CommonOptions.Threads();
-    private static readonly string? LargestModel = new LmzCompressionOptions { Level = LmzCompressionOptions.MaxLevel }.DefaultModelName;
-
     private readonly EngineOptions _engine = new();
 
     private readonly Option<string[]> _models = CommonOptions.Models(
-        $"Use this model: a folder, or the name of an installed model. Can be repeated: each block gets the best. [default: {ModelCatalog.DefaultName}, from -7 on {LargestModel}]");
+        "Use this model: a folder, or the name of an installed model. Can be repeated: each block gets the best. [default: an installed one, by what a block looks like]");
 
     private readonly Option<int> _blockSize = CommonOptions.ByteCount(
         "--block-size",
@@ -26,8 +24,8 @@ internal sealed class CompressCommand : ToolCommand
     private readonly LevelOptions _levels = new();
     private readonly Option<string[]> _dictionary = CommonOptions.Dictionary();
 
-    private readonly Option<bool> _noMemory = CommonOptions.Flag(
-        "--no-memory", null, "Code the transformer's probabilities as they are, without learning from the file. Larger, a little faster.");
+    private readonly Option<bool> _noMixing = CommonOptions.Flag(
+        "--no-mixing", null, "Code the transformer's probabilities as they are, without learning from the file. Larger, a little faster.");
 
     public CompressCommand(ToolContext context)
         : base("compress", $"Compresses each FILE to FILE{Lmz.FileExtension}.")
@@ -37,28 +35,29 @@ internal sealed class CompressCommand : ToolCommand
         Add(_models);
         Add(_dictionary);
         Add(_blockSize);
-        Add(_noMemory);
+        Add(_noMixing);
         Add(_threads);
         _engine.AddTo(this);
         SetAction(result =>
         {
             var models = _engine.Apply(context, result, result.GetValue(_threads));
-            var (level, memory) = (_levels.LevelOf(result), !result.GetValue(_noMemory));
-            var plan = new LmzCompressionOptions { Level = level, Memory = memory };
-            string[] folders = plan.DefaultModelName is { } own
-                ? [.. (result.GetValue(_models) is { Length: > 0 } given ? given : [own]).Select(models.Find)] : [];
+            var (level, mixing) = (_levels.LevelOf(result), !result.GetValue(_noMixing));
+            var plan = new LmzCompressionOptions { Level = level, Mixing = mixing };
+            string[] folders = plan.UsesModel ? [.. (result.GetValue(_models) ?? []).Select(models.Find)] : [];
             var dictionaries = result.GetValue(_dictionary) ?? [];
             var options = new LmzCompressionOptions
             {
                 Level = level,
-                Models = folders is [] ? null : [.. folders.Select(models.Load)],
+                Models = [.. folders.Select(models.Load)],
+                BuiltInModelSource = models.TryGet,
                 Dictionary = CommonOptions.ReadDictionary(dictionaries),
                 Threads = result.GetValue(_threads),
                 BlockLength = result.GetResult(_blockSize) is { Implicit: false } ? result.GetValue(_blockSize) : plan.BlockLength,
-                Memory = memory,
+                Mixing = mixing,
             };
-            var needed = ProtectedFile.Dictionaries(dictionaries).Concat(folders.SelectMany(ProtectedFile.Model));
-            return new FileConverter(context, new Compression(options), conversion.OptionsOf(result, needed)).Run(conversion.FilesOf(result));
+            var used = folders is [] ? plan.BuiltInModelNames.Select(models.TryFind).OfType<string>() : folders;
+            var needed = ProtectedFile.Dictionaries(dictionaries).Concat(used.SelectMany(ProtectedFile.Model));
+            return new FileConverter(context, new Compression(options, models.Candidates(folders)), conversion.OptionsOf(result, needed)).Run(conversion.FilesOf(result));
         });
     }
 

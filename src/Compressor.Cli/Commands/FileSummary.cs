@@ -15,14 +15,14 @@ internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frame
 
     private static readonly (string Label, LmzBlockType Type)[] Kinds =
     [
-        ("transformer + memory", LmzBlockType.TransformerAndMemory),
+        ("transformer + mixing", LmzBlockType.TransformerAndMixing),
         ("transformer", LmzBlockType.Transformer),
-        ("memory", LmzBlockType.Memory),
+        ("mixing", LmzBlockType.ContextMixing),
         ("brotli", LmzBlockType.Brotli),
         ("stored", LmzBlockType.Stored),
     ];
 
-    private static readonly string[] BlockHeadings = ["OFFSET", "TYPE", "CONTENT", "BYTES", "BITS/BYTE", "LANES", "TOKENS"];
+    private static readonly string[] BlockHeadings = ["OFFSET", "TYPE", "CONTENT", "BYTES", "BITS/BYTE", "LANES", "TOKENS", "MODEL"];
 
     private readonly long _contentLength = frames.Sum(frame => frame.ContentLength);
     private readonly long _compressedLength = frames.Sum(frame => frame.CompressedLength);
@@ -58,7 +58,7 @@ internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frame
             Line("frames", $"{frames.Count}");
         Line("format", $"version {string.Join(", ", frames.Select(frame => frame.Version).Distinct())}");
         if (listBlocks && _blocks.Count > 0)
-            text.Append(TextTable.Of(BlockRows(), rightAligned: [0, 2, 3, 4, 5, 6]));
+            text.Append(TextTable.Of(BlockRows(catalog), rightAligned: [0, 2, 3, 4, 5, 6]));
         return text.ToString();
 
         void Line(string label, FormattableString value) =>
@@ -147,8 +147,9 @@ internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frame
         _ => "line ends, line breaks",
     };
 
-    private List<string[]> BlockRows()
+    private List<string[]> BlockRows(ModelCatalog catalog)
     {
+        var names = Models.ToDictionary(model => model, model => catalog.NameOf(model) ?? model.ToString());
         var rows = new List<string[]> { BlockHeadings };
         foreach (var block in _blocks)
         {
@@ -156,6 +157,7 @@ internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frame
             [
                 Number(block.Offset), LabelOf(block.Type), Number(block.ContentLength), Number(block.CompressedLength),
                 (8.0 * block.CompressedLength / block.ContentLength).ToString("F3", CultureInfo.InvariantCulture), Number(block.Lanes), Number(block.Tokens),
+                block.ModelId is { } model ? names[model] : "",
             ]);
         }
 

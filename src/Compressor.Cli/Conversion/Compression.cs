@@ -3,7 +3,9 @@ using Compressor.Cli.Files;
 namespace Compressor.Cli.Conversion;
 
 /// <summary>FILE to FILE.lmz.</summary>
-internal sealed class Compression(LmzCompressionOptions options) : IConversion
+/// <param name="options">How to compress.</param>
+/// <param name="models">To read it back with.</param>
+internal sealed class Compression(LmzCompressionOptions options, IReadOnlyList<LanguageModel> models) : IConversion
 {
     public bool Compresses => true;
 
@@ -26,7 +28,7 @@ internal sealed class Compression(LmzCompressionOptions options) : IConversion
         using var comparison = new ComparisonStream(source);
         var decompression = new LmzDecompressionOptions
         {
-            Models = options.Models,
+            Models = models,
             Dictionary = options.Dictionary,
             Threads = options.Threads,
         };

@@ -8,16 +8,16 @@ using Compressor.Repeats;
 namespace Compressor.Blocks;
 
 /// <summary>
-/// Content → block. There are candidates: tokens (content → filter → tokens → lanes → payload) by each model, bytes, Brotli, and the content as it is. Those that may be
-/// smallest are tried, side by side where there are threads, and the smallest is kept, of equal ones the first.
+/// Content → block. There are candidates: tokens (content → filter → tokens → lanes → payload) by a model, bytes, Brotli, and the content as it is. Those that a
+/// plan names are tried, side by side where there are threads, and the smallest is kept, of equal ones the first.
 /// </summary>
 /// <param name="frame">The header of the frame that the blocks go to.</param>
-/// <param name="models">The frame's models.</param>
+/// <param name="models">The models that there are.</param>
 /// <param name="dictionary">The frame's dictionary; null for none.</param>
 /// <param name="settings">What may be tried.</param>
-internal sealed class BlockEncoder(FrameHeader frame, IReadOnlyList<LanguageModel> models, LmzDictionary? dictionary, BlockSettings settings)
+internal sealed class BlockEncoder(FrameHeader frame, ModelChoice models, LmzDictionary? dictionary, BlockSettings settings)
 {
-    private readonly CandidateSampler _sampler = new(models, settings);
+    private readonly CandidatePlanner _planner = new(models, settings);
 
     /// <summary>Encodes content. May be called by many threads.</summary>
     /// <param name="content">1 to <see cref="BlockHeader.MaxContentLength"/> bytes.</param>
@@ -45,12 +45,13 @@ internal sealed class BlockEncoder(FrameHeader frame, IReadOnlyList<LanguageMode
     {
         // A dictionary is not filtered, and what follows should look like it.
         var filtered = dictionary is null ? FilteredContent.Of(content) : FilteredContent.Unfiltered(content);
-        var plan = _sampler.Plan(filtered.Text, cancellation);
-        List<Func<Block?>> candidates =
-            [.. plan.Models.Select<int, Func<Block?>>((model, i) => () => EncodeTokens(model, content, filtered, plan.MostIsLearned, threads, i == 0 ? progress : null, cancellation))];
+        var plan = _planner.Plan(content, filtered.Text, cancellation);
+        List<Func<ProgressMeter.Part?, Block?>> candidates =
+            [.. plan.Models.Select<LanguageModel, Func<ProgressMeter.Part?, Block?>>(
+                model => shown => EncodeTokens(model, content, filtered, plan.MostIsLearned, threads, shown, cancellation))];
         if (plan.Bytes)
-            candidates.Add(() => EncodeBytes(content, filtered, plan.Models.Count == 0 ? progress : null, cancellation));
-        var best = Smallest([Finish(BlockHeader.Stored(content.Length), content, content), .. Try(candidates, threads, cancellation)]);
+            candidates.Add(shown => EncodeBytes(content, filtered, shown, cancellation));
+        var best = Smallest([Stored(content), .. Try(candidates, progress, threads, cancellation)]);
 
         // Less than half of what the sample came to: the block repeats itself as no sample can show, and there bytes may be ahead.
         if (!plan.Bytes && LengthOf(best) < plan.Expected / 2)
@@ -63,16 +64,23 @@ internal sealed class BlockEncoder(FrameHeader frame, IReadOnlyList<LanguageMode
         return best;
     }
 
-    private static Block?[] Try(List<Func<Block?>> candidates, int threads, CancellationToken cancellation)
+    /// <summary>Tries candidates, the first of which shows how far it is.</summary>
+    private static Block?[] Try(
+        List<Func<ProgressMeter.Part?, Block?>> candidates, ProgressMeter.Part progress, int threads, CancellationToken cancellation)
     {
         var blocks = new Block?[candidates.Count];
         Parallel.For(
-            0, blocks.Length, new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation }, i => blocks[i] = candidates[i]());
+            0,
+            blocks.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellation },
+            i => blocks[i] = candidates[i](i == 0 ? progress : null));
         return blocks;
     }
 
+    private Block Stored(byte[] content) => Finish(BlockHeader.Stored(content.Length), content, content);
+
     private Block? EncodeTokens(
-        int modelIndex,
+        LanguageModel model,
         byte[] content,
         FilteredContent filtered,
         bool mostIsLearned,
@@ -80,7 +88,6 @@ internal sealed class BlockEncoder(FrameHeader frame, IReadOnlyList<LanguageMode
         ProgressMeter.Part? progress,
         CancellationToken cancellation)
     {
-        var model = models[modelIndex];
         var tokens = new List<int>(filtered.Text.Length / 2);
         model.Tokenizer.Encode(filtered.Text, tokens);
         var layout = LaneLayout.For(tokens.Count, settings, mostIsLearned);
@@ -89,12 +96,8 @@ internal sealed class BlockEncoder(FrameHeader frame, IReadOnlyList<LanguageMode
             ? new(new ByteShape(ByteProfile.Text, 0, settings.FastTokens && !mostIsLearned), settings.TableBitsFor(content.Length + (dictionaryTokens?.Length ?? 0)))
             : null;
         var payload = TokenCoder.Encode(model, [.. tokens], layout, mixing, dictionaryTokens, threads, progress, cancellation);
-        if (filtered.Data.Length + payload.Length >= content.Length || payload.Length < BlockHeader.MinPayloadLength(content.Length))
-            return null;
-        var (shape, tableBits) = mixing ?? default;
-        var header = BlockHeader.OfTokens(
-            content.Length, filtered.Header, layout.Lanes, layout.Tokens, shape.Code, shape.Stride, tableBits, payload.Length, modelIndex);
-        return Finish(header, [.. filtered.Data, .. payload], content);
+        return Predicted(content, filtered, payload, () => BlockHeader.OfTokens(
+            content.Length, model.Id, filtered.Header, layout.Lanes, layout.Tokens, mixing?.Header, payload.Length));
     }
 
     private Block? EncodeBytes(byte[] content, FilteredContent filtered, ProgressMeter.Part? progress, CancellationToken cancellation)
@@ -103,13 +106,10 @@ internal sealed class BlockEncoder(FrameHeader frame, IReadOnlyList<LanguageMode
         if (shape.Profile != ByteProfile.Text)
             filtered = FilteredContent.Unfiltered(content); // records and rows must keep their length
         var first = dictionary is null ? [] : dictionary.Content;
-        var tableBits = settings.TableBitsFor(content.Length + first.Length);
-        var payload = ByteCoder.Encode(filtered.Text, new MixingParameters(shape, tableBits), first, progress, cancellation);
-        if (filtered.Data.Length + payload.Length >= content.Length || payload.Length < BlockHeader.MinPayloadLength(content.Length))
-            return null;
-        var header = BlockHeader.OfBytes(
-            content.Length, filtered.Header, filtered.Text.Length, shape.Code, shape.Stride, tableBits, payload.Length);
-        return Finish(header, [.. filtered.Data, .. payload], content);
+        var mixing = new MixingParameters(shape, settings.TableBitsFor(content.Length + first.Length));
+        var payload = ByteCoder.Encode(filtered.Text, mixing, first, progress, cancellation);
+        return Predicted(content, filtered, payload, () => BlockHeader.OfBytes(
+            content.Length, filtered.Header, filtered.Text.Length, mixing.Header, payload.Length));
     }
 
     private Block? EncodeBrotli(byte[] content)
@@ -119,6 +119,12 @@ internal sealed class BlockEncoder(FrameHeader frame, IReadOnlyList<LanguageMode
             ? Finish(BlockHeader.Brotli(content.Length, payload.Length), payload.ToArray(), content)
             : null;
     }
+
+    /// <summary>A predicted block; null where it is no smaller than its content, or its payload shorter than the format lets it be.</summary>
+    private Block? Predicted(byte[] content, FilteredContent filtered, byte[] payload, Func<BlockHeader> header) =>
+        filtered.Data.Length + payload.Length < content.Length && payload.Length >= BlockHeader.MinPayloadLength(content.Length)
+            ? Finish(header(), [.. filtered.Data, .. payload], content)
+            : null;
 
     private Block Finish(BlockHeader header, byte[] body, byte[] content) =>
         new(header, body, Block.CheckOver(frame, header, body, content));

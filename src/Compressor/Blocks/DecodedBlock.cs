@@ -6,11 +6,11 @@ namespace Compressor.Blocks;
 /// <summary>A block that was decoded by itself. What it repeats from before it is still missing.</summary>
 internal sealed class DecodedBlock
 {
-    private readonly DecodableBlock _source;
+    private readonly BlockDecoder _source;
     private readonly OwnContent _own;
     private bool _isComplete;
 
-    private DecodedBlock(DecodableBlock source, OwnContent own, bool isComplete)
+    private DecodedBlock(BlockDecoder source, OwnContent own, bool isComplete)
     {
         _source = source;
         _own = own;
@@ -28,9 +28,9 @@ internal sealed class DecodedBlock
 
     /// <summary>Takes what was decoded, and verifies it if it is all of the content.</summary>
     /// <param name="source">The block.</param>
-    /// <param name="coded">The content of its <see cref="DecodableBlock.Coded"/>.</param>
+    /// <param name="coded">The content of its <see cref="BlockDecoder.Coded"/>.</param>
     /// <exception cref="InvalidDataException">The block is damaged.</exception>
-    public static DecodedBlock Of(DecodableBlock source, byte[] coded)
+    public static DecodedBlock Of(BlockDecoder source, byte[] coded)
     {
         var (frame, block) = (source.Source.Frame, source.Source.Block);
         var own = OwnContent.Whole(coded);

@@ -19,7 +19,7 @@ internal sealed record ParsedBlock(FrameHeader Frame, Block Block, long Offset)
         source.Position = offset;
         source.ReadExactly(bytes);
         var reader = new FormatReader(bytes, offset);
-        var header = BlockHeader.Read(frame, reader);
+        var header = BlockHeader.Read(reader);
         if (header is not null && (header.DataLength != dataLength || header.ContentLength != contentLength))
         {
             error = new FormatError(FormatErrorKind.Malformed, "the block that starts here is another than the seek table says", offset);

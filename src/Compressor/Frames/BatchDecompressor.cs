@@ -134,15 +134,15 @@ internal sealed class BatchDecompressor
     }
 
     /// <summary>A block of a record, and what became of it.</summary>
-    private sealed class Part(DecodableBlock job)
+    private sealed class Part(BlockDecoder job)
     {
-        public DecodableBlock Job => job;
+        public BlockDecoder Job => job;
 
         /// <summary>The length of its content in bytes.</summary>
         public int Length => job.Source.Block.Header.ContentLength;
 
         public bool IsShort =>
-            job.Coded.Header is { HasTokens: true, Lanes: 1, Tokens: < MaxTokens, TableBits: <= MaxTableBits };
+            job.Coded.Header is { HasTokens: true, Lanes: 1, Tokens: < MaxTokens, Mixing: null or { TableBits: <= MaxTableBits } };
 
         public DecodedBlock? Decoded { get; private set; }
 

@@ -18,9 +18,8 @@ internal sealed class FrameEncoder
     /// <param name="contentLength">The length of the content in bytes; null if it is not known.</param>
     public FrameEncoder(Stream destination, LmzCompressionOptions options, BlockSettings settings, long? contentLength)
     {
-        var models = options.ModelsFor(settings);
-        var header = new FrameHeader([.. models.Select(model => model.Id)], contentLength, options.Dictionary?.Hash);
-        _encoder = new BlockEncoder(header, models, options.Dictionary, settings);
+        var header = new FrameHeader(contentLength, options.Dictionary?.Hash);
+        _encoder = new BlockEncoder(header, options.ModelsFor(settings), options.Dictionary, settings);
         _writer = new FrameWriter(destination, header);
     }
 

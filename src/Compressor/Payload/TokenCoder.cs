@@ -25,6 +25,7 @@ internal static class TokenCoder
     /// <param name="threads">How many threads may work at the same time.</param>
     /// <param name="progress">Told how many of the tokens are done; null for none.</param>
     /// <param name="cancellation">Checked often.</param>
+    /// <param name="observer">Shown the decisions of mixed tokens; null for none.</param>
     public static byte[] Encode(
         LanguageModel model,
         int[] tokens,
@@ -33,7 +34,8 @@ internal static class TokenCoder
         DictionaryTokens? dictionary,
         int threads,
         ProgressMeter.Part? progress,
-        CancellationToken cancellation)
+        CancellationToken cancellation,
+        ITokenObserver? observer = null)
     {
         var encoder = new RangeEncoder();
         var length = 0;
@@ -56,7 +58,7 @@ internal static class TokenCoder
 
                 var coder = new DecisionCoding.Encoder(encoder, model.Vocabulary.RankOf(tokens[layout.StartOf(lane) + step]));
                 var network = new DecisionCoding.Scored(windows.DecisionsOf(lane));
-                DecisionCoding.CodeToken(mixer, lane, ref coder, ref network);
+                DecisionCoding.CodeToken(mixer, lane, ref coder, ref network, observer);
                 windows.Take(lane, network.Count);
             }
 

@@ -55,7 +55,7 @@ internal sealed class FrameRecovery
             cancellation);
     }
 
-    private IEnumerable<(RecoveryItem Item, DecodableBlock? Block, string? Reason)> Read()
+    private IEnumerable<(RecoveryItem Item, BlockDecoder? Block, string? Reason)> Read()
     {
         foreach (var item in _scan.Items())
         {
@@ -67,8 +67,8 @@ internal sealed class FrameRecovery
         }
     }
 
-    private (RecoveryItem Item, DecodableBlock? Block, DecodedBlock? Decoded, string? Reason) Decode(
-        RecoveryItem item, DecodableBlock? block, string? reason, int threads, ProgressMeter meter, CancellationToken cancellation)
+    private (RecoveryItem Item, BlockDecoder? Block, DecodedBlock? Decoded, string? Reason) Decode(
+        RecoveryItem item, BlockDecoder? block, string? reason, int threads, ProgressMeter meter, CancellationToken cancellation)
     {
         if (block is null || IsNotTried(block))
             return (item, block, null, reason);
@@ -83,10 +83,10 @@ internal sealed class FrameRecovery
     }
 
     /// <summary>Whether so much could not be decoded that what takes long is not tried any more.</summary>
-    private bool IsNotTried(DecodableBlock block) =>
+    private bool IsNotTried(BlockDecoder block) =>
         block.Coded.Header.IsPredicted && Interlocked.Read(ref _failedLength) > _maxFailedLength;
 
-    private void Write(RecoveryItem item, DecodableBlock? block, DecodedBlock? decoded, string? reason)
+    private void Write(RecoveryItem item, BlockDecoder? block, DecodedBlock? decoded, string? reason)
     {
         // Other threads may have tried it by now, but what comes out does not depend on them.
         if (block is not null && IsNotTried(block))

@@ -22,7 +22,7 @@ internal sealed record RecoveryItem(long Offset, long Length, FrameHeader? Frame
 
 /// <summary>
 /// Finds the blocks of data that may be damaged anywhere. Where frames at the end of the data have a seek table, it says where they
-/// are, even if the frame's header is gone: with what is at hand, models and dictionary, the header can be made again, and the
+/// are, even if the frame's header is gone: with the dictionary at hand, if any, the header can be made again, and the
 /// check of the table shows which it was. Elsewhere blocks follow each other from header to header, and after damage
 /// the next block is searched for byte by byte. One is believed when its check is right and something like a block or an end follows it.
 /// </summary>
@@ -87,7 +87,7 @@ internal sealed class RecoveryScan
     /// <summary>Reads a block that is where an item says; it is not decoded.</summary>
     /// <param name="item">A block.</param>
     /// <param name="reason">What is wrong if there is none, or if what decoding it takes is not at hand.</param>
-    public DecodableBlock? TryRead(RecoveryItem item, out string? reason)
+    public BlockDecoder? TryRead(RecoveryItem item, out string? reason)
     {
         var parsed = ParsedBlock.TryReadAt(_source, item.Frame!, item.Offset, (int)item.Length, item.ContentLength!.Value, out var error);
         if (parsed is not null && parsed.Block.Check != (item.Check ?? parsed.Block.Check))
@@ -99,7 +99,7 @@ internal sealed class RecoveryScan
         reason = error?.What;
         if (parsed is null)
             return null;
-        var block = DecodableBlock.TryFor(parsed, _options, out var missing);
+        var block = BlockDecoder.TryFor(parsed, _options, out var missing);
         reason = missing?.Message;
         return block;
     }
@@ -111,26 +111,9 @@ internal sealed class RecoveryScan
         isDamaged = header is null || !table.Fits(header);
         if (!isDamaged)
             return header;
-        return (from models in ModelLists()
-                from length in (long?[])[contentLength, null]
+        return (from length in (long?[])[contentLength, null]
                 from dictionary in _options.Dictionary is null ? (ulong?[])[null] : [null, _options.Dictionary.Hash]
-                select new FrameHeader(models, length, dictionary)).FirstOrDefault(table.Fits);
-    }
-
-    /// <summary>The models that a frame may have: none, one of those at hand, two of them, or all.</summary>
-    private IEnumerable<ModelId[]> ModelLists()
-    {
-        yield return [];
-        foreach (var model in _options.ModelsAtHand)
-            yield return [model.Id];
-        ModelId[] all = [.. _options.ModelsAtHand.Select(model => model.Id).Distinct().Take(FrameHeader.MaxModels)];
-        foreach (var first in all)
-        {
-            foreach (var second in all.Where(model => model != first))
-                yield return [first, second];
-        }
-
-        yield return all;
+                select new FrameHeader(length, dictionary)).FirstOrDefault(table.Fits);
     }
 
     /// <summary>
@@ -213,7 +196,7 @@ internal sealed class RecoveryScan
             {
                 if (bytes.Span[i..].StartsWith(FrameHeader.Magic) && FrameHeader.Read(new FormatReader(bytes[i..], start + i)) is not null)
                     return (start + i, true);
-                if (frame is not null && BlockHeader.Read(frame, new FormatReader(bytes[i..], start + i)) is { } block && IsWithinData(block, start + i)
+                if (frame is not null && BlockHeader.Read(new FormatReader(bytes[i..], start + i)) is { } block && IsWithinData(block, start + i)
                     && LooksLikeStart(frame, start + i + block.DataLength) && IsSound(frame, start + i, block))
                     return (start + i, false);
             }
@@ -272,7 +255,7 @@ internal sealed class RecoveryScan
         FrameHeader.Read(new FormatReader(Peek(position, FrameHeader.MaxLength), position));
 
     private BlockHeader? TryReadBlock(FrameHeader frame, long position) =>
-        BlockHeader.Read(frame, new FormatReader(Peek(position, BlockHeader.MaxLength), position)) is { } block && IsWithinData(block, position) ? block : null;
+        BlockHeader.Read(new FormatReader(Peek(position, BlockHeader.MaxLength), position)) is { } block && IsWithinData(block, position) ? block : null;
 
     private bool IsWithinData(BlockHeader block, long position) => block.DataLength <= _end - position;
 

@@ -129,7 +129,7 @@ public sealed class LongRepeatTests
     [Fact]
     public void WhatTheFormatForbidsIsRefused()
     {
-        var frame = new FrameHeader([], null);
+        var frame = new FrameHeader(null);
         var first = SampleBytes.Random(1000);
         byte[] Repeated(int start) => first[start..(start + 500)];
 
