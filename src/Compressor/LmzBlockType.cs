@@ -20,4 +20,7 @@ public enum LmzBlockType
 
     /// <summary>As bytes, coded with the probabilities of context mixing alone. No model is needed.</summary>
     ContextMixing = 5,
+
+    /// <summary>Long repeats of what was before in the frame, and the rest in a block of another type, which is what <see cref="LmzBlockInfo.Type"/> tells.</summary>
+    Repeats = 7,
 }

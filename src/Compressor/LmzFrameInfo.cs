@@ -50,14 +50,18 @@ public sealed record LmzBlockInfo(
     int Lanes,
     int Tokens)
 {
+    /// <summary>How many bytes of the content are long repeats of what was before, in the block or in the frame: they need not be predicted.</summary>
+    public int RepeatedLength { get; init; }
+
     /// <summary>The model that decompressing the block takes; null if it holds no tokens.</summary>
     public ModelId? ModelId { get; init; }
 
     /// <param name="header">The start of the block.</param>
     /// <param name="offset">Where that is.</param>
     internal static LmzBlockInfo Of(BlockHeader header, long offset) =>
-        new(offset, header.Type, header.ContentLength, header.DataLength, header.Filter.Applied, header.Lanes, header.Tokens)
+        new(offset, header.Coded.Type, header.ContentLength, header.DataLength, header.Coded.Filter.Applied, header.Coded.Lanes, header.Coded.Tokens)
         {
-            ModelId = header.Model,
+            RepeatedLength = header.ContentLength - header.Coded.ContentLength,
+            ModelId = header.Coded.Model,
         };
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Compressor.Container;
+using Compressor.Repeats;
 using Compressor.Frames;
 
 namespace Compressor;
@@ -52,6 +53,19 @@ public sealed record LmzPartInfo
 
     /// <summary>The part's place in the whole content, and its length there, in bytes.</summary>
     public (long Offset, long Length) Range => Part.RangeOf(ContentLength, BlockLength);
+
+    /// <summary>
+    /// Where in the whole content reading starts to compress the part, in bytes: at the part, or up to 64 MiB before it, for a block may repeat
+    /// what is there.
+    /// </summary>
+    public long ReadFrom
+    {
+        get
+        {
+            var (first, end) = Part.ShareOf(new BlockLayout(ContentLength, BlockLength).Count);
+            return first == end ? Range.Offset : RepeatFinder.StartFor(first, BlockLength) * BlockLength;
+        }
+    }
 
     /// <summary>The header of the frame.</summary>
     internal FrameHeader Header => new(

@@ -42,9 +42,9 @@ public sealed partial class ArchitectureTests
         ["Filters"] = "Container Prediction RangeCoding",
         ["Payload"] = "Blocks Concurrency Container Prediction RangeCoding Symbols",
         ["Records"] = "Container Prediction RangeCoding",
-        ["Blocks"] = "Concurrency Container Filters Payload Prediction RangeCoding",
+        ["Blocks"] = "Concurrency Container Filters Payload Prediction RangeCoding Repeats",
         ["Recovery"] = "Blocks Concurrency Container",
-        ["Frames"] = "Blocks Concurrency Container IO Payload",
+        ["Frames"] = "Blocks Concurrency Container IO Payload Repeats",
     };
 
     [Fact]

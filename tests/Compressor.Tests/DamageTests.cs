@@ -100,8 +100,8 @@ public class DamageTests
     {
         var header = new FrameHeader(null);
         var encoder = new BlockEncoder(header, ModelChoice.Of(Model), null, TokensOnly);
-        var first = encoder.Encode(SampleBytes.Text(50, seed: 1), new ProgressMeter(null), CancellationToken.None);
-        var second = encoder.Encode(SampleBytes.Text(50, seed: 2), new ProgressMeter(null), CancellationToken.None);
+        var first = encoder.Encode(new BlockContent(SampleBytes.Text(50, seed: 1), []), new ProgressMeter(null), CancellationToken.None);
+        var second = encoder.Encode(new BlockContent(SampleBytes.Text(50, seed: 2), []), new ProgressMeter(null), CancellationToken.None);
         var frame = Write(header, first, second);
         var start = header.ToBytes().Length;
         var (one, two) = (frame[start..(start + first.Header.DataLength)], frame[(start + first.Header.DataLength)..][..second.Header.DataLength]);
@@ -119,7 +119,7 @@ public class DamageTests
     {
         var content = SampleBytes.Text(200);
         var frame = new FrameHeader(null);
-        var good = new BlockEncoder(frame, ModelChoice.Of(Model), null, tableBits == 0 ? Pure : TokensOnly).Encode(content, new ProgressMeter(null), CancellationToken.None);
+        var good = new BlockEncoder(frame, ModelChoice.Of(Model), null, tableBits == 0 ? Pure : TokensOnly).Encode(new BlockContent(content, []), new ProgressMeter(null), CancellationToken.None);
         var (tokens, payload) = (good.Header.Tokens, good.Body.Length);
         MixingHeader? mixing = tableBits == 0 ? null : new(0, 0, tableBits);
         Assert.Null(Forge(BlockHeader.OfTokens(200, Model.Id, default, 1, tokens, mixing, payload), good.Body));
@@ -153,7 +153,7 @@ public class DamageTests
     {
         var content = SampleBytes.Records(20, 16);
         var frame = new FrameHeader(null);
-        var good = new BlockEncoder(frame, ModelChoice.Of(Model), null, BytesOnly).Encode(content, new ProgressMeter(null), CancellationToken.None);
+        var good = new BlockEncoder(frame, ModelChoice.Of(Model), null, BytesOnly).Encode(new BlockContent(content, []), new ProgressMeter(null), CancellationToken.None);
         var (profile, stride, bits, payload) = (good.Header.Mixing!.Value.Profile, good.Header.Mixing.Value.Stride, good.Header.Mixing.Value.TableBits, good.Body.Length);
         Assert.Null(Forge(320, profile, stride, bits, good.Body));
         Assert.NotNull(Forge(319, profile, stride, bits, good.Body));
@@ -221,7 +221,7 @@ public class DamageTests
     {
         var header = new FrameHeader(length);
         var encoder = new BlockEncoder(header, ModelChoice.Of(Model), null, settings);
-        return Write(header, [.. contents.Where(content => content.Length > 0).Select(content => encoder.Encode(content, new ProgressMeter(null), CancellationToken.None))]);
+        return Write(header, [.. contents.Where(content => content.Length > 0).Select(content => encoder.Encode(new BlockContent(content, []), new ProgressMeter(null), CancellationToken.None))]);
     }
 
     private static byte[] Write(FrameHeader header, params Block[] blocks)

@@ -1,4 +1,6 @@
 using System.Buffers;
+using Compressor.Blocks;
+using Compressor.Concurrency;
 using Compressor.Container;
 using Compressor.Tests.Prediction;
 
@@ -109,9 +111,16 @@ public sealed class HostileDataTests
     {
         const int Blocks = 200;
         const int BlockLength = 8192;
-        var block = SampleBytes.Text(64);
-        byte[] content = [.. Enumerable.Repeat(block, Blocks * BlockLength / block.Length).SelectMany(bytes => bytes)];
-        var data = Lmz.Compress(content, new LmzCompressionOptions { Level = 2, BlockLength = BlockLength });
+        byte[] content = [.. Enumerable.Repeat(SampleBytes.Text(64), Blocks * BlockLength / 64).SelectMany(bytes => bytes)];
+        var frame = new FrameHeader(null);
+        var same = new BlockEncoder(frame, ModelChoice.Of(), null, BlockSettings.OfLevel(2)) // its repeats are predicted, as no encoder would
+            .Encode(new BlockContent(content[..BlockLength], []), new ProgressMeter(null), CancellationToken.None);
+        using var file = new MemoryStream();
+        var writer = new FrameWriter(file, frame);
+        for (var i = 0; i < Blocks; i++)
+            writer.Write(same);
+        writer.End();
+        var data = file.ToArray();
         var blocks = Lmz.ReadInfo(new MemoryStream(data))[0].Blocks;
         Assert.All(blocks, info => Assert.Equal(LmzBlockType.ContextMixing, info.Type));
         var good = blocks[^1];

@@ -115,7 +115,7 @@ public sealed class LmzBatchTests
         Assert.All(
             Enumerable.Range(0, 60).Except(error.Failures.Select(failure => failure.Index)), i => Assert.Equal(records[i], error.Contents[i]));
         Assert.Same(error.Failures[0].Error, error.InnerException);
-        Assert.StartsWith("7 of 60 records cannot be decompressed; the first is record 3: Invalid .lmz data at offset", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("7 of 60 records cannot be decompressed; the first is record 3: Invalid .lmz data at byte", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

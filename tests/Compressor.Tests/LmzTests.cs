@@ -86,7 +86,8 @@ public class LmzTests
     public void LineEndsAreFilteredAcrossBlocks()
     {
         // Lines of five bytes: blocks of 4096 end at every place within them.
-        var content = Enumerable.Repeat("the\r\n"u8.ToArray(), 9000).SelectMany(line => line).ToArray();
+        var (words, random) = ((byte[][])["the\r\n"u8.ToArray(), "and\r\n"u8.ToArray()], new Random(1));
+        var content = Enumerable.Range(0, 9000).SelectMany(_ => words[random.Next(2)]).ToArray();
         var compressed = CompressTokens(content, Options());
         Assert.Equal(content, Lmz.Decompress(compressed, WithModel));
         var frame = Assert.Single(Lmz.ReadInfo(new MemoryStream(compressed)));
@@ -225,7 +226,8 @@ public class LmzTests
     {
         var (english, one) = Language("01", 'a');
         var (german, two) = Language("02", 'n');
-        byte[] content = [.. english, .. german, .. english, .. SampleBytes.Random(4096)];
+        byte[] other = [.. english.Chunk(256).Reverse().SelectMany(bytes => bytes)]; // no long repeat of the first
+        byte[] content = [.. english, .. german, .. other, .. SampleBytes.Random(4096)];
         var options = new LmzCompressionOptions { Models = [one, two], Mixing = false, BlockLength = 4096 };
         var data = Lmz.Compress(content, options);
         Assert.Equal(data, Lmz.Compress(content, new LmzCompressionOptions { Models = [one, two, one], Mixing = false, BlockLength = 4096, Threads = 7 }));

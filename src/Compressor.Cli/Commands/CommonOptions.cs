@@ -96,11 +96,10 @@ internal static class CommonOptions
         Number("--threads", "-T", "N", "Use N threads; 0 for all cores. The result does not depend on it.", 0, MaxThreads, 0);
 
     /// <summary>The most content of a file, in bytes: a few bytes of hostile data can stand for very much.</summary>
-    public static Option<long> MaxSize() => new("--max-size")
+    public static Option<long?> MaxSize() => new("--max-size")
     {
         HelpName = "N",
-        Description = "Refuse a file with more than N bytes of content, before it is decompressed; or with K, M or G.",
-        DefaultValueFactory = _ => long.MaxValue,
+        Description = "Refuse a file with more than N bytes of content, before it is decompressed; or with K, M or G. No limit unless given.",
         CustomParser = result => ParseNumber(result, "--max-size", 0, long.MaxValue, UnitOf(result)),
     };
 

@@ -10,7 +10,7 @@ internal sealed class CompressCommand : ToolCommand
     private readonly PartOption _part = new("Only part I of N of the blocks, to FILE.lmz.I-of-N: 'join' makes FILE.lmz of all parts.");
 
     private readonly Option<long?> _length = CommonOptions.OptionalByteCount(
-        "--length", "With --part of standard input: the length of the whole content in bytes. What is piped in is the part alone.");
+        "--length", "With --part of standard input: the length of the whole content in bytes. Piped in are the bytes of the part, and before them those since the last multiple of 64 MiB: a block may repeat them.");
 
     public CompressCommand(ToolContext context)
         : base("compress", $"Compresses each FILE to FILE{Lmz.FileExtension}.")

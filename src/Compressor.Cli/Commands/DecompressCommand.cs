@@ -17,7 +17,7 @@ internal sealed class DecompressCommand : ToolCommand
     private readonly PartOption _part = new("Only part I of N of the blocks, to FILE.I-of-N: one after the other, the parts are FILE.");
     private readonly Option<string?> _into = CommonOptions.OneValue(
         "--into", null, "TARGET", "With --part: write the part at its place in TARGET, which all parts share; it is whole when all have ended well.");
-    private readonly Option<long> _maxSize = CommonOptions.MaxSize();
+    private readonly Option<long?> _maxSize = CommonOptions.MaxSize();
 
     public DecompressCommand(ToolContext context)
         : base("decompress", $"Restores FILE from each FILE{Lmz.FileExtension}.")
@@ -51,7 +51,7 @@ internal sealed class DecompressCommand : ToolCommand
                 Models = models.Candidates(given),
                 Dictionary = CommonOptions.ReadDictionary(dictionaries),
                 Threads = result.GetValue(_threads),
-                MaxContentLength = result.GetValue(_maxSize),
+                MaxContentLength = result.GetValue(_maxSize) ?? long.MaxValue,
             };
             var needed = ProtectedFile.Dictionaries(dictionaries).Concat(given.Select(models.Find).Concat(models.Installed()).SelectMany(ProtectedFile.Model));
             var conversionOptions = conversion.OptionsOf(result, needed) with { Recover = result.GetValue(_recover) };

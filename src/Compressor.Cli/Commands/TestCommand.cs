@@ -10,7 +10,7 @@ internal sealed class TestCommand : ToolCommand
     private readonly FileSelection _files;
     private readonly Option<string[]> _models = CommonOptions.Models();
     private readonly Option<string[]> _dictionary = CommonOptions.Dictionary();
-    private readonly Option<long> _maxSize = CommonOptions.MaxSize();
+    private readonly Option<long?> _maxSize = CommonOptions.MaxSize();
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly EngineOptions _engine = new();
     private readonly Option<bool> _force = CommonOptions.Flag("--force", "-f", "Read compressed data from a terminal.");
@@ -38,7 +38,7 @@ internal sealed class TestCommand : ToolCommand
                 Models = _engine.Apply(context, result, result.GetValue(_threads)).Candidates(result.GetValue(_models) ?? []),
                 Dictionary = CommonOptions.ReadDictionary(result.GetValue(_dictionary) ?? []),
                 Threads = result.GetValue(_threads),
-                MaxContentLength = result.GetValue(_maxSize),
+                MaxContentLength = result.GetValue(_maxSize) ?? long.MaxValue,
             };
             var options = new ConversionOptions(Destination.Nowhere)
             {

@@ -21,7 +21,7 @@ internal sealed class Compression(LmzCompressionOptions options, IReadOnlyList<L
     public void Convert(Stream source, Stream target, IProgress<long>? progress, CancellationToken cancellationToken) =>
         Lmz.Compress(source, target, options, progress, cancellationToken);
 
-    public IReadOnlyList<string> Recover(Stream source, Stream target, IProgress<long>? progress, CancellationToken cancellationToken) =>
+    public ConversionReport Recover(Stream source, Stream target, IProgress<long>? progress, CancellationToken cancellationToken) =>
         throw new NotSupportedException("there is nothing to recover when compressing");
 
     public void Check(Stream source, Stream target, CancellationToken cancellationToken)

@@ -88,13 +88,15 @@ internal sealed class FileConverter(ToolContext context, IConversion conversion,
     private bool ConvertSource(PlannedFile file, Stream source, FileAttributesToKeep? attributes)
     {
         if (file.Target is null || SpecialFile.IsStandardOutput(file.Target))
-            return ConvertStream(file.Source, source, options.Destination == Destination.Nowhere ? Stream.Null : StandardOutput());
+            return ConvertStream(file.Source, source, options.Destination == Destination.Nowhere ? Stream.Null : StandardOutput(), out _);
 
         if (file.Target != options.Output) // in a folder below the one that was named
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file.Target))!);
         var replaces = options.RemoveSource && attributes is not null;
         using var output = new OutputFile(file.Target, options.Force, attributes, replaces, context.Interruption);
-        var isWhole = ConvertStream(file.Source, source, output.Stream);
+        var isWhole = ConvertStream(file.Source, source, output.Stream, out var hasContent);
+        if (!hasContent)
+            throw new InvalidDataException("nothing could be recovered, and nothing was written");
         output.Commit(replaces && isWhole ? target => conversion.Check(source, target, context.Interruption.Token) : null);
         return isWhole;
     }
@@ -118,18 +120,19 @@ internal sealed class FileConverter(ToolContext context, IConversion conversion,
         }
     }
 
-    private bool ConvertStream(string file, Stream source, Stream target)
+    private bool ConvertStream(string file, Stream source, Stream target, out bool hasContent)
     {
         var input = new CountingStream(source);
         var output = new CountingStream(target);
         var start = context.Time.GetTimestamp();
-        IReadOnlyList<string> damages;
+        ConversionReport report;
         using (var progress = OpenProgress(file, input))
         {
-            damages = Convert(input, output, progress);
+            report = Convert(input, output, progress);
         }
 
         output.Flush();
+        (var damages, hasContent) = report;
         foreach (var damage in damages)
             context.Errors.Add(NameOf(file), damage);
         if (damages.Count > 0)
@@ -146,15 +149,15 @@ internal sealed class FileConverter(ToolContext context, IConversion conversion,
     /// <summary>Whether every block is looked for: then some bytes are read twice, and not in order.</summary>
     private bool ReadsAsItPleases(Stream input) => options.Recover || (options.Destination == Destination.Nowhere && input.CanSeek);
 
-    /// <returns>What is wrong with the source, where that does not end the work.</returns>
-    private IReadOnlyList<string> Convert(CountingStream input, CountingStream output, IProgress<long>? progress)
+    /// <returns>What became of the source, where what is wrong with it does not end the work.</returns>
+    private ConversionReport Convert(CountingStream input, CountingStream output, IProgress<long>? progress)
     {
         if (options.Recover && !input.CanSeek)
             throw new IOException("recovering takes a file, not a pipe");
         if (ReadsAsItPleases(input))
             return conversion.Recover(input, output, progress, context.Interruption.Token);
         conversion.Convert(input, output, progress, context.Interruption.Token);
-        return [];
+        return new ConversionReport([], true);
     }
 
     private Stream StandardOutput()

@@ -1,5 +1,10 @@
 namespace Compressor.Cli.Conversion;
 
+/// <summary>What became of a source that may be damaged.</summary>
+/// <param name="Faults">What is wrong with it, a line each.</param>
+/// <param name="HasContent">Whether something of it was converted, or there was nothing to convert.</param>
+internal sealed record ConversionReport(IReadOnlyList<string> Faults, bool HasContent);
+
 /// <summary>What is done to each file.</summary>
 internal interface IConversion
 {
@@ -20,8 +25,7 @@ internal interface IConversion
     void Convert(Stream source, Stream target, IProgress<long>? progress, CancellationToken cancellationToken);
 
     /// <summary>Does what can be done with a source that can seek and may be damaged.</summary>
-    /// <returns>What is wrong with it, a line each.</returns>
-    IReadOnlyList<string> Recover(Stream source, Stream target, IProgress<long>? progress, CancellationToken cancellationToken);
+    ConversionReport Recover(Stream source, Stream target, IProgress<long>? progress, CancellationToken cancellationToken);
 
     /// <summary>Makes sure that a target that was read back from the disk stands for its source, which is about to be deleted.</summary>
     /// <exception cref="IOException">It does not.</exception>

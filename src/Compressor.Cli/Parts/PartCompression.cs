@@ -23,7 +23,7 @@ internal sealed class PartCompression(ToolContext context, LmzCompressionOptions
         var plan = LmzPartInfo.Of(part, file.Length, options) with { SourceModified = modified };
         if (how.SkipExisting && IsMade(target, plan, file))
             return null;
-        file.Position = plan.Range.Offset;
+        file.Position = plan.ReadFrom;
         return Make(file, plan, target, openProgress, () =>
         {
             if (file.Length != plan.ContentLength || File.GetLastWriteTimeUtc(file.SafeFileHandle) != modified)
@@ -34,7 +34,7 @@ internal sealed class PartCompression(ToolContext context, LmzCompressionOptions
     private (long Input, long Output) ConvertInput(LmzPart part, string target, Func<long, IProgress<long>?> openProgress)
     {
         if (length is not { } whole)
-            throw new IOException("a part of standard input takes --length, the length of the whole content, and the part's bytes alone");
+            throw new IOException("a part of standard input takes --length, the length of the whole content");
         if (how.SkipExisting)
             throw new IOException("--skip-existing takes a file to compare with, not standard input");
         using var input = context.Streams.OpenInput();
@@ -42,7 +42,7 @@ internal sealed class PartCompression(ToolContext context, LmzCompressionOptions
         return Make(input, plan, target, openProgress, () =>
         {
             if (input.ReadByte() >= 0)
-                throw new IOException($"there are more than the {plan.Range.Length} bytes of part {part}");
+                throw new IOException($"part {part} takes bytes {plan.ReadFrom} to {plan.Range.Offset + plan.Range.Length - 1} of the content, and there are more");
         });
     }
 

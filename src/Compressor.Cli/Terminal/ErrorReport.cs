@@ -38,7 +38,8 @@ internal sealed class ErrorReport(TextWriter error)
     /// <summary>A sentence as the end of one.</summary>
     public static string AsReason(string message)
     {
-        message = message.TrimEnd('.', ' ');
+        // As .NET writes the name of a file after the system's reason, which may be that of no name.
+        message = message.Replace(" : ''", "", StringComparison.Ordinal).Replace(" : '", ": '", StringComparison.Ordinal).TrimEnd('.', ' ');
         return message.Length > 1 && char.IsUpper(message[0]) && char.IsLower(message[1])
             ? char.ToLowerInvariant(message[0]) + message[1..]
             : message;

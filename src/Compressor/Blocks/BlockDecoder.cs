@@ -6,15 +6,16 @@ using Compressor.Prediction.Mixing;
 
 namespace Compressor.Blocks;
 
-/// <summary>The way back of one block: payload → tokens or bytes → filter undone → content, verified.</summary>
+/// <summary>The way back of one block: payload → tokens or bytes → filter undone → content.</summary>
 /// <param name="Source">The block, which may hold anything.</param>
 /// <param name="Model">The block's model; null for a block without tokens.</param>
 /// <param name="Dictionary">The frame's dictionary, if any; only a predicted block needs it.</param>
 internal sealed record BlockDecoder(ParsedBlock Source, LanguageModel? Model, LmzDictionary? Dictionary)
 {
-    private Block Block => Source.Block;
+    /// <summary>The block whose body is coded, see <see cref="Block.Coded"/>.</summary>
+    public Block Coded { get; } = Source.Block.Coded;
 
-    private BlockHeader Header => Source.Block.Header;
+    private BlockHeader Header => Coded.Header;
 
     /// <param name="source">The block.</param>
     /// <param name="options">Which models there are.</param>
@@ -30,7 +31,7 @@ internal sealed record BlockDecoder(ParsedBlock Source, LanguageModel? Model, Lm
     public static BlockDecoder? TryFor(ParsedBlock source, LmzDecompressionOptions options, out IOException? missing)
     {
         missing = null;
-        var header = source.Block.Header;
+        var header = source.Block.Header.Coded;
         var model = header.Model is { } id ? options.Find(id, out missing) : null;
         var dictionary = header.IsPredicted && missing is null ? options.FindDictionary(source.Frame.DictionaryHash, out missing) : null;
         return missing is null ? new BlockDecoder(source, model, dictionary) : null;
@@ -51,46 +52,47 @@ internal sealed record BlockDecoder(ParsedBlock Source, LanguageModel? Model, Lm
             : throw new InvalidDataException($"the size of the tables is {mixing.TableBits}, more than {most}");
     }
 
+    /// <exception cref="InvalidDataException">The block or its content is not what was encoded.</exception>
+    public static void Verify(FrameHeader frame, Block block, byte[] content)
+    {
+        if (!HasRightCheck(frame, block, content))
+            throw new InvalidDataException("the check of the block does not match");
+    }
+
     /// <summary>Whether the block and its content are what was encoded.</summary>
     public static bool HasRightCheck(FrameHeader frame, Block block, byte[] content) =>
         Block.CheckOver(frame, block.Header, block.Body, content) == block.Check;
 
-    /// <summary>The content of the block, verified.</summary>
+    /// <summary>Decodes the block. It is verified, unless it repeats what was before: then completing it does that.</summary>
     /// <param name="threads">How many threads may share the block's lanes.</param>
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellation">Checked often.</param>
     /// <exception cref="InvalidDataException">The block is damaged.</exception>
-    public byte[] Decode(int threads, ProgressMeter progress, CancellationToken cancellation) =>
+    public DecodedBlock Decode(int threads, ProgressMeter progress, CancellationToken cancellation) =>
         Located(() => DecodeUnlocated(threads, progress, cancellation));
 
     /// <summary>The same; the errors do not say where the block is.</summary>
-    public byte[] DecodeUnlocated(int threads, ProgressMeter progress, CancellationToken cancellation)
+    public DecodedBlock DecodeUnlocated(int threads, ProgressMeter progress, CancellationToken cancellation)
     {
-        var part = progress.Begin(Header.ContentLength);
+        var part = progress.Begin(Source.Block.Header.ContentLength);
         var content = Header.Type switch
         {
-            LmzBlockType.Brotli => BrotliCoder.Decode(Block.Body, Header.ContentLength),
+            LmzBlockType.Brotli => BrotliCoder.Decode(Coded.Body, Header.ContentLength),
             LmzBlockType.ContextMixing => ContentOf(DecodeBytes(part, cancellation)),
             LmzBlockType.Transformer or LmzBlockType.TransformerAndMixing => ContentOf(DecodeTokens(threads, part, null, cancellation)),
-            _ => Block.Body,
+            _ => Coded.Body,
         };
-        Verify(content);
+        var decoded = DecodedBlock.Of(this, content);
         part.Reach(1, 1);
-        return content;
+        return decoded;
     }
 
-    /// <summary>The content of a block of tokens that were decoded elsewhere, verified.</summary>
+    /// <summary>The same of a block of tokens that were decoded elsewhere.</summary>
     /// <param name="text">What the tokens come to.</param>
     /// <param name="error">What went wrong there; null for nothing.</param>
     /// <exception cref="InvalidDataException">The block is damaged.</exception>
-    public byte[] Finish(TokenTextBuilder text, InvalidDataException? error) => Located(() =>
-    {
-        if (error is not null)
-            throw error;
-        var content = ContentOf(text.ToArray());
-        Verify(content);
-        return content;
-    });
+    public DecodedBlock Finish(TokenTextBuilder text, InvalidDataException? error) =>
+        Located(() => error is null ? DecodedBlock.Of(this, ContentOf(text.ToArray())) : throw error);
 
     /// <summary>Decodes the block to see what its tokens cost.</summary>
     /// <param name="detailed">For so many tokens from the first, what was predicted is kept too.</param>
@@ -99,7 +101,7 @@ internal sealed record BlockDecoder(ParsedBlock Source, LanguageModel? Model, Lm
     /// <exception cref="InvalidDataException">The block is damaged.</exception>
     public LmzBlockAnalysis Analyze(int detailed, int threads, CancellationToken cancellation)
     {
-        var info = LmzBlockInfo.Of(Header, Source.Offset);
+        var info = LmzBlockInfo.Of(Source.Block.Header, Source.Offset);
         if (Model is null)
             return new LmzBlockAnalysis(info, Header.BodyLength, []);
         var observer = new TokenCostObserver(Model, Header.Tokens, detailed);
@@ -107,11 +109,24 @@ internal sealed record BlockDecoder(ParsedBlock Source, LanguageModel? Model, Lm
         return new LmzBlockAnalysis(info, Header.PayloadLength, observer.Costs);
     }
 
+    /// <summary>Adds to an error where the block is.</summary>
+    public T Located<T>(Func<T> decode)
+    {
+        try
+        {
+            return decode();
+        }
+        catch (InvalidDataException e)
+        {
+            throw FormatError.Malformed($"in the block that starts here, {e.Message}", Source.Offset, e);
+        }
+    }
+
     private byte[] DecodeBytes(ProgressMeter.Part progress, CancellationToken cancellation)
     {
         var first = Dictionary is null ? [] : Dictionary.Content;
-        var mixing = MixingOf(Block, first.Length)!.Value;
-        return ByteCoder.Decode(PayloadOf(Block), Header.TextLength, mixing, first, progress, cancellation);
+        var mixing = MixingOf(Coded, first.Length)!.Value;
+        return ByteCoder.Decode(PayloadOf(Coded), Header.TextLength, mixing, first, progress, cancellation);
     }
 
     private byte[] DecodeTokens(int threads, ProgressMeter.Part progress, ITokenObserver? observer, CancellationToken cancellation)
@@ -120,9 +135,9 @@ internal sealed record BlockDecoder(ParsedBlock Source, LanguageModel? Model, Lm
         var text = new TokenTextBuilder(Model.Tokenizer, Header.Lanes, Header.ContentLength);
         TokenCoder.Decode(
             Model,
-            PayloadOf(Block),
+            PayloadOf(Coded),
             new LaneLayout(Header.Tokens, Header.Lanes),
-            MixingOf(Block, Dictionary?.Content.Length ?? 0),
+            MixingOf(Coded, Dictionary?.Content.Length ?? 0),
             Header.ContentLength,
             Dictionary?.For(Model),
             threads,
@@ -138,29 +153,9 @@ internal sealed record BlockDecoder(ParsedBlock Source, LanguageModel? Model, Lm
     private byte[] ContentOf(byte[] text)
     {
         var filter = Header.Filter;
-        var content = new FilteredContent(text, filter, Block.Body[..filter.DataLength]).Undo(Header.ContentLength);
+        var content = new FilteredContent(text, filter, Coded.Body[..filter.DataLength]).Undo(Header.ContentLength);
         return content.Length == Header.ContentLength
             ? content
             : throw new InvalidDataException($"the content has {content.Length} bytes instead of {Header.ContentLength}");
-    }
-
-    /// <exception cref="InvalidDataException">The block or its content is not what was encoded.</exception>
-    private void Verify(byte[] content)
-    {
-        if (!HasRightCheck(Source.Frame, Block, content))
-            throw new InvalidDataException("the check of the block does not match");
-    }
-
-    /// <summary>Adds to an error where the block is.</summary>
-    private byte[] Located(Func<byte[]> decode)
-    {
-        try
-        {
-            return decode();
-        }
-        catch (InvalidDataException e)
-        {
-            throw FormatError.Malformed($"in the block that starts here, {e.Message}", Source.Offset, e);
-        }
     }
 }

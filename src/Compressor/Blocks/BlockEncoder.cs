@@ -3,6 +3,7 @@ using Compressor.Container;
 using Compressor.Filters;
 using Compressor.Payload;
 using Compressor.Prediction.Mixing;
+using Compressor.Repeats;
 
 namespace Compressor.Blocks;
 
@@ -23,9 +24,25 @@ internal sealed class BlockEncoder(FrameHeader frame, ModelChoice models, LmzDic
     /// <param name="progress">Told how far it is.</param>
     /// <param name="cancellation">Checked often.</param>
     /// <param name="threads">How many threads may share the candidates and their lanes; changes nothing about the result.</param>
-    public Block Encode(byte[] content, ProgressMeter progress, CancellationToken cancellation, int threads = 1)
+    public Block Encode(BlockContent content, ProgressMeter progress, CancellationToken cancellation, int threads = 1)
     {
-        var part = progress.Begin(content.Length);
+        var part = progress.Begin(content.Bytes.Length);
+        var block = content.Repeats.Count == 0
+            ? EncodeAlone(content.Bytes, part, threads, cancellation)
+            : EncodeRepeats(content, part, threads, cancellation);
+        part.Reach(1, 1);
+        return block;
+    }
+
+    private Block EncodeRepeats(BlockContent content, ProgressMeter.Part progress, int threads, CancellationToken cancellation)
+    {
+        var list = RepeatList.ToBytes(content.Repeats);
+        var rest = EncodeAlone(RepeatFinder.Rest(content.Bytes, content.Repeats), progress, threads, cancellation);
+        return Finish(BlockHeader.Repeats(content.Bytes.Length, list.Length, rest.Header), [.. list, .. rest.Body], content.Bytes);
+    }
+
+    private Block EncodeAlone(byte[] content, ProgressMeter.Part progress, int threads, CancellationToken cancellation)
+    {
         // A dictionary is not filtered, and what follows should look like it.
         var filtered = dictionary is null ? FilteredContent.Of(content) : FilteredContent.Unfiltered(content);
         var plan = _planner.Plan(content, filtered.Text, cancellation);
@@ -34,7 +51,7 @@ internal sealed class BlockEncoder(FrameHeader frame, ModelChoice models, LmzDic
                 model => shown => EncodeTokens(model, content, filtered, plan.MostIsLearned, threads, shown, cancellation))];
         if (plan.Bytes)
             candidates.Add(shown => EncodeBytes(content, filtered, shown, cancellation));
-        var best = Smallest([Stored(content), .. Try(candidates, part, threads, cancellation)]);
+        var best = Smallest([Stored(content), .. Try(candidates, progress, threads, cancellation)]);
 
         // Less than half of what the sample came to: the block repeats itself as no sample can show, and there bytes may be ahead.
         if (!plan.Bytes && LengthOf(best) < plan.Expected / 2)
@@ -44,7 +61,6 @@ internal sealed class BlockEncoder(FrameHeader frame, ModelChoice models, LmzDic
         // where that is far from enough, it is spared.
         if (LengthOf(best) > BrotliCoder.Estimate(content) * 4L / 5)
             best = Smallest([best, EncodeBrotli(content)]);
-        part.Reach(1, 1);
         return best;
     }
 

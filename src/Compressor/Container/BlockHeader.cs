@@ -15,6 +15,9 @@ internal sealed record BlockHeader
     /// <summary>With more than one lane, there are at least so many tokens for each.</summary>
     public const int MinTokensPerLane = 1 << 12;
 
+    /// <summary>The shortest list of repeats in bytes: their number, and three numbers for one.</summary>
+    private const int MinListLength = 4;
+
     /// <summary>Content that may be predicted from no payload at all, in bytes.</summary>
     private const int FreeContentLength = 1 << 12;
 
@@ -59,8 +62,22 @@ internal sealed record BlockHeader
     /// <summary>The length of what the range coder, or Brotli, wrote.</summary>
     public int PayloadLength { get; private init; }
 
-    /// <summary>The length of what follows the header: stored content, or filter data and payload.</summary>
-    public int BodyLength => Type == LmzBlockType.Stored ? ContentLength : Filter.DataLength + PayloadLength;
+    /// <summary>The length of the list of a block with repeats; else 0.</summary>
+    public int ListLength { get; private init; }
+
+    /// <summary>Of a block with repeats, the header of the block within that holds the rest of the content; else null.</summary>
+    public BlockHeader? Rest { get; private init; }
+
+    /// <summary>The header that says how bytes are coded: of a block with repeats, that of the block within.</summary>
+    public BlockHeader Coded => Rest ?? this;
+
+    /// <summary>The length of what follows the header: stored content, or filter data and payload; with repeats their list and the body of the block within.</summary>
+    public int BodyLength => Type switch
+    {
+        LmzBlockType.Stored => ContentLength,
+        LmzBlockType.Repeats => ListLength + Rest!.BodyLength,
+        _ => Filter.DataLength + PayloadLength,
+    };
 
     /// <summary>The length of the whole block in bytes: header, body and check.</summary>
     public int DataLength => ToBytes().Length + BodyLength + Crc32C.Length;
@@ -69,6 +86,13 @@ internal sealed record BlockHeader
 
     public static BlockHeader Brotli(int contentLength, int payloadLength) =>
         new(LmzBlockType.Brotli, contentLength) { PayloadLength = payloadLength };
+
+    /// <summary>A block with long repeats.</summary>
+    /// <param name="contentLength">The length of its content.</param>
+    /// <param name="listLength">The length of the list of its repeats.</param>
+    /// <param name="rest">The header of a block of the rest of the content.</param>
+    public static BlockHeader Repeats(int contentLength, int listLength, BlockHeader rest) =>
+        new(LmzBlockType.Repeats, contentLength) { ListLength = listLength, Rest = rest };
 
     /// <summary>A block of tokens that a model predicts, with mixing or, if that is null, without.</summary>
     public static BlockHeader OfTokens(
@@ -105,6 +129,12 @@ internal sealed record BlockHeader
     {
         var bytes = new List<byte> { (byte)Type };
         Varint.Write(bytes, ContentLength);
+        if (Rest is not null)
+        {
+            Varint.Write(bytes, ListLength);
+            return [.. bytes, .. Rest.ToBytes()];
+        }
+
         if (Model is { } model)
         {
             Span<byte> id = stackalloc byte[ModelId.Length];
@@ -133,7 +163,9 @@ internal sealed record BlockHeader
 
     /// <summary>Reads the header of a block.</summary>
     /// <returns>The header; null if it is cut short or wrong, as the reader says.</returns>
-    public static BlockHeader? Read(FormatReader reader)
+    public static BlockHeader? Read(FormatReader reader) => Read(reader, isRest: false);
+
+    private static BlockHeader? Read(FormatReader reader, bool isRest)
     {
         var start = reader.Offset;
         var type = (LmzBlockType)reader.ReadByte("type of a block");
@@ -144,6 +176,7 @@ internal sealed record BlockHeader
             LmzBlockType.Brotli => Brotli(contentLength, (int)reader.ReadNumber("length of the payload", 0, contentLength)),
             LmzBlockType.Transformer or LmzBlockType.TransformerAndMixing => ReadTokens(type, contentLength, reader),
             LmzBlockType.ContextMixing => ReadBytes(contentLength, reader),
+            LmzBlockType.Repeats when !isRest => ReadRepeats(contentLength, reader),
             _ => null,
         };
         if (header is null)
@@ -161,6 +194,16 @@ internal sealed record BlockHeader
         var tokens = (int)reader.ReadNumber("number of tokens", lanes == 1 ? 1 : lanes * MinTokensPerLane, contentLength);
         MixingHeader? mixing = type == LmzBlockType.TransformerAndMixing ? MixingHeader.Read(reader) : null;
         return OfTokens(contentLength, model, filter, lanes, tokens, mixing, ReadPayloadLength(contentLength, filter, reader));
+    }
+
+    private static BlockHeader? ReadRepeats(int contentLength, FormatReader reader)
+    {
+        var listLength = (int)reader.ReadNumber("length of the list of repeats", MinListLength, contentLength);
+        var start = reader.Offset;
+        var rest = Read(reader, isRest: true);
+        if (rest?.ContentLength >= contentLength)
+            reader.Fail($"there are {rest.ContentLength} bytes beside the repeats of {contentLength} bytes of content", start);
+        return rest is null ? null : Repeats(contentLength, listLength, rest);
     }
 
     private static BlockHeader ReadBytes(int contentLength, FormatReader reader)

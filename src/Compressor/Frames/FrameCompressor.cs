@@ -26,7 +26,7 @@ internal static class FrameCompressor
         var frame = new FrameEncoder(destination, options, settings, length);
         var meter = new ProgressMeter(progress);
         OrderedPipeline.Run(
-            length is { } known ? ReadAllBlocks(source, known, options.BlockLength) : ReadBlocksToTheEnd(source, options.BlockLength),
+            (length is { } known ? ReadAllBlocks(source, known, options.BlockLength) : ReadBlocksToTheEnd(source, options.BlockLength)).Select(frame.Next),
             (content, share, stop) => frame.Encode(content, share, meter, stop),
             frame.Write,
             threads ?? options.ThreadCount,

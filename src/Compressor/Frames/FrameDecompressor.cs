@@ -11,10 +11,11 @@ internal static class FrameDecompressor
         Stream source, Stream destination, LmzDecompressionOptions options, IProgress<long>? progress, CancellationToken cancellation)
     {
         var meter = new ProgressMeter(progress);
+        var frames = new FrameContent();
         OrderedPipeline.Run(
             ReadBlocks(new FrameReader(source, withBodies: true), options),
             (block, threads, stop) => block.Decode(threads, meter, stop),
-            content => destination.Write(content),
+            block => destination.Write(frames.Next(block)),
             options.ThreadCount,
             cancellation);
     }

@@ -1,6 +1,7 @@
 using Compressor.Blocks;
 using Compressor.Concurrency;
 using Compressor.Container;
+using Compressor.Repeats;
 
 namespace Compressor.Frames;
 
@@ -9,6 +10,7 @@ internal sealed class FrameEncoder
 {
     private readonly BlockEncoder _encoder;
     private readonly FrameWriter _writer;
+    private readonly RepeatFinder _repeats = new();
 
     /// <param name="destination">Receives the frame.</param>
     /// <param name="options">How to compress.</param>
@@ -27,8 +29,11 @@ internal sealed class FrameEncoder
     /// <summary>The header of a frame of content of a length in bytes; null if it is not known.</summary>
     public static FrameHeader HeaderOf(LmzCompressionOptions options, long? contentLength) => new(contentLength, options.Dictionary?.Hash);
 
+    /// <summary>Looks for repeats in the content of the next block, which is in the order of the content.</summary>
+    public BlockContent Next(byte[] content) => new(content, _repeats.Find(content));
+
     /// <inheritdoc cref="BlockEncoder.Encode"/>
-    public Block Encode(byte[] content, int threads, ProgressMeter progress, CancellationToken cancellation) =>
+    public Block Encode(BlockContent content, int threads, ProgressMeter progress, CancellationToken cancellation) =>
         _encoder.Encode(content, progress, cancellation, threads);
 
     /// <summary>Writes the next block, and before the first one the frame's header.</summary>

@@ -3,13 +3,14 @@ using Compressor.Blocks;
 using Compressor.Concurrency;
 using Compressor.Container;
 using Compressor.IO;
+using Compressor.Repeats;
 
 namespace Compressor.Frames;
 
 /// <summary>Makes the blocks of one part of a frame as <see cref="FrameCompressor"/> would have made them, and for the first part the frame's header.</summary>
 internal static class PartCompressor
 {
-    /// <param name="source">The content from the start of the part on; no more than the part's is read.</param>
+    /// <param name="source">The content from <see cref="LmzPartInfo.ReadFrom"/> to the end of the part; no more is read.</param>
     /// <param name="destination">Receives the part's data.</param>
     /// <param name="plan">The part, see <see cref="LmzPartInfo.Of"/>.</param>
     /// <param name="options">How to compress.</param>
@@ -28,11 +29,19 @@ internal static class PartCompressor
         using var data = new HashingStream(destination);
         if (plan.Part.Number == 1)
             data.Write(header.ToBytes());
+        var start = first == end ? first : RepeatFinder.StartFor(first, plan.BlockLength);
+        var repeats = new RepeatFinder(start * plan.BlockLength);
+        foreach (var before in FrameCompressor.ReadBlocks(source, layout, start, first))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            repeats.Find(before);
+        }
+
         OrderedPipeline.Run(
             FrameCompressor.ReadBlocks(source, layout, first, end).Select(block =>
             {
                 content.AppendData(block);
-                return block;
+                return new BlockContent(block, repeats.Find(block));
             }),
             (block, share, stop) => encoder.Encode(block, meter, stop, share),
             block =>

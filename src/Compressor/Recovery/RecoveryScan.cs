@@ -44,6 +44,7 @@ internal sealed class RecoveryScan
     private readonly LmzDecompressionOptions _options;
     private readonly CancellationToken _cancellation;
     private long _end; // of what is scanned
+    private bool _isFollowed; // by the end of a frame, which is known
     private readonly long _maxTrialLength;
     private int _trials;
     private long _trialLength;
@@ -62,7 +63,7 @@ internal sealed class RecoveryScan
         var start = _source.Position;
         _end = _source.Length;
         var frames = new Stack<(FrameHeader Header, SeekTable Table, bool HeaderIsDamaged)>();
-        while (SeekTable.TryReadBefore(_source, start, _end) is { } table && HeaderOf(table, out var isDamaged) is { } header)
+        while (SeekTable.TryReadBefore(_source, start, _end) is { } table && HeaderOf(table, table.FrameOffset, out var isDamaged) is { } header)
         {
             frames.Push((header, table, isDamaged));
             _end = table.FrameOffset;
@@ -70,14 +71,14 @@ internal sealed class RecoveryScan
 
         if (_end > start || frames.Count == 0)
         {
-            foreach (var item in Scan(start))
+            foreach (var item in ScanByTable(start))
                 yield return item;
         }
 
         foreach (var (header, table, isDamaged) in frames)
         {
             if (isDamaged)
-                yield return RecoveryItem.Damage(table.FrameOffset, table.HeaderLength, "the frame header is damaged; it was made again");
+                yield return RecoveryItem.Damage(table.FrameOffset, table.HeaderLength, "the frame header is damaged; it was made again") with { ContentLength = 0 };
             foreach (var entry in table.Entries)
                 yield return RecoveryItem.Block(header, entry.Offset, entry.DataLength, entry.ContentLength, entry.Check);
         }
@@ -103,10 +104,10 @@ internal sealed class RecoveryScan
         return block;
     }
 
-    private FrameHeader? HeaderOf(SeekTable table, out bool isDamaged)
+    private FrameHeader? HeaderOf(SeekTable table, long position, out bool isDamaged)
     {
         var contentLength = table.Entries.Sum(entry => (long)entry.ContentLength);
-        var header = TryReadFrameHeader(table.FrameOffset);
+        var header = TryReadFrameHeader(position);
         isDamaged = header is null || !table.Fits(header);
         if (!isDamaged)
             return header;
@@ -115,11 +116,28 @@ internal sealed class RecoveryScan
                 select new FrameHeader(length, dictionary)).FirstOrDefault(table.Fits);
     }
 
-    private IEnumerable<RecoveryItem> Scan(long start)
+    /// <summary>
+    /// Where a piece of data is missing, the seek table behind it puts blocks where they are not. But it knows them by their lengths and checks, so it says which
+    /// of them are missing among those that are found, and how much content that is.
+    /// </summary>
+    private IEnumerable<RecoveryItem> ScanByTable(long start)
     {
-        FrameHeader? frame = null;
+        if (SeekTable.TryReadBefore(_source, start, _end, mayBeShort: true) is not { } table || HeaderOf(table, start, out _) is not { } header)
+            return Scan(start, null);
+        (_end, _isFollowed) = (_end - table.EndBytes.Length, true);
+        var isThere = TryReadFrameHeader(start) is not null;
+        return new MissingBlocks(table, header).Among(Scan(start, isThere ? null : header), CheckOf, _end);
+    }
+
+    /// <summary>The check that the block of an item states.</summary>
+    private uint CheckOf(RecoveryItem item) => BinaryPrimitives.ReadUInt32LittleEndian(Peek(item.Offset + item.Length - Crc32C.Length, Crc32C.Length));
+
+    /// <param name="start">Where to start.</param>
+    /// <param name="frame">The header of a frame whose start is missing; null if one must be found first.</param>
+    private IEnumerable<RecoveryItem> Scan(long start, FrameHeader? frame)
+    {
         FrameEndBuilder? endBuilder = null; // of the frame; null once something of it is damaged
-        var frames = 0;
+        var frames = frame is null ? 0 : 1;
         for (var position = start; position < _end || frames == 0;)
         {
             _cancellation.ThrowIfCancellationRequested();
@@ -163,7 +181,7 @@ internal sealed class RecoveryScan
                 yield break;
         }
 
-        if (frame is not null)
+        if (frame is not null && !_isFollowed)
             yield return RecoveryItem.Damage(_end, 0, "the data ends before the frame does");
     }
 
@@ -188,13 +206,13 @@ internal sealed class RecoveryScan
     }
 
     private bool LooksLikeStart(FrameHeader frame, long position) =>
-        Peek(position, 1) is [var type] && (type is FrameEndBuilder.PlainEnd or FrameEndBuilder.TableEnd || TryReadBlock(frame, position) is not null);
+        (position == _end && _isFollowed) || Peek(position, 1) is [var type] && (type is FrameEndBuilder.PlainEnd or FrameEndBuilder.TableEnd || TryReadBlock(frame, position) is not null);
 
-    /// <summary>Whether the block at a position decodes and has the right check.</summary>
+    /// <summary>Whether the block at a position decodes and has the right check, which only what is before can show of one that repeats it.</summary>
     private bool IsSound(FrameHeader frame, long position, BlockHeader header)
     {
         var item = RecoveryItem.Block(frame, position, header.DataLength, header.ContentLength);
-        _trialLength += header.IsPredicted ? header.ContentLength : 0;
+        _trialLength += header.Coded.IsPredicted ? header.Coded.ContentLength : 0;
         if (_trials++ >= MaxTrials || _trialLength > _maxTrialLength || TryRead(item, out _) is not { } block)
             return false;
         if (header.Type == LmzBlockType.Stored)
