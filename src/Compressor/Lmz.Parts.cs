@@ -10,7 +10,7 @@ public static partial class Lmz
     /// Compresses one part of some content. The data of all parts, one after the other, and then <see cref="EndOfParts"/>, are byte for byte what
     /// <see cref="Compress(Stream, Stream, LmzCompressionOptions?, IProgress{long}?, CancellationToken)"/> makes of the whole content.
     /// </summary>
-    /// <param name="source">The content, at the start of the part (<see cref="LmzPart.RangeOf"/>); only the part is read.</param>
+    /// <param name="source">The content, at <see cref="LmzPartInfo.ReadFrom"/>; from there to the end of the part is read.</param>
     /// <param name="destination">Receives the part's data, which is no .lmz data by itself.</param>
     /// <param name="part">Which part.</param>
     /// <param name="contentLength">The length of the whole content in bytes.</param>
@@ -25,7 +25,7 @@ public static partial class Lmz
     /// <example><code>
     /// var part = LmzPart.Parse("3/16");
     /// using var source = File.OpenRead("book.txt");
-    /// source.Position = part.RangeOf(source.Length, options.BlockLength).Offset;
+    /// source.Position = LmzPartInfo.Of(part, source.Length, options).ReadFrom;
     /// using var target = File.Create("book.txt.lmz.03-of-16");
     /// LmzPartInfo info = Lmz.CompressPart(source, target, part, source.Length, options);
     /// </code></example>

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Reflection;
 using Compressor.Container;
-using Compressor.Repeats;
 using Compressor.Frames;
+using Compressor.Repeats;
 
 namespace Compressor;
 

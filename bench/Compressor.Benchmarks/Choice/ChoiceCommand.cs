@@ -29,7 +29,7 @@ internal static class ChoiceCommand
     {
         var paths = new List<string>();
         var levels = new List<int>();
-        int length = 1 << 17;
+        var length = 1 << 17;
         bool times = false, misses = false;
         for (var i = 0; i < arguments.Length; i++)
         {
