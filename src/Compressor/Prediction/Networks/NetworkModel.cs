@@ -9,6 +9,9 @@ internal sealed unsafe class NetworkModel(INetwork network) : ITokenModel
 {
     private readonly ConcurrentBag<Scratch> _scratch = [];   // of scorers that were disposed
 
+    /// <summary>The network.</summary>
+    public INetwork Network => network;
+
     public int VocabularySize => network.VocabularySize;
 
     /// <inheritdoc/>

@@ -25,6 +25,9 @@ internal sealed class NgramTransformer : INetwork
         _set = set;
     }
 
+    /// <summary>The weights.</summary>
+    public TransformerWeights Weights => _weights;
+
     public int VocabularySize => _weights.Config.VocabularySize;
 
     public int StartToken => ModelConfig.BosToken;
