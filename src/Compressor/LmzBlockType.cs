@@ -20,4 +20,9 @@ public enum LmzBlockType
 
     /// <summary>As bytes, coded with the probabilities of context mixing alone. No model is needed.</summary>
     ContextMixing = 5,
+
+    /// <summary>
+    /// As tokens, coded with the probabilities of a transformer, of a copy of it that learns from the block while it is coded, and of context mixing.
+    /// </summary>
+    Learning = 6,
 }

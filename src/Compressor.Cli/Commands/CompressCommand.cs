@@ -27,6 +27,9 @@ internal sealed class CompressCommand : ToolCommand
     private readonly Option<bool> _noMixing = CommonOptions.Flag(
         "--no-mixing", null, "Code the transformer's probabilities as they are, without learning from the file. Larger, a little faster.");
 
+    private readonly Option<bool> _learn = CommonOptions.Flag(
+        "--learn", null, "Let the model learn from the file while it is coded. Smallest, and some ten times as slow, both ways.");
+
     public CompressCommand(ToolContext context)
         : base("compress", $"Compresses each FILE to FILE{Lmz.FileExtension}.")
     {
@@ -36,13 +39,20 @@ internal sealed class CompressCommand : ToolCommand
         Add(_dictionary);
         Add(_blockSize);
         Add(_noMixing);
+        Add(_learn);
         Add(_threads);
         _engine.AddTo(this);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_learn) && (result.GetValue(_noMixing) || _levels.NamesOneWithoutModel(result)))
+                result.AddError("--learn is for levels with a model, -4 to -9, and not for --no-mixing");
+        });
         SetAction(result =>
         {
             var models = _engine.Apply(context, result, result.GetValue(_threads));
             var (level, mixing) = (_levels.LevelOf(result), !result.GetValue(_noMixing));
-            var plan = new LmzCompressionOptions { Level = level, Mixing = mixing };
+            var learn = result.GetValue(_learn);
+            var plan = new LmzCompressionOptions { Level = level, Mixing = mixing, Learn = learn };
             string[] folders = plan.UsesModel ? [.. (result.GetValue(_models) ?? []).Select(models.Find)] : [];
             var dictionaries = result.GetValue(_dictionary) ?? [];
             var options = new LmzCompressionOptions
@@ -54,6 +64,7 @@ internal sealed class CompressCommand : ToolCommand
                 Threads = result.GetValue(_threads),
                 BlockLength = result.GetResult(_blockSize) is { Implicit: false } ? result.GetValue(_blockSize) : plan.BlockLength,
                 Mixing = mixing,
+                Learn = learn,
             };
             var used = folders is [] ? plan.BuiltInModelNames.Select(models.TryFind).OfType<string>() : folders;
             var needed = ProtectedFile.Dictionaries(dictionaries).Concat(used.SelectMany(ProtectedFile.Model));

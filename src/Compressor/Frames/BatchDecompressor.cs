@@ -134,7 +134,7 @@ internal sealed class BatchDecompressor
         public int Length => job.Source.Block.Header.ContentLength;
 
         public bool IsShort =>
-            job.Source.Block.Header is { HasTokens: true, Lanes: 1, Tokens: < MaxTokens, Mixing: null or { TableBits: <= MaxTableBits } };
+            job.Source.Block.Header is { HasTokens: true, Learning: null, Lanes: 1, Tokens: < MaxTokens, Mixing: null or { TableBits: <= MaxTableBits } };
 
         public byte[]? Content { get; private set; }
 

@@ -82,11 +82,51 @@ internal static class DecisionCoding
         public int Count { get; private set; }
 
         /// <inheritdoc/>
-        public void Next(in TokenPath path, scoped Span<int> probabilities) => probabilities[0] = _probabilities[Count++];
+        public void Next(in TokenPath path, scoped Span<int> probabilities) => probabilities.Fill(_probabilities[Count++]);
 
         /// <inheritdoc/>
         public readonly void Take(int bit)
         {
+        }
+    }
+
+    /// <summary>Probabilities of a network that learns, and those of one that does not, which were computed before.</summary>
+    public ref struct Learned(TokenDistribution learned, ReadOnlySpan<ushort> probabilities) : INetworkDecisions
+    {
+        private readonly ReadOnlySpan<ushort> _probabilities = probabilities;
+        private PathProbabilities _learned = new(learned);
+
+        /// <summary>How many were asked for.</summary>
+        public int Count { get; private set; }
+
+        /// <inheritdoc/>
+        public void Next(in TokenPath path, scoped Span<int> probabilities)
+        {
+            probabilities[0] = _learned.Next(path);
+            probabilities[1] = _probabilities[Count++];
+        }
+
+        /// <inheritdoc/>
+        public void Take(int bit) => _learned.Take(bit);
+    }
+
+    /// <summary>Probabilities of two distributions that are at hand.</summary>
+    public ref struct Paired(TokenDistribution learned, TokenDistribution model) : INetworkDecisions
+    {
+        private PathProbabilities _learned = new(learned), _model = new(model);
+
+        /// <inheritdoc/>
+        public void Next(in TokenPath path, scoped Span<int> probabilities)
+        {
+            probabilities[0] = _learned.Next(path);
+            probabilities[1] = _model.Next(path);
+        }
+
+        /// <inheritdoc/>
+        public void Take(int bit)
+        {
+            _learned.Take(bit);
+            _model.Take(bit);
         }
     }
 
