@@ -61,7 +61,7 @@ public sealed class LearningBlockTests
 
         var decoded = new List<int>[] { [], [] };
         CoderWith(dictionary).Decode(with, tokens.Length, (lane, token) => decoded[lane].Add(token), null);
-        Assert.Equal(tokens, [.. decoded[0], .. decoded[1]]);
+        Assert.Equal(tokens, decoded[0].Concat(decoded[1]));
 
         LearningCoder CoderWith(DictionaryTokens? first) => new(
             Model, layout, new MixingParameters(new ByteShape(ByteProfile.Text, 0), 10), new LearningHeader(8, 1 << 9, 1 << 12), first, 1, null, default);
