@@ -3,7 +3,6 @@ using Compressor.Kernels;
 using Compressor.Payload;
 using Compressor.Prediction.Mixing;
 using Compressor.Prediction.Networks;
-using Compressor.Prediction.Networks.Ngram;
 using Compressor.Symbols;
 using Compressor.Tests.Prediction.Networks;
 

@@ -1,6 +1,5 @@
 using Compressor.Concurrency;
 using Compressor.Container;
-using Compressor.Prediction.Mixing;
 using Compressor.Prediction.Networks.Learning;
 using Compressor.RangeCoding;
 

@@ -1,7 +1,6 @@
 using Compressor.Kernels;
 using Compressor.Prediction;
 using Compressor.Prediction.Networks.Learning;
-using Compressor.Prediction.Networks.Ngram;
 
 namespace Compressor.Tests.Prediction.Networks.Learning;
 
