@@ -21,6 +21,11 @@ public enum LmzBlockType
     /// <summary>As bytes, coded with the probabilities of context mixing alone. No model is needed.</summary>
     ContextMixing = 5,
 
+    /// <summary>
+    /// As tokens, coded with the probabilities of a transformer, of a copy of it that learns from the block while it is coded, and of context mixing.
+    /// </summary>
+    Learning = 6,
+
     /// <summary>Long repeats of what was before in the frame, and the rest in a block of another type, which is what <see cref="LmzBlockInfo.Type"/> tells.</summary>
     Repeats = 7,
 }

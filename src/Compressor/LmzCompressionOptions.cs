@@ -81,6 +81,13 @@ public sealed class LmzCompressionOptions
     /// </summary>
     public bool Mixing { get; init; } = true;
 
+    /// <summary>
+    /// Whether the model learns from each block while it is coded, which takes some ten times as long, both ways: the smallest results, the more so the longer
+    /// the content is and the less it looks like what the model knows. A block is then long, unless <see cref="BlockLength"/> says otherwise. Needs a
+    /// <see cref="Level"/> that uses a model, and <see cref="Mixing"/>.
+    /// </summary>
+    public bool Learn { get; init; }
+
     /// <summary>How many blocks to compress at the same time; 0 for as many as there are cores.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 0.</exception>
     public int Threads
@@ -103,7 +110,7 @@ public sealed class LmzCompressionOptions
     /// <exception cref="ArgumentOutOfRangeException">Not within <see cref="MinBlockLength"/> to <see cref="MaxBlockLength"/>.</exception>
     public int BlockLength
     {
-        get => _blockLength ?? BlockSettings.OfLevel(Level).BlockLength;
+        get => _blockLength ?? BlockSettings.Of(this).BlockLength;
         init
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value, MinBlockLength);

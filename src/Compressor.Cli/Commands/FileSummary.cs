@@ -18,6 +18,7 @@ internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frame
     private static readonly (string Label, LmzBlockType Type)[] Kinds =
     [
         ("transformer + mixing", LmzBlockType.TransformerAndMixing),
+        ("learning", LmzBlockType.Learning),
         ("transformer", LmzBlockType.Transformer),
         ("mixing", LmzBlockType.ContextMixing),
         ("brotli", LmzBlockType.Brotli),

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 
 namespace Compressor.Cli.Commands;
@@ -27,6 +28,10 @@ internal sealed class LevelOptions
             command.Add(option);
         }
     }
+
+    /// <summary>Whether one of the levels that use no model is given.</summary>
+    public bool NamesOneWithoutModel(CommandResult result) => Array.Exists(
+        _options, option => result.GetValue(option) && !new LmzCompressionOptions { Level = option.Name[1] - '0' }.UsesModel);
 
     public int LevelOf(ParseResult result) => Last(result) is { } level ? level[1] - '0' : LmzCompressionOptions.DefaultLevel;
 

@@ -79,7 +79,7 @@ internal sealed record BlockDecoder(ParsedBlock Source, LanguageModel? Model, Lm
         {
             LmzBlockType.Brotli => BrotliCoder.Decode(Coded.Body, Header.ContentLength),
             LmzBlockType.ContextMixing => ContentOf(DecodeBytes(part, cancellation)),
-            LmzBlockType.Transformer or LmzBlockType.TransformerAndMixing => ContentOf(DecodeTokens(threads, part, null, cancellation)),
+            LmzBlockType.Transformer or LmzBlockType.TransformerAndMixing or LmzBlockType.Learning => ContentOf(DecodeTokens(threads, part, null, cancellation)),
             _ => Coded.Body,
         };
         var decoded = DecodedBlock.Of(this, content);
@@ -133,6 +133,16 @@ internal sealed record BlockDecoder(ParsedBlock Source, LanguageModel? Model, Lm
     {
         ArgumentNullException.ThrowIfNull(Model);
         var text = new TokenTextBuilder(Model.Tokenizer, Header.Lanes, Header.ContentLength);
+        if (Header.Learning is { } learning)
+        {
+            if (!LearningCoder.CanLearn(Model))
+                throw new InvalidDataException("the block's model learns, which the engine that runs it cannot");
+            new LearningCoder(
+                Model, new LaneLayout(Header.Tokens, Header.Lanes), MixingOf(Block, Dictionary?.Content.Length ?? 0)!.Value, learning, Dictionary?.For(Model),
+                threads, progress, cancellation).Decode(PayloadOf(Block), Header.ContentLength, text.Append, observer);
+            return text.ToArray();
+        }
+
         TokenCoder.Decode(
             Model,
             PayloadOf(Coded),

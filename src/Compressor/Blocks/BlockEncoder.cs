@@ -1,3 +1,4 @@
+using System.Numerics;
 using Compressor.Concurrency;
 using Compressor.Container;
 using Compressor.Filters;
@@ -17,6 +18,9 @@ namespace Compressor.Blocks;
 /// <param name="settings">What may be tried.</param>
 internal sealed class BlockEncoder(FrameHeader frame, ModelChoice models, LmzDictionary? dictionary, BlockSettings settings)
 {
+    // What was best of what was tried on validation data, with mixing on (docs/learning.md).
+    private const int LearningTokensPerLane = 1 << 17, MaxLearningLanes = 4, LearningRows = 32, LearningRate = 123, LearningTableRate = 1230;
+
     private readonly CandidatePlanner _planner = new(models, settings);
 
     /// <summary>Encodes content. May be called by many threads.</summary>
@@ -49,6 +53,14 @@ internal sealed class BlockEncoder(FrameHeader frame, ModelChoice models, LmzDic
         List<Func<ProgressMeter.Part?, Block?>> candidates =
             [.. plan.Models.Select<LanguageModel, Func<ProgressMeter.Part?, Block?>>(
                 model => shown => EncodeTokens(model, content, filtered, plan.MostIsLearned, threads, shown, cancellation))];
+        if (settings.Learn)
+        {
+            // Learning may lead where the model does not; it takes longest, and shows how far it is.
+            var learning = plan.Models is [] ? models.For(filtered.Text) : plan.Models;
+            candidates.InsertRange(0, learning.Where(LearningCoder.CanLearn).Select<LanguageModel, Func<ProgressMeter.Part?, Block?>>(
+                model => shown => EncodeLearning(model, content, filtered, threads, shown, cancellation)));
+        }
+
         if (plan.Bytes)
             candidates.Add(shown => EncodeBytes(content, filtered, shown, cancellation));
         var best = Smallest([Stored(content), .. Try(candidates, progress, threads, cancellation)]);
@@ -98,6 +110,31 @@ internal sealed class BlockEncoder(FrameHeader frame, ModelChoice models, LmzDic
         var payload = TokenCoder.Encode(model, [.. tokens], layout, mixing, dictionaryTokens, threads, progress, cancellation);
         return Predicted(content, filtered, payload, () => BlockHeader.OfTokens(
             content.Length, model.Id, filtered.Header, layout.Lanes, layout.Tokens, mixing?.Header, payload.Length));
+    }
+
+    /// <summary>Null also where learning fails.</summary>
+    private Block? EncodeLearning(
+        LanguageModel model, byte[] content, FilteredContent filtered, int threads, ProgressMeter.Part? progress, CancellationToken cancellation)
+    {
+        var tokens = new List<int>(filtered.Text.Length / 2);
+        model.Tokenizer.Encode(filtered.Text, tokens);
+        // A power of two, as the rows of a step are.
+        var lanes = 1 << BitOperations.Log2((uint)Math.Clamp(tokens.Count / LearningTokensPerLane, 1, MaxLearningLanes));
+        var layout = new LaneLayout(tokens.Count, lanes);
+        var learning = new LearningHeader(LearningRows / layout.Lanes, LearningRate, LearningTableRate);
+        var dictionaryTokens = dictionary?.For(model);
+        var mixing = new MixingParameters(
+            new ByteShape(ByteProfile.Text, 0), settings.TableBitsFor(content.Length + (dictionaryTokens?.Length ?? 0)));
+        try
+        {
+            var payload = new LearningCoder(model, layout, mixing, learning, dictionaryTokens, threads, progress, cancellation).Encode([.. tokens]);
+            return Predicted(content, filtered, payload, () => BlockHeader.OfLearning(
+                content.Length, model.Id, filtered.Header, layout.Lanes, layout.Tokens, mixing.Header, learning, payload.Length));
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
     }
 
     private Block? EncodeBytes(byte[] content, FilteredContent filtered, ProgressMeter.Part? progress, CancellationToken cancellation)

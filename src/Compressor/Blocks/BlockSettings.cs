@@ -23,6 +23,9 @@ internal sealed record BlockSettings
     /// <summary>Whether a block of tokens is mixed with few contexts, unless much of what predicts it is learned from it: prose becomes 0.2 % larger so.</summary>
     public bool FastTokens { get; init; }
 
+    /// <summary>Whether a copy of the model that learns from the block is tried.</summary>
+    public bool Learn { get; init; }
+
     /// <summary>The largest tables, in table bits; see <see cref="MixingParameters.MaxTableBits"/>.</summary>
     public int MaxTableBits { get; init; } = 22;
 
@@ -57,6 +60,8 @@ internal sealed record BlockSettings
     public static BlockSettings Of(LmzCompressionOptions options)
     {
         var level = OfLevel(options.Level);
+        if (options.Learn && options.Mixing && level.Tokens)
+            return level with { Learn = true, FastTokens = false, MaxTableBits = 24, BlockLength = LmzCompressionOptions.MaxBlockLength };
         return options.Mixing ? level : level with { Tokens = true, Mixing = false, Bytes = false };
     }
 }

@@ -39,7 +39,7 @@ internal sealed record BlockHeader
     public int ContentLength { get; }
 
     /// <summary>Whether the block is coded as tokens, with or without mixing.</summary>
-    public bool HasTokens => Type is LmzBlockType.Transformer or LmzBlockType.TransformerAndMixing;
+    public bool HasTokens => Type is LmzBlockType.Transformer or LmzBlockType.TransformerAndMixing or LmzBlockType.Learning;
 
     /// <summary>Whether the block is predicted, so that a dictionary changes it.</summary>
     public bool IsPredicted => HasTokens || Type == LmzBlockType.ContextMixing;
@@ -58,6 +58,9 @@ internal sealed record BlockHeader
 
     /// <summary>How context mixing is set up; null for a block without.</summary>
     public MixingHeader? Mixing { get; private init; }
+
+    /// <summary>How the model learns; null for a block without learning.</summary>
+    public LearningHeader? Learning { get; private init; }
 
     /// <summary>The length of what the range coder, or Brotli, wrote.</summary>
     public int PayloadLength { get; private init; }
@@ -104,6 +107,20 @@ internal sealed record BlockHeader
             Lanes = lanes,
             Tokens = tokens,
             Mixing = mixing,
+            PayloadLength = payloadLength,
+        };
+
+    /// <summary>A block of tokens that a model predicts that learns, with mixing.</summary>
+    public static BlockHeader OfLearning(
+        int contentLength, ModelId model, FilterHeader filter, int lanes, int tokens, MixingHeader mixing, LearningHeader learning, int payloadLength) =>
+        new(LmzBlockType.Learning, contentLength)
+        {
+            Model = model,
+            Filter = filter,
+            Lanes = lanes,
+            Tokens = tokens,
+            Mixing = mixing,
+            Learning = learning,
             PayloadLength = payloadLength,
         };
 
@@ -155,6 +172,7 @@ internal sealed record BlockHeader
         }
 
         Mixing?.Write(bytes);
+        Learning?.Write(bytes);
         if (Type != LmzBlockType.Stored)
             Varint.Write(bytes, PayloadLength);
 
@@ -174,7 +192,7 @@ internal sealed record BlockHeader
         {
             LmzBlockType.Stored => Stored(contentLength),
             LmzBlockType.Brotli => Brotli(contentLength, (int)reader.ReadNumber("length of the payload", 0, contentLength)),
-            LmzBlockType.Transformer or LmzBlockType.TransformerAndMixing => ReadTokens(type, contentLength, reader),
+            LmzBlockType.Transformer or LmzBlockType.TransformerAndMixing or LmzBlockType.Learning => ReadTokens(type, contentLength, reader),
             LmzBlockType.ContextMixing => ReadBytes(contentLength, reader),
             LmzBlockType.Repeats when !isRest => ReadRepeats(contentLength, reader),
             _ => null,
@@ -192,7 +210,13 @@ internal sealed record BlockHeader
         // No token is empty.
         var lanes = (int)reader.ReadNumber("number of lanes", 1, Math.Clamp(contentLength / MinTokensPerLane, 1, MaxLanes));
         var tokens = (int)reader.ReadNumber("number of tokens", lanes == 1 ? 1 : lanes * MinTokensPerLane, contentLength);
-        MixingHeader? mixing = type == LmzBlockType.TransformerAndMixing ? MixingHeader.Read(reader) : null;
+        MixingHeader? mixing = type == LmzBlockType.Transformer ? null : MixingHeader.Read(reader);
+        if (type == LmzBlockType.Learning)
+        {
+            var learning = LearningHeader.Read(reader, lanes);
+            return OfLearning(contentLength, model, filter, lanes, tokens, mixing!.Value, learning, ReadPayloadLength(contentLength, filter, reader));
+        }
+
         return OfTokens(contentLength, model, filter, lanes, tokens, mixing, ReadPayloadLength(contentLength, filter, reader));
     }
 

@@ -142,7 +142,7 @@ internal sealed class BatchDecompressor
         public int Length => job.Source.Block.Header.ContentLength;
 
         public bool IsShort =>
-            job.Coded.Header is { HasTokens: true, Lanes: 1, Tokens: < MaxTokens, Mixing: null or { TableBits: <= MaxTableBits } };
+            job.Coded.Header is { HasTokens: true, Learning: null, Lanes: 1, Tokens: < MaxTokens, Mixing: null or { TableBits: <= MaxTableBits } };
 
         public DecodedBlock? Decoded { get; private set; }
 
