@@ -138,8 +138,8 @@ internal sealed record BlockDecoder(ParsedBlock Source, LanguageModel? Model, Lm
             if (!LearningCoder.CanLearn(Model))
                 throw new InvalidDataException("the block's model learns, which the engine that runs it cannot");
             new LearningCoder(
-                Model, new LaneLayout(Header.Tokens, Header.Lanes), MixingOf(Block, Dictionary?.Content.Length ?? 0)!.Value, learning, Dictionary?.For(Model),
-                threads, progress, cancellation).Decode(PayloadOf(Block), Header.ContentLength, text.Append, observer);
+                Model, new LaneLayout(Header.Tokens, Header.Lanes), MixingOf(Coded, Dictionary?.Content.Length ?? 0)!.Value, learning, Dictionary?.For(Model),
+                threads, progress, cancellation).Decode(PayloadOf(Coded), Header.ContentLength, text.Append, observer);
             return text.ToArray();
         }
 
