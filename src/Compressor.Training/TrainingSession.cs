@@ -45,11 +45,7 @@ public static class TrainingSession
         var checkpointFolder = Path.Combine(options.OutputFolder, "checkpoint");
         var checkpointPath = Path.Combine(checkpointFolder, options.Extend ? TrainingRun.StableFile : TrainingRun.CheckpointFile);
         var goesOn = options.Resume || options.Extend;
-        if (goesOn && !File.Exists(checkpointPath))
-            throw new FileNotFoundException($"there is no checkpoint to {(options.Extend ? "extend" : "resume")}: '{checkpointPath}' does not exist");
-        if (!goesOn && !options.Overwrite && File.Exists(checkpointPath))
-            throw new IOException($"'{checkpointPath}' already exists: resume it, or choose another output folder");
-        using var only = new OutputLock(checkpointFolder); // from before the data is read, which may take minutes
+        CheckCheckpoint(options, checkpointPath);
 
         var initial = options.InitialModel is { } modelFolder ? new ModelImporter(modelFolder) : null;
         if (initial is not null)
@@ -60,6 +56,8 @@ public static class TrainingSession
         var data = new TrainingData(options.DataFolders, new Exclusions(options.Excluded, kinds.SelectMany(kind => kind.Documents)), Note);
         Note($"{data.Files} files, {data.Bytes} bytes");
         var identity = new RunIdentity(recipe, options.Seed, data.Fingerprint()) { InitialModel = initial?.Id.ToString() };
+        using var outputLock = new OutputLock(checkpointFolder);
+        CheckCheckpoint(options, checkpointPath); // another run may have ended since
         var checkpoint = goesOn ? Checkpoint.Load(checkpointPath) : null;
         checkpoint?.Require(identity, sameData: !options.Extend);
         var tokenizer = checkpoint?.Tokenizer ?? initial?.Tokenizer
@@ -71,6 +69,15 @@ public static class TrainingSession
 
         using var run = new TrainingRun(options, identity, tokenizer, corpus, heldOut, checkpoint, initial, checkpointFolder, started, progress);
         return run.Train(cancellationToken);
+    }
+
+    private static void CheckCheckpoint(TrainingOptions options, string path)
+    {
+        var goesOn = options.Resume || options.Extend;
+        if (goesOn && !File.Exists(path))
+            throw new FileNotFoundException($"there is no checkpoint to {(options.Extend ? "extend" : "resume")}: '{path}' does not exist");
+        if (!goesOn && !options.Overwrite && File.Exists(path))
+            throw new IOException($"'{path}' already exists: resume it, or choose another output folder");
     }
 
     private static void Check(TrainingOptions options)

@@ -17,6 +17,8 @@ public sealed class PartTests(TestModels models) : ToolTest(models)
         AssertSucceeds(Run(["join", "-o", "joined", "--source", "a", .. names]));
         Assert.Equal(Folder.Read("a.lmz"), Folder.Read("joined"));
         Assert.Equal(File.GetLastWriteTimeUtc(Folder.File("a")), File.GetLastWriteTimeUtc(Folder.File("joined")));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(File.GetUnixFileMode(Folder.File(names[0])), File.GetUnixFileMode(Folder.File("joined")));
         AssertSucceeds(Run(["join", "--end", "-o", "end", .. names]));
         Assert.Equal(Folder.Read("a.lmz"), names.Append("end").SelectMany(Folder.Read));
     }
