@@ -1,4 +1,3 @@
-using Compressor.Blocks;
 using Compressor.Container;
 using Compressor.Frames;
 
