@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Compressor.Cli.Conversion;
 using Compressor.Cli.Files;
-using Compressor.Cli.Models;
 
 namespace Compressor.Cli.Commands;
 
