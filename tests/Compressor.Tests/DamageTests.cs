@@ -92,7 +92,7 @@ public class DamageTests
     {
         var frame = Frames[name];
         Assert.Contains("no .lmz frame starts here", Rejects([.. frame, 0])?.Message, StringComparison.Ordinal);
-        Assert.Contains($"offset {frame.Length + 1}:", Rejects([.. frame, 0xFE])?.Message, StringComparison.Ordinal);
+        Assert.Contains($"byte {frame.Length + 1}:", Rejects([.. frame, 0xFE])?.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -223,7 +223,7 @@ public class LmzPartTests
 
     private static MadePart Part(byte[] content, LmzPart part, LmzCompressionOptions options)
     {
-        using var source = new MemoryStream(content) { Position = part.RangeOf(content.Length, options.BlockLength).Offset };
+        using var source = new MemoryStream(content) { Position = LmzPartInfo.Of(part, content.Length, options).ReadFrom };
         var data = new MemoryStream();
         var info = Lmz.CompressPart(source, data, part, content.Length, options);
         return new MadePart(new LmzNamedPart($"p{part.Number}", LmzPartInfo.FromJson(info.ToJson())), data.ToArray());

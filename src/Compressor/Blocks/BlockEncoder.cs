@@ -21,6 +21,9 @@ internal sealed class BlockEncoder(FrameHeader frame, ModelChoice models, LmzDic
     // What was best of what was tried on validation data, with mixing on (docs/learning.md).
     private const int LearningTokensPerLane = 1 << 17, MaxLearningLanes = 4, LearningRows = 32, LearningRate = 123, LearningTableRate = 1230;
 
+    /// <summary>A list of repeats up to this length in bytes costs less than looking for something shorter is worth.</summary>
+    private const int LongListLength = 64;
+
     private readonly CandidatePlanner _planner = new(models, settings);
 
     /// <summary>Encodes content. May be called by many threads.</summary>
@@ -42,7 +45,12 @@ internal sealed class BlockEncoder(FrameHeader frame, ModelChoice models, LmzDic
     {
         var list = RepeatList.ToBytes(content.Repeats);
         var rest = EncodeAlone(RepeatFinder.Rest(content.Bytes, content.Repeats), progress, threads, cancellation);
-        return Finish(BlockHeader.Repeats(content.Bytes.Length, list.Length, rest.Header), [.. list, .. rest.Body], content.Bytes);
+        var block = Finish(BlockHeader.Repeats(content.Bytes.Length, list.Length, rest.Header), [.. list, .. rest.Body], content.Bytes);
+
+        // Many runs with little between them: then their list is most of the block, and Brotli writes it shorter.
+        return list.Length > LongListLength && list.Length > rest.Body.Length && !content.Repeats.Any(repeat => repeat.IsFar)
+            ? SmallestWithBrotli(block, content.Bytes)
+            : block;
     }
 
     private Block EncodeAlone(byte[] content, ProgressMeter.Part progress, int threads, CancellationToken cancellation)
@@ -69,11 +77,7 @@ internal sealed class BlockEncoder(FrameHeader frame, ModelChoice models, LmzDic
         if (!plan.Bytes && LengthOf(best) < plan.Expected / 2)
             best = Smallest([best, EncodeBytes(content, filtered, null, cancellation)]);
 
-        // Brotli at its best takes about as long as the model does, and is seldom a fifth smaller than in its fast form:
-        // where that is far from enough, it is spared.
-        if (LengthOf(best) > BrotliCoder.Estimate(content) * 4L / 5)
-            best = Smallest([best, EncodeBrotli(content)]);
-        return best;
+        return SmallestWithBrotli(best, content);
     }
 
     /// <summary>Tries candidates, the first of which shows how far it is.</summary>
@@ -149,13 +153,17 @@ internal sealed class BlockEncoder(FrameHeader frame, ModelChoice models, LmzDic
             content.Length, filtered.Header, filtered.Text.Length, mixing.Header, payload.Length));
     }
 
-    private Block? EncodeBrotli(byte[] content)
+    /// <summary>The smallest of a block and the content by Brotli. At its best that takes about as long as a model does: where it is far from enough, it is spared.</summary>
+    private Block SmallestWithBrotli(Block best, byte[] content)
     {
-        var payload = BrotliCoder.Encode(content);
-        return payload.Length < content.Length
-            ? Finish(BlockHeader.Brotli(content.Length, payload.Length), payload.ToArray(), content)
-            : null;
+        var fast = BrotliCoder.EncodeFast(content);
+        best = Smallest([best, Brotli(fast, content)]);
+        return BrotliCoder.BestMayBeBelow(content, fast.Length, LengthOf(best)) ? Smallest([best, Brotli(BrotliCoder.EncodeBest(content), content)]) : best;
     }
+
+    private Block? Brotli(ReadOnlySpan<byte> payload, byte[] content) => payload.Length < content.Length
+        ? Finish(BlockHeader.Brotli(content.Length, payload.Length), payload.ToArray(), content)
+        : null;
 
     /// <summary>A predicted block; null where it is no smaller than its content, or its payload shorter than the format lets it be.</summary>
     private Block? Predicted(byte[] content, FilteredContent filtered, byte[] payload, Func<BlockHeader> header) =>

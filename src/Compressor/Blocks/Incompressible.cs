@@ -31,26 +31,13 @@ internal static class Incompressible
             counts.Clear();
             foreach (var value in window)
                 counts[value]++;
-            if (CostOf(counts) < (long)MinCost * WindowLength << InformationContent.FractionBits)
+            if (InformationContent.CostOf(counts, WindowLength) * 100 < (long)MinCost * WindowLength << InformationContent.FractionBits)
                 return false;
             if (Repeats(content, start, Math.Min(start + WindowLength, content.Length), places))
                 return false;
         }
 
         return true;
-    }
-
-    /// <summary>What the bytes of a window cost by their counts, in hundredths of a bit.</summary>
-    private static long CostOf(ReadOnlySpan<int> counts)
-    {
-        var cost = (long)WindowLength * InformationContent.Log2(WindowLength);
-        foreach (var count in counts)
-        {
-            if (count > 0)
-                cost -= (long)count * InformationContent.Log2((uint)count);
-        }
-
-        return cost * 100;
     }
 
     /// <summary>Whether something at one of the places of a window stood at an earlier place: in random bytes that happens once in 10¹⁰ places.</summary>

@@ -30,6 +30,21 @@ internal static class InformationContent
         return logarithm;
     }
 
+    /// <summary>What bytes cost by their own counts, with <see cref="FractionBits"/> bits after the point.</summary>
+    /// <param name="counts">How often each value occurs.</param>
+    /// <param name="total">How many bytes there are, at least 1.</param>
+    public static long CostOf(ReadOnlySpan<int> counts, int total)
+    {
+        var cost = (long)total * Log2((uint)total);
+        foreach (var count in counts)
+        {
+            if (count > 0)
+                cost -= (long)count * Log2((uint)count);
+        }
+
+        return cost;
+    }
+
     /// <summary>About what a decision costs, −log₂ of its probability, with <see cref="FractionBits"/> bits after the point.</summary>
     /// <param name="bit">The decision.</param>
     /// <param name="probability">Of a 1, of 2^16.</param>
