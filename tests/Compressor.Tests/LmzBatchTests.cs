@@ -61,6 +61,8 @@ public sealed class LmzBatchTests
         packed.Add(Lmz.Compress(records[^1], new LmzCompressionOptions { Model = Model, BlockLength = 4096 }));
         records.Add(SampleBytes.Text(300, seed: 5));
         packed.Add(Lmz.Compress(records[^1], new LmzCompressionOptions { Model = Model, Mixing = false }));
+        records.Add(SampleBytes.Text(300, seed: 6));
+        packed.Add(Lmz.Compress(records[^1], new LmzCompressionOptions { Level = 3 }));
         Assert.Equal(records, LmzBatch.Decompress(packed, new LmzDecompressionOptions { Models = [Model], Threads = threads }));
         var blocks = packed.SelectMany(data => Lmz.ReadInfo(new MemoryStream(data))).SelectMany(frame => frame.Blocks).ToList();
         foreach (var type in (LmzBlockType[])[LmzBlockType.Stored, LmzBlockType.ContextMixing, LmzBlockType.Transformer, LmzBlockType.TransformerAndMixing])
