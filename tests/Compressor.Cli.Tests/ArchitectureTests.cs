@@ -78,7 +78,7 @@ public sealed partial class ArchitectureTests
         ["Filters"] = "LmzFilter",
         ["Payload"] = "LanguageModel",
         ["Records"] = "LmzDictionary LmzRecordOptions",
-        ["Blocks"] = "LmzBlockType LanguageModel BuiltInModels LmzDictionary LmzCompressionOptions LmzDecompressionOptions ModelNotFoundException"
+        ["Blocks"] = "LmzBlockType LanguageModel BuiltInModels ModelSize LmzDictionary LmzCompressionOptions LmzDecompressionOptions ModelNotFoundException"
             + " DictionaryNotFoundException LmzBlockAnalysis LmzBlockInfo LmzTokenCost LmzPrediction",
         ["Frames"] = "LmzCompressionOptions LmzDecompressionOptions ModelId ModelNotFoundException DictionaryNotFoundException LmzPart LmzPartInfo LmzNamedPart",
         ["Recovery"] = "LmzBlockType ModelId LmzDecompressionOptions LmzRecovery LmzDamage",
