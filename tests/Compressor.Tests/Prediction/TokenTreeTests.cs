@@ -74,7 +74,7 @@ public sealed class TokenTreeTests
     public void ProbabilitiesMultiplyToThatOfTheToken(string kind)
     {
         var tree = new TokenTree(Spellings(kind));
-        int v = tree.VocabularySize, most = 1 << TokenDistribution.WeightBits(v);
+        int v = tree.VocabularySize, most = 1 << TokenDistribution.WeightBits;
         var random = new Random(11);
         Func<int, int>[] kinds = [_ => 0, _ => most, rank => rank == v - 1 ? most : 0, rank => rank == 1 ? most : rank % 3, _ => random.Next(1000) == 0 ? random.Next(most) : 0];
         foreach (var weight in kinds)

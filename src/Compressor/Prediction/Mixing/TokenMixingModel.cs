@@ -28,7 +28,7 @@ internal sealed unsafe class TokenMixingModel : IDisposable
     public TokenMixingModel(TokenTree tree, ByteShape shape, int tableBits, int capacity, int lanes)
     {
         _tree = tree;
-        _successors = new SuccessorModel(lanes, capacity, Math.Clamp(tableBits - LineBitsLess, MinLineBits, MaxLineBits));
+        _successors = new SuccessorModel(lanes, capacity, Math.Clamp(tableBits - LineBitsLess, MinLineBits, MaxLineBits), tree.VocabularySize);
         _bytes = new ByteMixingModel(shape, tableBits, capacity, lanes,
             new OuterInputs(NetworkInputs + SuccessorModel.InputCount, tree.VocabularySize + 1, TokenRate));
         _continuation = new ContinuationModel(tree.VocabularySize, tableBits, _bytes, _successors);
