@@ -66,6 +66,9 @@ public sealed class LanguageModel
     /// <summary>The length of its files in bytes, uncompressed: what a receiver needs besides the compressed data.</summary>
     public long Size { get; }
 
+    /// <summary>How many tokens there are; they are numbered from 0.</summary>
+    public int VocabularySize => Vocabulary.IdCount;
+
     internal ITokenizer Tokenizer { get; }
 
     /// <summary>The tokens by rank, as <see cref="TokenModel"/> predicts them.</summary>
@@ -146,6 +149,42 @@ public sealed class LanguageModel
         var bytes = new byte[file.Length];
         file.ReadExactly(bytes);
         return bytes;
+    }
+
+    /// <summary>Starts a text, to be predicted token by token.</summary>
+    public LanguageModelSession CreateSession() => new(this);
+
+    /// <summary>The tokens of a text.</summary>
+    /// <param name="text">Any bytes.</param>
+    public int[] Tokenize(ReadOnlySpan<byte> text)
+    {
+        var tokens = new List<int>(text.Length / 2);
+        Tokenizer.Encode(text, tokens);
+        return [.. tokens];
+    }
+
+    /// <summary>The bytes that a token stands for; none for one that only marks a place, such as the start of a text.</summary>
+    /// <param name="token">Its number.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such token.</exception>
+    public ReadOnlySpan<byte> BytesOf(int token)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)token, (uint)VocabularySize, nameof(token));
+        return Tokenizer.BytesOf(token);
+    }
+
+    /// <summary>What a text costs under this model alone, from its start, without mixing: the negated logarithm to base 2 of its probability.</summary>
+    /// <param name="text">Any bytes.</param>
+    public double CostInBits(ReadOnlySpan<byte> text)
+    {
+        var tokens = Tokenize(text);
+        var bits = 0.0;
+        using var scorer = TokenModel.OpenScorer();
+        scorer.Score(tokens, (i, distribution) =>
+        {
+            var rank = Vocabulary.RankOf(tokens[i]);
+            bits -= Math.Log2((double)distribution.MassOf(rank, rank + 1) / distribution.MassOf(1, Vocabulary.VocabularySize));
+        }, default);
+        return bits;
     }
 
     /// <summary>Loads a model from one file: the files of its folder as a ZIP archive, at its root or all in one folder of it.</summary>

@@ -107,7 +107,8 @@ internal sealed class ReportCommand : ToolCommand
         if (blocks.Select(block => block.ModelId).FirstOrDefault(id => id is not null) is not { } needed)
             return ("none needed", 0);
         folder ??= models.Find(models.NameOf(needed)!);
-        return (models.Load(folder).Name, ModelCatalog.SizeOf(folder));
+        var model = models.Load(folder);
+        return (model.Name, model.Size);
     }
 
     private static long ProgramBytes() =>

@@ -74,6 +74,9 @@ internal readonly unsafe ref struct TokenDistribution(int* weights, ulong* prefi
         return sum;
     }
 
+    /// <summary>M: the mass of a range of ranks that is not empty.</summary>
+    public ulong MassOf(int low, int high) => (SumBefore(high) - SumBefore(low) << MassShift) + (uint)(high - low);
+
     /// <summary>The interval of a rank.</summary>
     public Interval IntervalOf(int rank)
     {

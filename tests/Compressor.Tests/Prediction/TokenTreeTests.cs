@@ -18,7 +18,7 @@ public sealed class TokenTreeTests
             "words" => [.. Enumerable.Range(0, Symbols.TestTokenizers.Words.VocabularySize).Select(id => Symbols.TestTokenizers.Words.BytesOf(id).ToArray())],
             "starts" => [[], .. Enumerable.Range(1, 64).Select(length => new byte[length]), .. bytes[1..], [255, 255], [255, 0], [0, 255]],
             "two" => [[1, 2, 3], [], [1, 2, 3, 4]],
-            _ => [.. bytes, [], .. Enumerable.Range(0, TokenTree.MaxVocabularySize - 257).Select(i => new[] { (byte)(i >> 8), (byte)i, (byte)(i * 7) })],
+            _ => [.. bytes, [], .. Enumerable.Range(0, TokenTree.MaxVocabularySize - 257).Select(i => new[] { (byte)(i >> 16), (byte)(i >> 8), (byte)i, (byte)(i * 7) })],
         };
     }
 
