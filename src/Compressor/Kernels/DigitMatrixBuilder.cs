@@ -22,7 +22,20 @@ internal static unsafe class DigitMatrixBuilder
     /// <param name="outputs">Rows.</param>
     /// <param name="inputs">Elements of a row, a multiple of 32.</param>
     /// <param name="read">Gives the rows.</param>
+    /// <exception cref="InvalidDataException">A row cannot be read.</exception>
     public static DigitMatrix Build(int outputs, int inputs, RowReader read)
+    {
+        try
+        {
+            return Quantized(outputs, inputs, read);
+        }
+        catch (AggregateException e) when (e.Flatten().InnerExceptions.OfType<InvalidDataException>().FirstOrDefault() is { } bad)
+        {
+            throw new InvalidDataException(bad.Message, bad);
+        }
+    }
+
+    private static DigitMatrix Quantized(int outputs, int inputs, RowReader read)
     {
         var padded = DigitMatrix.Padded(outputs);
         var rests = RowsWithRest(outputs, inputs, read);

@@ -82,6 +82,7 @@ public sealed class TokenTreeTests
             int[] weights = [.. Enumerable.Range(0, v).Select(weight)];
             var row = new WeightRow(v, rank => weights[rank]);
             var distribution = row.Distribution;
+            var shift = distribution.MassShift;
             var prefix = new ulong[v + 1];
             for (var rank = 0; rank < v; rank++)
             {
@@ -113,7 +114,7 @@ public sealed class TokenTreeTests
             }
             GC.KeepAlive(row);
 
-            ulong Mass(int low, int high) => 4 * (prefix[high] - prefix[low]) + (ulong)(high - low);
+            ulong Mass(int low, int high) => (prefix[high] - prefix[low] << shift) + (ulong)(high - low);
         }
     }
 

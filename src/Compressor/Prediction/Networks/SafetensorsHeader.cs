@@ -36,7 +36,7 @@ internal static class SafetensorsHeader
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
             foreach (var property in document.RootElement.EnumerateObject())
             {
-                if (property.Name == "__metadata__")
+                if (property.NameEquals("__metadata__"))
                 {
                     foreach (var pair in property.Value.EnumerateObject()) metadata[pair.Name] = pair.Value.GetString() ?? "";
                     continue;
@@ -77,7 +77,8 @@ internal static class SafetensorsHeader
 
     private static SafetensorsRange ReadEntry(string file, JsonProperty property, long dataLength)
     {
-        var name = Quoted(property.Name);
+        var fullName = property.Name;
+        var name = Quoted(fullName);
         var typeName = property.Value.GetProperty("dtype").GetString() ?? "";
         if (!Enum.TryParse(typeName, out ElementType type) || type.ToString() != typeName)
             throw new InvalidDataException($"{file}: {name} has type {Quoted(typeName)}; models use F32, F16, BF16, F8_E4M3, F8_E5M2 and I8");
@@ -88,7 +89,7 @@ internal static class SafetensorsHeader
         long start = offsets[0].GetInt64(), end = offsets[1].GetInt64();
         if (start < 0 || end < start || end > dataLength || end - start != ByteCount(type, sizes))
             throw new InvalidDataException($"{file}: {name} has byte range {start}..{end}, which does not fit its shape [{string.Join(", ", sizes)}] and the file");
-        return new SafetensorsRange(property.Name, type, sizes, start, end);
+        return new SafetensorsRange(fullName, type, sizes, start, end);
     }
 
     /// <summary>The format asks that tensors follow one another without gaps and fill the file.</summary>

@@ -74,6 +74,8 @@ internal sealed record ModelConfig
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object) throw new InvalidDataException("config.json: not an object");
+            if (root.EnumerateObject().FirstOrDefault(field => field.Value.ValueKind == JsonValueKind.Null) is { Value.ValueKind: JsonValueKind.Null } empty)
+                throw new InvalidDataException($"config.json: {SafetensorsHeader.Quoted(empty.Name)} is null");
             var heads = ConfigFields.Integer(root, "num_attention_heads", 1, 1024);
             Expect(root, "hidden_act", "relu2");
             if (root.TryGetProperty("tie_word_embeddings", out var tied) && tied.ValueKind == JsonValueKind.True)
