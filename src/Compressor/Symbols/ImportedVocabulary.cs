@@ -113,7 +113,7 @@ internal sealed record ImportedVocabulary
         var rank = 0;
         foreach (var merge in model.GetProperty("merges").EnumerateArray())
         {
-            string[] parts = merge.ValueKind == JsonValueKind.Array ? [.. merge.EnumerateArray().Select(part => part.GetString() ?? "")] : (merge.GetString() ?? "").Split(' ');
+            var parts = merge.ValueKind == JsonValueKind.Array ? merge.EnumerateArray().Select(part => part.GetString() ?? "").ToArray() : (merge.GetString() ?? "").Split(' ');
             if (parts.Length != 2) throw Invalid($"merge {rank} is not two tokens");
             foreach (var token in (ReadOnlySpan<string>)[parts[0], parts[1], parts[0] + parts[1]])
             {

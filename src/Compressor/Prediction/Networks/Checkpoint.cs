@@ -64,7 +64,7 @@ internal sealed unsafe class Checkpoint : IDisposable
         foreach (var file in _files) file.Dispose();
     }
 
-    private static IEnumerable<string> FilesOf(string folder)
+    private static string[] FilesOf(string folder)
     {
         if (File.Exists(Path.Combine(folder, SafetensorsFile.FileName)) || !File.Exists(Path.Combine(folder, IndexName))) return [SafetensorsFile.FileName];
         using var stream = File.OpenRead(Path.Combine(folder, IndexName));

@@ -73,8 +73,8 @@ internal sealed record RotaryFrequencies(double[] Values, float ScoreFactor)
     private static RotaryFrequencies Yarn(double[] plain, double factor, JsonElement scaling, JsonElement root, int headSize, double rotaryBase)
     {
         var original = Original(scaling, root);
-        double low = Math.Max(0, Math.Floor(Dimension(ConfigFields.Number(scaling, "beta_fast", 1e-3, 1e6, 32))));
-        double high = Math.Min(headSize - 1, Math.Ceiling(Dimension(ConfigFields.Number(scaling, "beta_slow", 1e-3, 1e6, 1))));
+        var low = Math.Max(0, Math.Floor(Dimension(ConfigFields.Number(scaling, "beta_fast", 1e-3, 1e6, 32))));
+        var high = Math.Min(headSize - 1, Math.Ceiling(Dimension(ConfigFields.Number(scaling, "beta_slow", 1e-3, 1e6, 1))));
         if (high == low) high += 0.001;
         var attention = ConfigFields.Number(scaling, "attention_factor", 1e-3, 1e3, 0.1 * Log(factor) + 1);
         return new([.. plain.Select((f, i) =>

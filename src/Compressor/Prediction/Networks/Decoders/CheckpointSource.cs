@@ -29,7 +29,7 @@ internal sealed class CheckpointSource(Checkpoint checkpoint, DecoderShape shape
         {
             values.Clear();
             if (rows[row] == HeadLayout.None) return;
-            Span<float> source = transposed is null ? new float[sourceColumns] : transposed.AsSpan((rows[row] + place.First) * sourceColumns, sourceColumns);
+            var source = transposed is null ? new float[sourceColumns].AsSpan() : transposed.AsSpan((rows[row] + place.First) * sourceColumns, sourceColumns);
             if (transposed is null) tensor.Read(rows[row] + place.First, 0, source, DecoderWeights.MaxWeight);
             for (var i = 0; i < columns.Length; i++)
             {

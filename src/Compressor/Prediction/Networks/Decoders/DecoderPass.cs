@@ -193,7 +193,7 @@ internal sealed unsafe class DecoderPass : INetworkState
     /// <summary>Norm of rows of a residual stream into quantised rows.</summary>
     private void Normalize(Norm norm, float* x, int rows)
     {
-        int d = _shape.PaddedHiddenSize;
+        var d = _shape.PaddedHiddenSize;
         for (var r = 0; r < rows; r++)
         {
             _digits.Normalize(x + (long)r * d, d, _shape.HiddenSize, _shape.Epsilon, _shape.LayerNorm, norm.Gain.Pointer, PointerTo(norm.Bias), _second.Pointer);
