@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Compressor.Prediction.Networks;
 using Compressor.Tests.Prediction.Networks.Decoders;

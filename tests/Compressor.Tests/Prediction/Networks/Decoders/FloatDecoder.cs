@@ -50,7 +50,7 @@ internal sealed class FloatDecoder(JsonObject config, IReadOnlyDictionary<string
     private double[] Heads(double[] x, string norm, int size, int position)
     {
         if (IsGpt2) return x;
-        double theta = (double)config["rope_theta"]!;
+        var theta = (double)config["rope_theta"]!;
         var y = new double[x.Length];
         for (var h = 0; h < x.Length; h += size)
         {
