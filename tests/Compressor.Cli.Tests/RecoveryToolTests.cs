@@ -132,8 +132,11 @@ public sealed class RecoveryToolTests(TestModels models) : ToolTest(models)
         Folder.Write("a", text);
         AssertSucceeds(Run("compress", "-m", Models.Other, "-m", "en-fast", "a"));
         var frame = Assert.Single(Lmz.ReadInfo(new MemoryStream(Folder.Read("a.lmz"))));
-        Assert.Equal([LanguageModel.Load(Models.Other).Id, LanguageModel.Load(Path.Combine(Models.Directory, "en-fast")).Id], frame.ModelIds);
+        LanguageModel[] given = [LanguageModel.Load(Models.Other), LanguageModel.Load(Path.Combine(Models.Directory, "en-fast"))];
+        Assert.Equal([given.MinBy(model => Compressed(text, model).Length)!.Id], frame.ModelIds);
         Assert.Equal(text, Run("decompress", "-c", "-m", Models.Other, "a.lmz").Output);
+
+        static byte[] Compressed(byte[] content, LanguageModel model) => Lmz.Compress(content, new LmzCompressionOptions { Model = model });
     }
 
     [Fact]
@@ -160,7 +163,8 @@ public sealed class RecoveryToolTests(TestModels models) : ToolTest(models)
         Folder.Write("b", Text());
         AssertSucceeds(Run("compress", "--output-dir", "out", "in/a", "b"));
         Assert.Equal(["a.lmz", "b.lmz"], Directory.GetFiles(Folder.File("out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        AssertFails(Run("decompress", "--output-dir", "missing", "out/a.lmz"), "does not exist");
+        AssertSucceeds(Run("decompress", "--output-dir", "made/for/it", "out/a.lmz"));
+        Assert.Equal(Text(), Folder.Read("made/for/it/a"));
         Assert.Contains("contradicts", Run("compress", "--output-dir", "out", "-c", "b").Errors, StringComparison.Ordinal);
     }
 
@@ -262,7 +266,7 @@ public sealed class RecoveryToolTests(TestModels models) : ToolTest(models)
         if (check is null || OperatingSystem.IsWindows())
             return;
         Folder.Write("script", run.Output);
-        var completed = Bash(". ./script; COMP_WORDS=(compressor decompress --rec); COMP_CWORD=2; _compressor; echo \"${COMPREPLY[*]}\"");
+        var completed = Bash(". ./script; COMP_WORDS=(compressor decompress --reco); COMP_CWORD=2; _compressor; echo \"${COMPREPLY[*]}\"");
         Assert.Equal(("--recover\n", ""), (completed.OutputText, completed.Errors));
         Assert.Equal("cat\n", Bash(". ./script; COMP_WORDS=(compressor ca); COMP_CWORD=1; _compressor; echo \"${COMPREPLY[*]}\"").OutputText);
         Assert.Contains("no completion for 'tcsh'", Run("completion", "tcsh").Errors, StringComparison.Ordinal);
