@@ -1,6 +1,8 @@
 using System.IO.Compression;
+using Compressor.Kernels;
 using Compressor.Prediction;
 using Compressor.Prediction.Networks;
+using Compressor.Prediction.Networks.Decoders;
 using Compressor.Prediction.Networks.Ngram;
 using Compressor.Symbols;
 
@@ -21,15 +23,15 @@ public sealed class LanguageModel
     private const int MaxTokenizerBytes = 1 << 26;
     private const int MaxWeightsBytes = 1 << 30;
 
-    internal LanguageModel(string name, ModelId id, Tokenizer tokenizer, ITokenModel tokenModel)
+    internal LanguageModel(string name, ModelId id, ITokenizer tokenizer, ITokenModel tokenModel)
         : this(name, id, tokenizer, VocabularyOf(tokenizer), tokenModel, 0)
     {
     }
 
-    private LanguageModel(string name, ModelId id, Tokenizer tokenizer, TokenTree vocabulary, ITokenModel tokenModel, long size)
+    private LanguageModel(string name, ModelId id, ITokenizer tokenizer, TokenTree vocabulary, ITokenModel tokenModel, long size)
     {
-        if (tokenizer.VocabularySize != tokenModel.VocabularySize)
-            throw new InvalidDataException($"The tokenizer has {tokenizer.VocabularySize} tokens and the model {tokenModel.VocabularySize}.");
+        if (vocabulary.VocabularySize != tokenModel.VocabularySize)
+            throw new InvalidDataException($"The tokenizer has {vocabulary.VocabularySize} tokens and the model {tokenModel.VocabularySize}.");
 
         Name = name;
         Id = id;
@@ -64,7 +66,10 @@ public sealed class LanguageModel
     /// <summary>The length of its files in bytes, uncompressed: what a receiver needs besides the compressed data.</summary>
     public long Size { get; }
 
-    internal Tokenizer Tokenizer { get; }
+    /// <summary>How many tokens there are; they are numbered from 0.</summary>
+    public int VocabularySize => Vocabulary.IdCount;
+
+    internal ITokenizer Tokenizer { get; }
 
     /// <summary>The tokens by rank, as <see cref="TokenModel"/> predicts them.</summary>
     internal TokenTree Vocabulary { get; }
@@ -73,7 +78,9 @@ public sealed class LanguageModel
 
     /// <summary>Loads a model from a folder.</summary>
     /// <param name="directory">
-    /// A folder with <c>config.json</c>, <c>tokenizer.json</c> and <c>model.safetensors</c>: at most 1 MiB, 64 MiB and 1 GiB.
+    /// A folder with <c>config.json</c>, <c>tokenizer.json</c> and <c>model.safetensors</c>: a model of this project (at most 1 MiB, 64 MiB and 1 GiB), a copy that
+    /// <see cref="Import"/> made, or a model of another kind as Hugging Face keeps it (Llama, Mistral, Qwen2, Qwen3, Phi-3, GPT-2; docs/models.md), whose weights, in one
+    /// file or several, are of any length.
     /// </param>
     /// <exception cref="IOException">A file is missing or cannot be read.</exception>
     /// <exception cref="InvalidDataException">A file is damaged, or not what this library can run exactly.</exception>
@@ -86,22 +93,98 @@ public sealed class LanguageModel
     internal static LanguageModel Load(string directory, Func<ModelConfig, SafetensorsFile, INetwork> engine)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        return Load(
-            Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory))),
-            Read(ConfigFile, MaxConfigBytes),
-            Read(TokenizerFileName, MaxTokenizerBytes),
-            Read(WeightsFile, MaxWeightsBytes),
-            engine);
+        var name = NameOf(directory);
+        var (config, tokenizer) = (ReadFile(directory, ConfigFile, MaxConfigBytes), ReadFile(directory, TokenizerFileName, MaxTokenizerBytes));
+        return ImportedModel.IsForeign(config)
+            ? Of(name, ImportedModel.Load(directory, config, tokenizer, InstructionSets.Current))
+            : Load(name, config, tokenizer, ReadFile(directory, WeightsFile, MaxWeightsBytes), engine);
+    }
 
-        byte[] Read(string name, int max)
+    /// <summary>
+    /// Makes a quantised copy of a model of another kind (see <see cref="Load(string)"/>), a quarter as long as one of 32-bit floats, that is loaded without being
+    /// quantised again: its weights are used where they lie in the file. The copy has the same <see cref="Id"/>.
+    /// </summary>
+    /// <param name="directory">The folder of the model.</param>
+    /// <param name="destination">The folder of the copy, which must not exist. It appears when it is complete.</param>
+    /// <exception cref="IOException">A file is missing or cannot be read, or the destination exists or cannot be written.</exception>
+    /// <exception cref="InvalidDataException">A file is damaged, or the model is none that can be imported.</exception>
+    public static LanguageModel Import(string directory, string destination)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(directory);
+        ArgumentException.ThrowIfNullOrEmpty(destination);
+        if (Path.Exists(destination))
+            throw new IOException($"{destination} exists");
+        var (config, tokenizer) = (ReadFile(directory, ConfigFile, MaxConfigBytes), ReadFile(directory, TokenizerFileName, MaxTokenizerBytes));
+        if (!ImportedModel.IsForeign(config))
+            throw new InvalidDataException("config.json: this is a model of this project, which needs no import");
+        var model = ImportedModel.Load(directory, config, tokenizer, InstructionSets.Current);
+        var unfinished = Directory.CreateDirectory(Path.TrimEndingDirectorySeparator(Path.GetFullPath(destination)) + ".unfinished").FullName;
+        try
         {
-            using var file = File.OpenRead(Path.Combine(directory, name));
-            if (file.Length > max)
-                throw TooLong(name, max);
-            var bytes = new byte[file.Length];
-            file.ReadExactly(bytes);
-            return bytes;
+            File.WriteAllBytes(Path.Combine(unfinished, ConfigFile), config);
+            File.WriteAllBytes(Path.Combine(unfinished, TokenizerFileName), tokenizer);
+            using (var weights = File.Create(Path.Combine(unfinished, WeightsFile)))
+                QuantizedCopy.Save(model.Network.Weights, weights);
+            Directory.Move(unfinished, destination);
         }
+        catch
+        {
+            Directory.Delete(unfinished, recursive: true);
+            throw;
+        }
+
+        return Of(NameOf(destination), model);
+    }
+
+    private static LanguageModel Of(string name, ImportedModel model) =>
+        new(name, new ModelId(model.Hash), model.Tokenizer, model.Vocabulary, new NetworkModel(model.Network), model.Size);
+
+    private static string NameOf(string directory) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)));
+
+    private static byte[] ReadFile(string directory, string name, int max)
+    {
+        using var file = File.OpenRead(Path.Combine(directory, name));
+        if (file.Length > max)
+            throw TooLong(name, max);
+        var bytes = new byte[file.Length];
+        file.ReadExactly(bytes);
+        return bytes;
+    }
+
+    /// <summary>Starts a text, to be predicted token by token.</summary>
+    public LanguageModelSession CreateSession() => new(this);
+
+    /// <summary>The tokens of a text.</summary>
+    /// <param name="text">Any bytes.</param>
+    public int[] Tokenize(ReadOnlySpan<byte> text)
+    {
+        var tokens = new List<int>(text.Length / 2);
+        Tokenizer.Encode(text, tokens);
+        return [.. tokens];
+    }
+
+    /// <summary>The bytes that a token stands for; none for one that only marks a place, such as the start of a text.</summary>
+    /// <param name="token">Its number.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such token.</exception>
+    public ReadOnlySpan<byte> BytesOf(int token)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)token, (uint)VocabularySize, nameof(token));
+        return Tokenizer.BytesOf(token);
+    }
+
+    /// <summary>What a text costs under this model alone, from its start, without mixing: the negated logarithm to base 2 of its probability.</summary>
+    /// <param name="text">Any bytes.</param>
+    public double CostInBits(ReadOnlySpan<byte> text)
+    {
+        var tokens = Tokenize(text);
+        var bits = 0.0;
+        using var scorer = TokenModel.OpenScorer();
+        scorer.Score(tokens, (i, distribution) =>
+        {
+            var rank = Vocabulary.RankOf(tokens[i]);
+            bits -= Math.Log2((double)distribution.MassOf(rank, rank + 1) / distribution.MassOf(1, Vocabulary.VocabularySize));
+        }, default);
+        return bits;
     }
 
     /// <summary>Loads a model from one file: the files of its folder as a ZIP archive, at its root or all in one folder of it.</summary>
@@ -164,7 +247,7 @@ public sealed class LanguageModel
     }
 
     /// <summary>The tokens of a tokenizer by rank.</summary>
-    internal static TokenTree VocabularyOf(Tokenizer tokenizer) =>
+    internal static TokenTree VocabularyOf(ITokenizer tokenizer) =>
         new([.. Enumerable.Range(0, tokenizer.VocabularySize).Select(id => tokenizer.BytesOf(id).ToArray())]);
 
     /// <summary>The id depends on what the files say, not on how their JSON is laid out.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Compressor.Benchmarks.Pages;
 using Compressor.Blocks.Kinds;
+using Compressor.Symbols;
 using Compressor.Training.Data;
 using Compressor.Training.Export;
 
@@ -71,7 +72,9 @@ internal static class KindsCommand
             var cells = new List<string> { Path.GetFileName(kind), content.Length.ToString(CultureInfo.InvariantCulture) };
             foreach (var model in models)
             {
-                var corpus = TokenCorpus.Create(documents, model.Tokenizer, Environment.ProcessorCount);
+                if (model.Tokenizer is not Tokenizer tokenizer)
+                    throw new InvalidDataException($"{model.Name} is an imported model, whose tokens this command does not count");
+                var corpus = TokenCorpus.Create(documents, tokenizer, Environment.ProcessorCount);
                 cells.Add(BitsPerByte(ExportedCost.BitsPerByte(model, corpus, ContextLength, Environment.ProcessorCount)));
             }
 

@@ -25,6 +25,7 @@ internal sealed class ModelsCommand : ToolCommand
         : base("models", "Lists models: name, id, parameters, size in bytes, folder.")
     {
         Add(_folders);
+        Add(new ImportCommand(context));
         Add(_names);
         Add(_json);
         SetAction(result =>
@@ -37,6 +38,7 @@ internal sealed class ModelsCommand : ToolCommand
     public override string Examples => $"""
         compressor models
         compressor models my-models
+        compressor models import SmolLM2-135M my-models/smollm    makes a quantised copy of a model of another kind
         {ModelCatalog.DirectoriesVariable}=my-models compressor models    installs those of another folder for one command
         """;
 
@@ -58,7 +60,7 @@ internal sealed class ModelsCommand : ToolCommand
             try
             {
                 var model = context.Models.Load(folder);
-                rows.Add([model.Name, model.Id.ToString(), Text(ModelCatalog.ParametersOf(folder)), Text(ModelCatalog.SizeOf(folder)), folder]);
+                rows.Add([model.Name, model.Id.ToString(), Text(ModelCatalog.ParametersOf(folder)), Text(model.Size), folder]);
             }
             catch (Exception e) when (ErrorReport.IsExpected(e))
             {

@@ -111,8 +111,8 @@ internal sealed class ReportCommand : ToolCommand
         var needed = Lmz.ReadInfo(new MemoryStream(data)).SelectMany(frame => frame.ModelIds).Distinct().ToList();
         if (needed is [])
             return ("none needed", 0);
-        string[] folders = folder is null ? [.. needed.Select(id => models.Find(models.NameOf(id)!))] : [folder];
-        return (string.Join(", ", folders.Select(path => models.Load(path).Name)), folders.Sum(ModelCatalog.SizeOf));
+        List<LanguageModel> loaded = [.. needed.Select(id => models.Load(folder ?? models.Find(models.NameOf(id)!))).Distinct()];
+        return (string.Join(", ", loaded.Select(model => model.Name)), loaded.Sum(model => model.Size));
     }
 
     private static long ProgramBytes() =>

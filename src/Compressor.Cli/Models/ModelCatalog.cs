@@ -13,6 +13,8 @@ internal sealed class ModelCatalog(IReadOnlyList<string> directories, Func<strin
 
     private const string WeightsFile = "model.safetensors";
 
+    private const string WeightsIndex = "model.safetensors.index.json"; // names the files of weights where there are several
+
     private static readonly string[] FileNames = ["config.json", "tokenizer.json", WeightsFile];
 
     private readonly Lock _lock = new();
@@ -27,13 +29,11 @@ internal sealed class ModelCatalog(IReadOnlyList<string> directories, Func<strin
     }
 
     /// <summary>Whether a folder holds a model, and not, say, one whose training has not come to its first checkpoint.</summary>
-    public static bool IsModel(string folder) => FileNames.All(name => File.Exists(Path.Combine(folder, name)));
-
-    /// <summary>The size of a model's files in bytes.</summary>
-    public static long SizeOf(string folder) => FileNames.Sum(name => new FileInfo(Path.Combine(folder, name)).Length);
+    public static bool IsModel(string folder) =>
+        FileNames.All(name => File.Exists(Path.Combine(folder, name)) || (name == WeightsFile && File.Exists(Path.Combine(folder, WeightsIndex))));
 
     /// <summary>How many weights a model has, look-up tables included.</summary>
-    public static long ParametersOf(string folder) => ParameterCount.Of(Path.Combine(folder, WeightsFile));
+    public static long ParametersOf(string folder) => Directory.GetFiles(folder, "model*.safetensors").Sum(ParameterCount.Of);
 
     /// <summary>The model folders in a folder, by name.</summary>
     public static IEnumerable<string> ModelsIn(string directory) => Directory.Exists(directory)

@@ -127,7 +127,7 @@ internal sealed class TorchLanes : INetworkState
         var (q, scale) = ExactSteps.Normalize(x);
         var logits = _network.Head.Apply(q, scale);
         var exponentials = ExactSteps.Exp(logits - logits.amax([-1], keepdim: true), _network.Powers);
-        return exponentials.Times(1 << TokenDistribution.WeightBits(_config.VocabularySize)).round();
+        return exponentials.Times(1 << TokenDistribution.WeightBits).round();
     }
 
     /// <summary>Copies [rows, V] to rows padded with zeros.</summary>

@@ -27,6 +27,8 @@ internal readonly unsafe struct Float1(float value) : IFloatVector<Float1>
 
     public static Float1 operator *(Float1 left, Float1 right) => new(left._value * right._value);
 
+    public static Float1 operator /(Float1 left, Float1 right) => new(left._value / right._value);
+
     public static Float1 Max(Float1 left, Float1 right) => left._value > right._value ? left : right;
 
     public static Float1 Abs(Float1 value) => new(BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(value._value) & 0x7FFFFFFF));
@@ -79,6 +81,9 @@ internal readonly unsafe struct Float4(Vector128<float> value) : IFloatVector<Fl
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float4 operator *(Float4 left, Float4 right) => new(left._value * right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float4 operator /(Float4 left, Float4 right) => new(left._value / right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float4 Max(Float4 left, Float4 right) => new(Vector128.MaxNative(left._value, right._value));
@@ -152,6 +157,9 @@ internal readonly unsafe struct Float8(Vector256<float> value) : IFloatVector<Fl
     public static Float8 operator *(Float8 left, Float8 right) => new(left._value * right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float8 operator /(Float8 left, Float8 right) => new(left._value / right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float8 Max(Float8 left, Float8 right) => new(Vector256.MaxNative(left._value, right._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -214,6 +222,9 @@ internal readonly unsafe struct Float16(Vector512<float> value) : IFloatVector<F
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float16 operator *(Float16 left, Float16 right) => new(left._value * right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Float16 operator /(Float16 left, Float16 right) => new(left._value / right._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Float16 Max(Float16 left, Float16 right) => new(Vector512.MaxNative(left._value, right._value));

@@ -29,6 +29,8 @@ internal unsafe interface IFloatVector<T> where T : unmanaged, IFloatVector<T>
 
     static abstract T operator *(T left, T right);
 
+    static abstract T operator /(T left, T right);
+
     /// <summary>The larger of two numbers (no NaN, zeros of either sign are equal).</summary>
     static abstract T Max(T left, T right);
 

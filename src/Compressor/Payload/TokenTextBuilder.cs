@@ -6,7 +6,7 @@ namespace Compressor.Payload;
 /// <param name="tokenizer">Knows the bytes of a token.</param>
 /// <param name="lanes">The block's lanes.</param>
 /// <param name="maxBytes">A text is never longer than the content that it stands for.</param>
-internal sealed class TokenTextBuilder(Tokenizer tokenizer, int lanes, int maxBytes)
+internal sealed class TokenTextBuilder(ITokenizer tokenizer, int lanes, int maxBytes)
 {
     private readonly List<byte>[] _lanes = [.. Enumerable.Range(0, lanes).Select(_ => new List<byte>())];
     private int _length;

@@ -8,6 +8,7 @@ internal ref struct PathProbabilities(TokenDistribution distribution)
     public const int PrecisionBits = 16;
 
     private readonly TokenDistribution _distribution = distribution;
+    private readonly int _shift = distribution.MassShift;
     private ulong _beforeLow = distribution.SumBefore(1), _beforeHigh = distribution.SumBefore(distribution.VocabularySize), _beforeMiddle;
 
     /// <summary>The probability that the next decision is a 1, of 2^16, in [1, 2^16 − 1].</summary>
@@ -44,5 +45,5 @@ internal ref struct PathProbabilities(TokenDistribution distribution)
         }
     }
 
-    private static ulong Mass(ulong before, ulong upTo, int ranks) => 4 * (upTo - before) + (uint)ranks;
+    private readonly ulong Mass(ulong before, ulong upTo, int ranks) => (upTo - before << _shift) + (uint)ranks;
 }

@@ -13,11 +13,12 @@ namespace Compressor.Prediction;
 /// [C(r), C(r + 1)) where C(r) = r + ⌊P(r) · (T − V) / E⌋.
 /// (*1) C(0) = 0 and C(V) = V + (T − V) = T: the intervals fill the range.
 /// (*2) C(r + 1) ≥ C(r) + 1, as P does not decrease: every token can be coded.
-/// (*3) Nothing overflows 64 bits: P ≤ V · 2^bits ≤ 2^34 by <see cref="WeightBits"/>, and (2^34) · (2^30 − V) &lt; 2^64.
-/// A range of ranks has the mass M(low, high) = 4 · (P(high) − P(low)) + (high − low), a quarter of a weight's unit for each rank.
+/// (*3) P ≤ V · 2^22 ≤ 2^40. Where V ≤ 4096, P ≤ 2^34 and P · (T − V) fits 64 bits; else it has 128.
+/// A range of ranks has the mass M(low, high) = 2^m · (P(high) − P(low)) + (high − low) with m of <see cref="MassShift"/>: a small part of a weight's unit for each rank, so
+/// small that all ranks together weigh no more than 2^−12 of the most probable token.
 /// (*4) M is positive for every range that is not empty, and of two ranges side by side the masses add up to that of both, so the product of the
 /// probabilities along a <see cref="TokenPath"/> is the share of the token in the whole.
-/// (*5) M ≤ 2^36 + 2^16, so M · 2^16 fits 64 bits.
+/// (*5) M ≤ 2^47 + 2^18, so M · 2^16 fits 64 bits.
 /// </remarks>
 /// <param name="weights">[row length] weights; whoever uses the distribution keeps them alive.</param>
 /// <param name="prefixes">[blocks + 1] their sums, see <see cref="SumBlocks"/>.</param>
@@ -35,8 +36,14 @@ internal readonly unsafe ref struct TokenDistribution(int* weights, ulong* prefi
 
     private ulong Total => _prefixes[Blocks(VocabularySize)];
 
-    /// <summary>The weight of the most probable token is 2^WeightBits: 22, less where V &gt; 4096 would break (*3).</summary>
-    public static int WeightBits(int vocabularySize) => Math.Min(22, 34 - BitOperations.Log2((uint)vocabularySize - 1) - 1);
+    /// <summary>The weight of the most probable token is 2^WeightBits.</summary>
+    public const int WeightBits = 22;
+
+    /// <summary>The largest V whose products fit 64 bits.</summary>
+    private const int SmallVocabulary = 1 << 12;
+
+    /// <summary>m of (*4): 2 up to 4096 tokens, one more for each doubling, 7 at most.</summary>
+    public int MassShift => 2 + Math.Clamp(BitOperations.Log2((uint)VocabularySize - 1) + 1 - 12, 0, 5);
 
     /// <summary>Blocks of a row of weights, the last of which may be partly padding.</summary>
     public static int Blocks(int vocabularySize) => (vocabularySize + BlockLength - 1) / BlockLength;
@@ -66,6 +73,9 @@ internal readonly unsafe ref struct TokenDistribution(int* weights, ulong* prefi
         for (var r = rank & -BlockLength; r < rank; r++) sum += (uint)_weights[r];
         return sum;
     }
+
+    /// <summary>M: the mass of a range of ranks that is not empty.</summary>
+    public ulong MassOf(int low, int high) => (SumBefore(high) - SumBefore(low) << MassShift) + (uint)(high - low);
 
     /// <summary>The interval of a rank.</summary>
     public Interval IntervalOf(int rank)
@@ -103,6 +113,9 @@ internal readonly unsafe ref struct TokenDistribution(int* weights, ulong* prefi
         }
     }
 
-    private uint Cumulative(int rank, ulong before) =>
-        (uint)rank + (uint)(before * ((1ul << Interval.PrecisionBits) - (uint)VocabularySize) / Total);
+    private uint Cumulative(int rank, ulong before)
+    {
+        var share = (1ul << Interval.PrecisionBits) - (uint)VocabularySize;
+        return (uint)rank + (VocabularySize <= SmallVocabulary ? (uint)(before * share / Total) : (uint)((UInt128)before * share / Total));
+    }
 }

@@ -6,8 +6,8 @@ namespace Compressor.Prediction;
 /// for, and a mixing model of bytes can take part in each. Immutable.
 /// </summary>
 /// <remarks>
-/// Tokens are numbered by the order of their byte strings: their ranks. Rank 0 is the token without bytes, which begins a sequence and is
-/// never coded.
+/// Tokens are numbered by the order of their byte strings: their ranks. Rank 0 is the token without bytes that begins a sequence and is
+/// never coded. Other tokens without bytes have no rank: they never occur, and a network need not predict them.
 /// (*1) The tokens that agree with the decisions so far are a range of ranks [low, high), at first [1, V): strings with the same start are
 /// neighbours, and of those the start itself comes first.
 /// (*2) A range of two or more has one next decision, which divides it into [low, middle) for a 0 and [middle, high) for a 1, neither of them
@@ -16,8 +16,13 @@ namespace Compressor.Prediction;
 /// </remarks>
 internal sealed class TokenTree
 {
-    /// <summary>The largest vocabulary: ranks have 16 bits.</summary>
-    public const int MaxVocabularySize = 1 << 16;
+    /// <summary>The largest vocabulary: ranks have 18 bits.</summary>
+    public const int MaxVocabularySize = 1 << RankBits;
+
+    private const int RankBits = 18;
+
+    /// <summary>A token that never occurs.</summary>
+    public const int NoRank = -1;
 
     /// <summary>Places of decisions for each byte of a token: its eight bits, then whether the token goes on after it.</summary>
     public const int PlacesPerByte = 9;
@@ -25,30 +30,36 @@ internal sealed class TokenTree
     /// <summary>The place, within those of a byte, of the decision whether the token goes on.</summary>
     public const int ContinuePlace = 8;
 
-    private readonly ushort[] _ids, _ranks;   // [V]
+    private readonly int[] _ids;              // [V]
+    private readonly int[] _ranks;            // [ids]
     private readonly byte[] _bytes;           // of all tokens by rank, one after the other
     private readonly int[] _starts;           // [V + 1] where in _bytes each starts
     private readonly Node[] _nodes;           // [V] by middle
 
-    /// <param name="spellings">[V] the bytes of each token by id: all different, one of them empty, at least two others.</param>
+    /// <param name="spellings">The bytes of each token by id, of those that have bytes all different; at least two have.</param>
+    /// <param name="start">The id of the token that begins a sequence, which has no bytes; null if only one has none.</param>
     /// <exception cref="ArgumentException">They are not.</exception>
-    public TokenTree(byte[][] spellings)
+    public TokenTree(byte[][] spellings, int? start = null)
     {
-        var count = spellings.Length;
-        if (count is < 3 or > MaxVocabularySize) throw new ArgumentException($"{count} tokens are not within 3 to {MaxVocabularySize}.", nameof(spellings));
-        int[] order = [.. Enumerable.Range(0, count)];
+        var first = start ?? Array.FindIndex(spellings, spelling => spelling.Length == 0);
+        if ((uint)first >= (uint)spellings.Length || spellings[first].Length > 0 || (start is null && spellings.Count(spelling => spelling.Length == 0) != 1))
+            throw new ArgumentException("No token has no bytes, or not only that which begins a sequence.", nameof(spellings));
+        int[] order = [.. Enumerable.Range(0, spellings.Length).Where(id => spellings[id].Length > 0)];
         Array.Sort(order, (a, b) => spellings[a].AsSpan().SequenceCompareTo(spellings[b]));
-        _ids = new ushort[count];
-        _ranks = new ushort[count];
+        order = [first, .. order];
+        var count = order.Length;
+        if (count is < 3 or > MaxVocabularySize) throw new ArgumentException($"{count} tokens are not within 3 to {MaxVocabularySize}.", nameof(spellings));
+        _ids = order;
+        _ranks = new int[spellings.Length];
+        _ranks.AsSpan().Fill(NoRank);
         _starts = new int[count + 1];
         var bytes = new List<byte>();
         for (var rank = 0; rank < count; rank++)
         {
             var spelling = spellings[order[rank]];
-            if (rank == 0 ? spelling.Length > 0 : spelling.AsSpan().SequenceEqual(spellings[order[rank - 1]]))
-                throw new ArgumentException($"Token {order[rank]} has the bytes of another, or none has no bytes.", nameof(spellings));
-            _ids[rank] = (ushort)order[rank];
-            _ranks[order[rank]] = (ushort)rank;
+            if (rank > 0 && spelling.AsSpan().SequenceEqual(spellings[order[rank - 1]]))
+                throw new ArgumentException($"Token {order[rank]} has the bytes of another.", nameof(spellings));
+            _ranks[order[rank]] = rank;
             bytes.AddRange(spelling);
             _starts[rank + 1] = bytes.Count;
         }
@@ -63,7 +74,10 @@ internal sealed class TokenTree
     /// <summary>The middle of the first decision.</summary>
     public int Root { get; }
 
-    /// <summary>The token's place in the order of byte strings.</summary>
+    /// <summary>Ids, from 0: those of tokens without a rank too.</summary>
+    public int IdCount => _ranks.Length;
+
+    /// <summary>The token's place in the order of byte strings; <see cref="NoRank"/> if it never occurs.</summary>
     public int RankOf(int id) => _ranks[id];
 
     /// <summary>The token's number in its model.</summary>
@@ -76,7 +90,7 @@ internal sealed class TokenTree
     public int LengthOf(int rank) => _starts[rank + 1] - _starts[rank];
 
     /// <summary>The ids of the tokens by rank.</summary>
-    public ReadOnlySpan<ushort> Order => _ids;
+    public ReadOnlySpan<int> Order => _ids;
 
     /// <summary>The decision that divides its range at <paramref name="middle"/>.</summary>
     public ref readonly Node NodeAt(int middle) => ref _nodes[middle];
@@ -100,7 +114,7 @@ internal sealed class TokenTree
             var middle = bit == ContinuePlace ? low + (_starts[low + 1] - _starts[low] == index + 1 ? 1 : 0) : FirstWithBit(low, high, index, 7 - bit);
             place++;
             if (middle == low || middle == high) continue;
-            _nodes[middle] = new Node((ushort)(place - 1), (ushort)Divide(low, middle, place), (ushort)Divide(middle, high, place));
+            _nodes[middle] = new Node(place - 1, Divide(low, middle, place), Divide(middle, high, place));
             return middle;
         }
     }
@@ -117,12 +131,18 @@ internal sealed class TokenTree
         return low;
     }
 
-    /// <summary>A decision.</summary>
-    /// <param name="Place">Where it is: index of the byte · <see cref="PlacesPerByte"/> + the bit's index in it, or <see cref="ContinuePlace"/>.</param>
-    /// <param name="Zero">The middle of the decision that follows a 0; 0 if only one token is left.</param>
-    /// <param name="One">The same after a 1.</param>
-    internal readonly record struct Node(ushort Place, ushort Zero, ushort One)
+    /// <summary>A decision, in eight bytes: a walk down the tree is a few loads.</summary>
+    /// <param name="place">Where it is: index of the byte · <see cref="PlacesPerByte"/> + the bit's index in it, or <see cref="ContinuePlace"/>.</param>
+    /// <param name="zero">The middle of the decision that follows a 0; 0 if only one token is left.</param>
+    /// <param name="one">The same after a 1.</param>
+    internal readonly struct Node(int place, int zero, int one)
     {
-        public int Child(int bit) => bit == 0 ? Zero : One;
+        private readonly ulong _packed = (ulong)(uint)place << 2 * RankBits | (ulong)(uint)one << RankBits | (uint)zero;
+
+        /// <summary>Where it is.</summary>
+        public int Place => (int)(_packed >> 2 * RankBits);
+
+        /// <summary>The middle of the decision that follows; 0 if only one token is left.</summary>
+        public int Child(int bit) => (int)(_packed >> bit * RankBits) & MaxVocabularySize - 1;
     }
 }

@@ -22,6 +22,21 @@ internal static class ByteAlphabet
         return text.ToString();
     }
 
+    /// <summary>The bytes that characters stand for; none if one stands for no byte.</summary>
+    public static byte[] BytesOf(string text)
+    {
+        var bytes = new byte[text.Length];
+        for (var i = 0; i < text.Length; i++)
+        {
+            var value = Characters.IndexOf(text[i]);
+            if (value < 0)
+                return [];
+            bytes[i] = (byte)value;
+        }
+
+        return bytes;
+    }
+
     private static string Create()
     {
         var characters = new char[256];

@@ -12,7 +12,7 @@ namespace Compressor.Symbols;
 /// A pre-token (see <see cref="PreTokenizer"/>) starts as its bytes; then, again and again, the adjacent pair of the
 /// earliest merge, the leftmost of several, becomes one token.
 /// </remarks>
-internal sealed class Tokenizer
+internal sealed class Tokenizer : ITokenizer
 {
     /// <summary>The token before the first of every sequence. It stands for no bytes and never occurs in data.</summary>
     public const int BeginningOfSequence = 256;

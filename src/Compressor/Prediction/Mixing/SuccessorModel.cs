@@ -18,6 +18,7 @@ internal sealed unsafe class SuccessorModel : IDisposable
     private const int MatchLevels = TokenMatchModel.MaxLength + 1;
     private const int MapLimit = 255;
 
+    private readonly bool _wide;                     // tokens have more than 16 bits
     private readonly SuccessorTable _table;
     private readonly TokenMatchModel _match;
     private readonly AdaptiveMap[] _orderMaps;       // by kind of decision: [Orders, CountLevels, CountLevels, AgreementLevels]
@@ -28,6 +29,7 @@ internal sealed unsafe class SuccessorModel : IDisposable
     // The token in progress.
     private readonly ushort*[] _lines = new ushort*[Orders];
     private readonly Vector256<ushort>[] _tokens = new Vector256<ushort>[Orders];   // successors
+    private readonly Vector256<ushort>[] _highs = new Vector256<ushort>[Orders];    // their bits above the low 16, if tokens have such
     private readonly Vector256<ushort>[] _counts = new Vector256<ushort>[Orders];   // their counts, 0 where the decisions so far exclude them
     private readonly Vector256<ushort>[] _ones = new Vector256<ushort>[Orders];     // those that would make the next decision a 1
     private readonly int[] _totals = new int[Orders], _oneTotals = new int[Orders], _contexts = new int[Orders];
@@ -36,9 +38,11 @@ internal sealed unsafe class SuccessorModel : IDisposable
     /// <param name="lanes">Lanes that share the tables.</param>
     /// <param name="tokens">The most tokens of a lane.</param>
     /// <param name="lineBits">log2 of the lines of the table.</param>
-    public SuccessorModel(int lanes, int tokens, int lineBits)
+    /// <param name="vocabularySize">Ranks.</param>
+    public SuccessorModel(int lanes, int tokens, int lineBits, int vocabularySize)
     {
-        _table = new SuccessorTable(lineBits);
+        _wide = vocabularySize > 1 << 16;
+        _table = new SuccessorTable(lineBits, _wide);
         _match = new TokenMatchModel(lanes, tokens, lineBits);
         _orderMaps = [NewOrderMap(), NewOrderMap()];
         _matchMaps = [NewMatchMap(), NewMatchMap()];
@@ -75,6 +79,7 @@ internal sealed unsafe class SuccessorModel : IDisposable
             var line = _table.Find(Spread(hashes[o]));
             _lines[o] = line;
             _tokens[o] = Vector256.Load(line);
+            if (_wide) _highs[o] = Vector256.Load(_table.HighsOf(line));
             _counts[o] = SuccessorTable.Counts(line);
             _totals[o] = Vector256.Sum(_counts[o]);
         }
@@ -99,14 +104,16 @@ internal sealed unsafe class SuccessorModel : IDisposable
         _kind = kind;
         int agreement = Agreement(logit), active = 0, longest = 0;
         var map = _orderMaps[kind];
-        var first = Vector256.Create((ushort)middle);
+        Vector256<ushort> first = Vector256.Create((ushort)middle), firstHigh = Vector256.Create((ushort)(middle >> 16));
         for (var o = 0; o < Orders; o++)
         {
             inputs[o] = inputs[Orders + o] = 0;
             if (_totals[o] == 0) continue;
             active++;
             if (o < Orders - 1) longest = o + 1;
-            var ones = _ones[o] = _counts[o] & Vector256.GreaterThanOrEqual(_tokens[o], first);
+            var fromMiddle = Vector256.GreaterThanOrEqual(_tokens[o], first);
+            if (_wide) fromMiddle = fromMiddle & Vector256.Equals(_highs[o], firstHigh) | Vector256.GreaterThan(_highs[o], firstHigh);
+            var ones = _ones[o] = _counts[o] & fromMiddle;
             int n1 = Vector256.Sum(ones), n0 = _totals[o] - n1;
             _oneTotals[o] = n1;
             var context = _contexts[o] = ((o * CountLevels + Level(n0)) * CountLevels + Level(n1)) * AgreementLevels + agreement;
@@ -143,7 +150,7 @@ internal sealed unsafe class SuccessorModel : IDisposable
     /// <summary>Learns the finished token, and asks for the memory that the lane's next one needs.</summary>
     public void End(int rank)
     {
-        foreach (ushort* line in _lines) SuccessorTable.Update(line, (ushort)rank);
+        foreach (ushort* line in _lines) _table.Update(line, rank);
         _match.Append(_lane, rank);
         var recent = _recent[_lane];
         recent.AsSpan(0, recent.Length - 1).CopyTo(recent.AsSpan(1));

@@ -17,11 +17,14 @@ internal sealed unsafe class SuccessorTable : IDisposable
     private const int MostCount = 255;
 
     private readonly ZeroedArray<ushort> _lines;
+    private readonly ZeroedArray<ushort>? _highs;   // [lines, 16] the bits of tokens above the low 16; null for vocabularies that have none
     private readonly uint _mask;
 
     /// <param name="lineBits">log2 of the number of lines.</param>
-    public SuccessorTable(int lineBits)
+    /// <param name="wide">Whether tokens have more than 16 bits.</param>
+    public SuccessorTable(int lineBits, bool wide)
     {
+        _highs = wide ? new ZeroedArray<ushort>(16L << lineBits) : null;
         _lines = new ZeroedArray<ushort>((long)LineLength << lineBits);
         _mask = (1u << lineBits) - 1;
     }
@@ -51,8 +54,9 @@ internal sealed unsafe class SuccessorTable : IDisposable
     }
 
     /// <summary>Counts a successor: its own count grows, the others' shrink towards it, the rarest is replaced by a new one.</summary>
-    public static void Update(ushort* line, ushort token)
+    public void Update(ushort* line, int token)
     {
+        var highs = HighsOf(line);
         int found = 0, rarest = 1;
         for (var i = 1; i < 16; i++)
         {
@@ -61,7 +65,7 @@ internal sealed unsafe class SuccessorTable : IDisposable
                 if (found == 0) rarest = i;
                 break;   // slots fill from the front
             }
-            if (line[i] == token) found = i;
+            if (line[i] == (ushort)token && (highs == null || highs[i] == token >> 16)) found = i;
             else
             {
                 if (line[16 + i] > 2) line[16 + i] -= (ushort)((line[16 + i] + 1) >> 2);
@@ -74,12 +78,20 @@ internal sealed unsafe class SuccessorTable : IDisposable
             if (line[16 + found] < MostCount) line[16 + found]++;
             return;
         }
-        line[rarest] = token;
+        line[rarest] = (ushort)token;
+        if (highs != null) highs[rarest] = (ushort)(token >> 16);
         line[16 + rarest] = 1;
     }
 
     /// <summary>The counts of all successors, element 0 cleared.</summary>
     public static Vector256<ushort> Counts(ushort* line) => Vector256.Load(line + 16).WithElement(0, (ushort)0);
 
-    public void Dispose() => _lines.Dispose();
+    /// <summary>The bits above the low 16 of a line's tokens; null where tokens have none.</summary>
+    public ushort* HighsOf(ushort* line) => _highs is null ? null : _highs.Pointer + (line - _lines.Pointer) / LineLength * 16;
+
+    public void Dispose()
+    {
+        _lines.Dispose();
+        _highs?.Dispose();
+    }
 }

@@ -31,7 +31,7 @@ internal sealed unsafe class TokenMixingModel : IDisposable
     {
         _networks = networks;
         _tree = tree;
-        _successors = new SuccessorModel(lanes, capacity, Math.Clamp(tableBits - LineBitsLess, MinLineBits, MaxLineBits));
+        _successors = new SuccessorModel(lanes, capacity, Math.Clamp(tableBits - LineBitsLess, MinLineBits, MaxLineBits), tree.VocabularySize);
         _bytes = new ByteMixingModel(shape, tableBits, capacity, lanes,
             new OuterInputs((networks * InputsOfNetwork) + SuccessorModel.InputCount, tree.VocabularySize + 1, TokenRate));
         _continuation = new ContinuationModel(tree.VocabularySize, tableBits, _bytes, _successors);

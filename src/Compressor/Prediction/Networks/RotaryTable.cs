@@ -20,20 +20,30 @@ internal sealed unsafe class RotaryTable
 
     /// <param name="headSize">Width of a head: a power of two, at least 2.</param>
     /// <param name="rotaryBase">Base of the geometric series of frequencies.</param>
-    public RotaryTable(int headSize, double rotaryBase)
+    public RotaryTable(int headSize, double rotaryBase) : this(Series(headSize / 2, rotaryBase))
     {
-        var pairs = headSize / 2;
-        // base^(−1/pairs) by repeated square roots: the number of pairs is a power of two.
-        var ratio = 1 / rotaryBase;
-        for (var p = pairs; p > 1; p >>= 1) ratio = Math.Sqrt(ratio);
-        _frequencies = new double[pairs];
-        double frequency = 1;
-        for (var i = 0; i < pairs; i++, frequency *= ratio) _frequencies[i] = frequency;
+    }
 
+    /// <param name="frequencies">[pairs] what each turns by from position to position.</param>
+    public RotaryTable(double[] frequencies)
+    {
+        _frequencies = frequencies;
+        var pairs = frequencies.Length;
         _lowCosines = new PinnedArray<float>(pairs * Low);
         _lowSines = new PinnedArray<float>(pairs * Low);
         for (var low = 0; low < Low; low++)
             FillDirect(low, new Span<float>(LowCosines(low), pairs), new Span<float>(LowSines(low), pairs));
+    }
+
+    private static double[] Series(int pairs, double rotaryBase)
+    {
+        // base^(−1/pairs) by repeated square roots: the number of pairs is a power of two.
+        var ratio = 1 / rotaryBase;
+        for (var p = pairs; p > 1; p >>= 1) ratio = Math.Sqrt(ratio);
+        var frequencies = new double[pairs];
+        double frequency = 1;
+        for (var i = 0; i < pairs; i++, frequency *= ratio) frequencies[i] = frequency;
+        return frequencies;
     }
 
     /// <summary>Pairs in a head.</summary>

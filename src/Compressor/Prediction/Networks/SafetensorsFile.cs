@@ -5,9 +5,6 @@ using System.Text.Json;
 
 namespace Compressor.Prediction.Networks;
 
-/// <summary>Element types that model files use (safetensors names).</summary>
-internal enum ElementType { F32, I8 }
-
 /// <summary>One tensor: its type, shape and little-endian bytes.</summary>
 internal sealed record SafetensorsEntry(string Name, ElementType Type, long[] Shape, ReadOnlyMemory<byte> Bytes)
 {
@@ -39,11 +36,6 @@ internal sealed class SafetensorsFile
     /// <summary>The name that errors give the file.</summary>
     public const string FileName = "model.safetensors";
 
-    private const int MaxHeaderBytes = 1 << 22;
-
-    /// <summary>The most dimensions of a tensor, and the deepest nesting of the header.</summary>
-    private const int MaxRank = 8, MaxDepth = 8;
-
     private readonly Dictionary<string, SafetensorsEntry> _entries = new(StringComparer.Ordinal);
 
     /// <summary>Free-form text pairs from the header's <c>__metadata__</c>.</summary>
@@ -72,14 +64,14 @@ internal sealed class SafetensorsFile
 
     private void Add(string name, ElementType type, ReadOnlySpan<byte> bytes, ReadOnlySpan<long> shape)
     {
-        if (ByteCount(type, shape) != bytes.Length)
+        if (SafetensorsHeader.ByteCount(type, shape) != bytes.Length)
             throw new ArgumentException($"'{name}': {bytes.Length} bytes do not fill {type}[{string.Join(", ", shape.ToArray())}]");
         _entries.Add(name, new SafetensorsEntry(name, type, shape.ToArray(), bytes.ToArray()));
     }
 
     /// <summary>A file with the same tensors, but the rows of some in another order: row i is what was row order[i].</summary>
     /// <exception cref="InvalidDataException">One of them is missing or has not as many rows.</exception>
-    public SafetensorsFile WithRows(ReadOnlySpan<ushort> order, params ReadOnlySpan<string> names)
+    public SafetensorsFile WithRows(ReadOnlySpan<int> order, params ReadOnlySpan<string> names)
     {
         var result = new SafetensorsFile();
         foreach (var (key, value) in Metadata) result.Metadata.Add(key, value);
@@ -142,83 +134,18 @@ internal sealed class SafetensorsFile
     {
         if (file.Length < 8) throw Invalid("shorter than its header length");
         var headerLength = BinaryPrimitives.ReadInt64LittleEndian(file.Span);
-        if (headerLength < 2 || headerLength > MaxHeaderBytes || headerLength > file.Length - 8)
+        if (headerLength < 2 || headerLength > SafetensorsHeader.MaxBytes || headerLength > file.Length - 8)
             throw Invalid($"header length {headerLength} is out of range");
         var data = file[(int)(8 + headerLength)..];
         var result = new SafetensorsFile();
-        var ranges = new List<(int Start, int End, string Name)>();
-        try
+        foreach (var (name, type, shape, start, end) in SafetensorsHeader.Read(FileName, file.Slice(8, (int)headerLength), data.Length, result.Metadata))
         {
-            using var document = JsonDocument.Parse(
-                file.Slice(8, (int)headerLength), new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
-            foreach (var property in document.RootElement.EnumerateObject())
-            {
-                if (property.Name == "__metadata__")
-                {
-                    foreach (var pair in property.Value.EnumerateObject())
-                        result.Metadata[pair.Name] = pair.Value.GetString() ?? "";
-                    continue;
-                }
-                var (type, shape, start, end) = ReadEntry(property, data.Length);
-                ranges.Add((start, end, property.Name));
-                result._entries.Add(property.Name, new SafetensorsEntry(property.Name, type, shape, data[start..end]));
-            }
+            if (type is not (ElementType.F32 or ElementType.I8))
+                throw Invalid($"{SafetensorsHeader.Quoted(name)} has type '{type}'; models use F32 and I8");
+            result._entries.Add(name, new SafetensorsEntry(name, type, shape, data[(int)start..(int)end]));
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
-        {
-            throw new InvalidDataException($"{FileName}: malformed header: {e.Message}", e);
-        }
-        RequireNoGaps(ranges, data.Length);
         return result;
     }
-
-    private static (ElementType Type, long[] Shape, int Start, int End) ReadEntry(JsonProperty property, int dataLength)
-    {
-        var typeName = property.Value.GetProperty("dtype").GetString() ?? "";
-        var type = typeName switch
-        {
-            "F32" => ElementType.F32,
-            "I8" => ElementType.I8,
-            _ => throw Invalid($"{Quoted(property.Name)} has type {Quoted(typeName)}; models use F32 and I8"),
-        };
-        JsonElement shape = property.Value.GetProperty("shape"), offsets = property.Value.GetProperty("data_offsets");
-        if (shape.GetArrayLength() > MaxRank) throw Invalid($"{Quoted(property.Name)} has {shape.GetArrayLength()} dimensions, more than {MaxRank}");
-        if (offsets.GetArrayLength() != 2) throw Invalid($"{Quoted(property.Name)} has {offsets.GetArrayLength()} data_offsets instead of 2");
-        long[] sizes = [.. shape.EnumerateArray().Select(size => size.GetInt64())];
-        long start = offsets[0].GetInt64(), end = offsets[1].GetInt64();
-        if (start < 0 || end < start || end > dataLength || end - start != ByteCount(type, sizes))
-            throw Invalid($"{Quoted(property.Name)} has byte range {start}..{end}, which does not fit its shape [{string.Join(", ", sizes)}] and the file");
-        return (type, sizes, (int)start, (int)end);
-    }
-
-    /// <summary>The format asks that tensors follow one another without gaps and fill the file.</summary>
-    private static void RequireNoGaps(List<(int Start, int End, string Name)> ranges, int dataLength)
-    {
-        ranges.Sort();
-        var reached = 0;
-        foreach (var (start, end, name) in ranges)
-        {
-            if (start != reached)
-                throw Invalid($"{Quoted(name)} starts at byte {start} and not at {reached}, where the tensor before it ends");
-            reached = end;
-        }
-        if (reached != dataLength) throw Invalid($"the tensors end at byte {reached}, and the file goes on to byte {dataLength}");
-    }
-
-    /// <summary>The bytes of a tensor, or −1 for more than an array holds or a size below 0.</summary>
-    private static long ByteCount(ElementType type, ReadOnlySpan<long> shape)
-    {
-        long count = type == ElementType.F32 ? 4 : 1;
-        foreach (var size in shape)
-        {
-            if (size is < 0 or > int.MaxValue || (count *= size) > int.MaxValue) return -1;
-        }
-        return count;
-    }
-
-    /// <summary>A name out of a file, fit to be shown: no longer than a line and without control characters.</summary>
-    private static string Quoted(string name) =>
-        $"'{string.Concat(name.Take(80).Select(c => char.IsControl(c) ? '\uFFFD' : c))}{(name.Length > 80 ? "…" : "")}'";
 
     private static InvalidDataException Invalid(string what) => new($"{FileName}: {what}");
 

@@ -115,7 +115,7 @@ internal sealed unsafe class LearningTransformer
     {
         var v = _config.VocabularySize;
         _work.Kernels.VocabularyWeights(
-            _logits.Pointer + ((long)row * Head.PaddedOutputs), v, Head.PaddedOutputs, TokenDistribution.WeightBits(v), weights);
+            _logits.Pointer + ((long)row * Head.PaddedOutputs), v, Head.PaddedOutputs, TokenDistribution.WeightBits, weights);
         GC.KeepAlive(this);
     }
 

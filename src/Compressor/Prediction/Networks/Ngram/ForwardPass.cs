@@ -111,7 +111,7 @@ internal sealed unsafe class ForwardPass : INetworkState
         ObjectDisposedException.ThrowIf(_disposed, this);
         int d = _weights.Config.HiddenSize, v = _weights.Config.VocabularySize, length = _weights.Head.PaddedOutputs;
         ArgumentOutOfRangeException.ThrowIfLessThan(weights.Length, count * length);
-        var bits = TokenDistribution.WeightBits(v);
+        var bits = TokenDistribution.WeightBits;
         NormalizeRows(first, count);
         fixed (int* all = weights)
         {

@@ -74,22 +74,24 @@ internal sealed record ModelConfig
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object) throw new InvalidDataException("config.json: not an object");
-            var heads = Integer(root, "num_attention_heads", 1, 1024);
+            if (root.EnumerateObject().FirstOrDefault(field => field.Value.ValueKind == JsonValueKind.Null) is { Value.ValueKind: JsonValueKind.Null } empty)
+                throw new InvalidDataException($"config.json: {SafetensorsHeader.Quoted(empty.Name)} is null");
+            var heads = ConfigFields.Integer(root, "num_attention_heads", 1, 1024);
             Expect(root, "hidden_act", "relu2");
             if (root.TryGetProperty("tie_word_embeddings", out var tied) && tied.ValueKind == JsonValueKind.True)
                 throw new InvalidDataException("config.json: tie_word_embeddings is not supported");
             var config = new ModelConfig
             {
-                VocabularySize = Integer(root, "vocab_size", BosToken + 1, 1 << 16),
-                HiddenSize = Integer(root, "hidden_size", Unit, 1 << 14),
-                Layers = Integer(root, "num_hidden_layers", 1, 256),
+                VocabularySize = ConfigFields.Integer(root, "vocab_size", BosToken + 1, 1 << 16),
+                HiddenSize = ConfigFields.Integer(root, "hidden_size", Unit, 1 << 14),
+                Layers = ConfigFields.Integer(root, "num_hidden_layers", 1, 256),
                 Heads = heads,
-                KeyValueHeads = Integer(root, "num_key_value_heads", 1, 1024, heads),
-                HeadSize = Integer(root, "head_dim", Unit, 512),
-                IntermediateSize = Integer(root, "intermediate_size", Unit, InputLimit - Unit),
-                Window = Integer(root, "sliding_window", Unit, 1 << 14),
-                RotaryBase = Integer(root, "rope_theta", 2, 100_000_000, 10_000),
-                NgramBuckets = Integer(root, "ngram_buckets", 0, 1 << 24, 0),
+                KeyValueHeads = ConfigFields.Integer(root, "num_key_value_heads", 1, 1024, heads),
+                HeadSize = ConfigFields.Integer(root, "head_dim", Unit, 512),
+                IntermediateSize = ConfigFields.Integer(root, "intermediate_size", Unit, InputLimit - Unit),
+                Window = ConfigFields.Integer(root, "sliding_window", Unit, 1 << 14),
+                RotaryBase = ConfigFields.Integer(root, "rope_theta", 2, 100_000_000, 10_000),
+                NgramBuckets = ConfigFields.Integer(root, "ngram_buckets", 0, 1 << 24, 0),
             };
             config.Check();
             return config;
@@ -144,26 +146,9 @@ internal sealed record ModelConfig
             throw new InvalidDataException($"config.json: ngram_buckets {NgramBuckets} is no power of two");
     }
 
-    private static int Integer(JsonElement root, string name, int min, int max, int? otherwise = null)
-    {
-        if (!root.TryGetProperty(name, out var value))
-            return otherwise ?? throw new InvalidDataException($"config.json: {name} is missing");
-        if (value.ValueKind != JsonValueKind.Number || !value.TryGetDouble(out var number) || number != Math.Floor(number)
-            || number < min || number > max)
-            throw new InvalidDataException($"config.json: {name} is {Shown(value)}, not a whole number from {min} to {max}");
-        return (int)number;
-    }
-
     private static void Expect(JsonElement root, string name, string wanted)
     {
         if (!root.TryGetProperty(name, out var value) || value.ValueKind != JsonValueKind.String || !value.ValueEquals(wanted))
             throw new InvalidDataException($"config.json: {name} must be \"{wanted}\"");
-    }
-
-    /// <summary>A value out of a file, no longer than a line.</summary>
-    private static string Shown(JsonElement value)
-    {
-        var text = value.GetRawText();
-        return text.Length <= 40 ? text : text[..40] + "…";
     }
 }
