@@ -28,10 +28,10 @@ internal sealed record BlockHeader
     public const int MaxTableBits = 24;
 
     /// <summary>The profiles of a mixed block are below this.</summary>
-    public const int Profiles = 6;
+    public const int Profiles = 8;
 
-    /// <summary>The profiles that need a stride are this one modulo 3.</summary>
-    private const int RowProfile = 2;
+    /// <summary>The profiles that need a stride.</summary>
+    private const int RowProfile = 2, FastRowProfile = 5;
 
     /// <summary>The longest stride of a mixed block.</summary>
     public const int MaxStride = 1 << 16;
@@ -212,7 +212,7 @@ internal sealed record BlockHeader
         var profile = reader.ReadByte("block header");
         if (profile >= Profiles)
             reader.Fail($"unknown profile {profile}");
-        var stride = (int)reader.ReadNumber("stride", profile % 3 == RowProfile ? 1 : 0, MaxStride);
+        var stride = (int)reader.ReadNumber("stride", profile is RowProfile or FastRowProfile ? 1 : 0, MaxStride);
         return (profile, stride, (int)reader.ReadNumber("size of the tables", MinTableBits, MaxTableBits));
     }
 
