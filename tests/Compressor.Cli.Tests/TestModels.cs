@@ -17,12 +17,14 @@ public sealed class TestModels : IDisposable
     public TestModels()
     {
         Directory = _scratch.Path;
-        Write(System.IO.Path.Combine(Directory, "en-fast"), seed: 1);
+        // One for every kind of text: what a text looks like decides nothing here.
+        foreach (var name in (string[])["en-fast", "code-fast", "world-fast"])
+            Write(System.IO.Path.Combine(Directory, name), seed: 1);
         Other = System.IO.Path.Combine(_scratch.Path, "elsewhere", "other");
         Write(Other, seed: 2);
     }
 
-    /// <summary>Holds the default model.</summary>
+    /// <summary>Holds the models that are installed.</summary>
     public string Directory { get; }
 
     /// <summary>A model that is not installed.</summary>

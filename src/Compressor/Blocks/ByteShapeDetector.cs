@@ -1,3 +1,4 @@
+using System.Text.Unicode;
 using Compressor.Payload;
 using Compressor.Prediction.Mixing;
 
@@ -6,8 +7,8 @@ namespace Compressor.Blocks;
 /// <summary>Finds out how a block of bytes is built: looks for a stride, then codes a sample in each way that may fit.</summary>
 internal static class ByteShapeDetector
 {
-    /// <summary>Bytes that are coded to choose.</summary>
-    private const int SampleLength = 1 << 15;
+    /// <summary>Bytes that are coded to choose, at most so many; of short content a part, because there may be eight shapes to choose from.</summary>
+    private const int MaxSampleLength = 1 << 15, MinSampleLength = 1 << 12, SampleShare = 20;
 
     /// <summary>Strides longer than this are not looked for.</summary>
     private const int MaxStride = 1 << 11;
@@ -24,7 +25,7 @@ internal static class ByteShapeDetector
     public static ByteShape Find(ReadOnlySpan<byte> content, bool fast, CancellationToken cancellation)
     {
         var text = new ByteShape(ByteProfile.Text, 0, fast);
-        var sample = Middle(content, SampleLength);
+        var sample = Middle(content, Math.Clamp(content.Length / SampleShare, MinSampleLength, MaxSampleLength));
         if (IsText(sample))
             return text;
 
@@ -50,7 +51,7 @@ internal static class ByteShapeDetector
     private static ReadOnlySpan<byte> Middle(ReadOnlySpan<byte> content, int length) =>
         content.Length <= length ? content : content.Slice((content.Length - length) / 2, length);
 
-    /// <summary>Nearly no control characters, and not many bytes outside ASCII.</summary>
+    /// <summary>Nearly no control characters, and, unless it is UTF-8, not many bytes outside ASCII.</summary>
     private static bool IsText(ReadOnlySpan<byte> sample)
     {
         var (controls, high) = (0, 0);
@@ -60,7 +61,22 @@ internal static class ByteShapeDetector
             high += value >= 128 ? 1 : 0;
         }
 
-        return controls * 100 <= sample.Length && high * 4 <= sample.Length;
+        return controls * 100 <= sample.Length && (high * 4 <= sample.Length || IsUtf8(sample));
+    }
+
+    /// <summary>Whether it is UTF-8 from the first to the last whole character: a sample may begin and end inside of one.</summary>
+    private static bool IsUtf8(ReadOnlySpan<byte> sample)
+    {
+        var start = 0;
+        while (start < Math.Min(3, sample.Length) && (sample[start] & 0xC0) == 0x80)
+            start++;
+        for (var cut = 0; cut <= Math.Min(3, sample.Length - start); cut++)
+        {
+            if (Utf8.IsValid(sample[start..^cut]))
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>

@@ -80,7 +80,7 @@ public sealed class ByteMixingModelTests
     {
         var shape = new ByteShape((ByteProfile)profile, stride, fast);
         Assert.Equal(shape, ByteShape.OfCode(shape.Code, stride));
-        Assert.InRange(shape.Code, 0, BlockHeader.Profiles - 1);
+        Assert.InRange(shape.Code, 0, MixingHeader.Profiles - 1);
     }
 
     [Fact]
@@ -99,6 +99,13 @@ public sealed class ByteMixingModelTests
         var shape = new ByteShape((ByteProfile)profile, stride);
         Assert.True(shape.Rich.IsRich);
         Assert.InRange(Encode(content, (int)shape.Rich.Profile, stride, false).Length, 0, Encode(content, profile, stride, false).Length - 1);
+    }
+
+    [Fact]
+    public void WhatIsRichIsNotTakenBack()
+    {
+        using var undo = new UndoLog();
+        Assert.Throws<ArgumentException>("undo", () => new ByteMixingModel(new ByteShape(ByteProfile.RichText, 0), Bits, 1, undo: undo));
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace Compressor.Prediction.Mixing;
 /// What byte followed each context last, and how often in a row: what a bit history cannot tell, since it sees one decision of a byte only (the run
 /// model of the PAQ family). One hashed table of 32-bit entries for all contexts: a check of 16 bits, the byte, and the length of its run.
 /// </summary>
-internal sealed unsafe class RunModel : IDisposable
+internal sealed unsafe class RunHistory : IDisposable
 {
     /// <summary>Runs are told apart up to this.</summary>
     private const int MaxRun = 15;
@@ -21,7 +21,7 @@ internal sealed unsafe class RunModel : IDisposable
 
     /// <param name="contexts">Contexts.</param>
     /// <param name="bits">log2 of the entries.</param>
-    public RunModel(int contexts, int bits)
+    public RunHistory(int contexts, int bits)
     {
         _entries = new ZeroedArray<uint>(1L << bits);
         _shift = 32 - bits;
