@@ -68,7 +68,7 @@ public class LmzTests
         var block = Assert.Single(Assert.Single(Lmz.ReadInfo(new MemoryStream(compressed))).Blocks);
         Assert.Equal(LmzBlockType.TransformerAndMixing, block.Type);
         Assert.InRange(block.Tokens, 131072, 400_000);
-        Assert.Equal(block.Tokens >> 16, block.Lanes); // the model is weak, so that most is learned
+        Assert.InRange(block.Lanes, 2, 16);
         Assert.InRange(compressed.Length, 1, content.Length / 3);
     }
 
@@ -109,7 +109,7 @@ public class LmzTests
         var model = AdaptiveModel.Create(out var tokenModel);
         var content = SampleBytes.Random(300_000);
         var compressed = Lmz.Compress(content, new LmzCompressionOptions { Model = model, Threads = 1 });
-        Assert.InRange(tokenModel.Scored, 1, 10_000);
+        Assert.Equal(0, tokenModel.Scored);
         Assert.Equal(content, Lmz.Decompress(compressed)); // and needs no model
         Assert.Equal(LmzBlockType.Stored, Lmz.ReadInfo(new MemoryStream(compressed))[0].Blocks[0].Type);
     }

@@ -64,7 +64,7 @@ internal sealed class BlockEncoder(FrameHeader frame, ModelChoice models, LmzDic
         if (settings.Learn)
         {
             // Learning may lead where the model does not; it takes longest, and shows how far it is.
-            var learning = plan.Models is [] ? models.For(filtered.Text) : plan.Models;
+            var learning = plan.Models is [] ? models.For(filtered.Text, isSampled: false) : plan.Models;
             candidates.InsertRange(0, learning.Where(LearningCoder.CanLearn).Select<LanguageModel, Func<ProgressMeter.Part?, Block?>>(
                 model => shown => EncodeLearning(model, content, filtered, threads, shown, cancellation)));
         }

@@ -6,7 +6,7 @@ using Compressor.RangeCoding;
 namespace Compressor.Blocks;
 
 /// <summary>
-/// Decides which candidates of a block are tried. What the block looks like leaves one or two models; a sample, coded once by each of them and once as bytes,
+/// Decides which candidates of a block are tried. What the block looks like leaves the models that may be best; a sample, coded once by each of them and once as bytes,
 /// leaves one candidate, or two that are so close that only trying tells. So compressing takes hardly longer than decompressing.
 /// </summary>
 /// <param name="models">The models that there are.</param>
@@ -34,7 +34,9 @@ internal sealed class CandidatePlanner(ModelChoice models, BlockSettings setting
     /// <param name="cancellation">Checked often.</param>
     public CandidatePlan Plan(ReadOnlySpan<byte> content, ReadOnlySpan<byte> text, CancellationToken cancellation)
     {
-        var candidates = settings.Tokens ? models.For(text) : [];
+        if (text.Length >= ShortContent && Incompressible.Looks(content))
+            return CandidatePlan.Nothing;
+        var candidates = settings.Tokens ? models.For(text, isSampled: text.Length >= ShortContent) : [];
         if (candidates is [])
             return !settings.Bytes || Incompressible.Looks(content) ? CandidatePlan.Nothing : CandidatePlan.BytesAlone;
         if (text.Length < ShortContent || (candidates.Count == 1 && !settings.Bytes && !settings.Mixing))

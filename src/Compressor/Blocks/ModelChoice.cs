@@ -14,15 +14,18 @@ internal sealed class ModelChoice(IReadOnlyList<LanguageModel> given, ModelSize 
     /// <summary>These models and no others.</summary>
     public static ModelChoice Of(params IReadOnlyList<LanguageModel> given) => new(given, ModelSize.Fast, _ => null);
 
-    /// <summary>The models to try for a block, the likeliest first: all that were given, or one or two.</summary>
+    /// <summary>The models that may be best for a block, the likeliest first: all that were given, or those for what it looks like.</summary>
     /// <param name="text">The filtered content.</param>
+    /// <param name="isSampled">Whether samples will tell: then those for other kinds are candidates too, unless it is Chinese for certain. A page is half text and half markup.</param>
     /// <exception cref="DirectoryNotFoundException">It is text, and no built-in model is installed.</exception>
-    public IReadOnlyList<LanguageModel> For(ReadOnlySpan<byte> text)
+    public IReadOnlyList<LanguageModel> For(ReadOnlySpan<byte> text, bool isSampled)
     {
         if (given is not [])
             return given;
         var (first, second) = TextKindClassifier.Classify(text);
-        return [.. ((TextKind?[])[first, second]).Select(BestFor).OfType<LanguageModel>().DistinctBy(model => model.Id)];
+        TextKind?[] kinds = isSampled && first is not (TextKind.NotText or TextKind.Chinese)
+            ? [first, second, TextKind.English, TextKind.Code, TextKind.OtherLanguage] : [first, second];
+        return [.. kinds.Select(BestFor).OfType<LanguageModel>().DistinctBy(model => model.Id)];
     }
 
     private LanguageModel? BestFor(TextKind? kind) => kind is null or TextKind.NotText
