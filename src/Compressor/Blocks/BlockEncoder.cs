@@ -144,7 +144,9 @@ internal sealed class BlockEncoder(FrameHeader frame, ModelChoice models, LmzDic
     private Block? EncodeBytes(byte[] content, FilteredContent filtered, ProgressMeter.Part? progress, CancellationToken cancellation)
     {
         var shape = ByteShapeDetector.Find(content, settings.FastBytes, cancellation);
-        if (shape.Profile != ByteProfile.Text)
+        if (settings.RichBytes)
+            shape = shape.Rich;
+        if (!shape.IsText)
             filtered = FilteredContent.Unfiltered(content); // records and rows must keep their length
         var first = dictionary is null ? [] : dictionary.Content;
         var mixing = new MixingParameters(shape, settings.TableBitsFor(content.Length + first.Length));

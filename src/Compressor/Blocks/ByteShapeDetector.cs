@@ -1,3 +1,4 @@
+using System.Text.Unicode;
 using Compressor.Payload;
 using Compressor.Prediction.Mixing;
 
@@ -50,7 +51,7 @@ internal static class ByteShapeDetector
     private static ReadOnlySpan<byte> Middle(ReadOnlySpan<byte> content, int length) =>
         content.Length <= length ? content : content.Slice((content.Length - length) / 2, length);
 
-    /// <summary>Nearly no control characters, and not many bytes outside ASCII.</summary>
+    /// <summary>Nearly no control characters, and, unless it is UTF-8, not many bytes outside ASCII.</summary>
     private static bool IsText(ReadOnlySpan<byte> sample)
     {
         var (controls, high) = (0, 0);
@@ -60,7 +61,22 @@ internal static class ByteShapeDetector
             high += value >= 128 ? 1 : 0;
         }
 
-        return controls * 100 <= sample.Length && high * 4 <= sample.Length;
+        return controls * 100 <= sample.Length && (high * 4 <= sample.Length || IsUtf8(sample));
+    }
+
+    /// <summary>Whether it is UTF-8 from the first to the last whole character: a sample may begin and end inside of one.</summary>
+    private static bool IsUtf8(ReadOnlySpan<byte> sample)
+    {
+        var start = 0;
+        while (start < Math.Min(3, sample.Length) && (sample[start] & 0xC0) == 0x80)
+            start++;
+        for (var cut = 0; cut <= Math.Min(3, sample.Length - start); cut++)
+        {
+            if (Utf8.IsValid(sample[start..^cut]))
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>

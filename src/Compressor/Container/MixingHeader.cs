@@ -7,10 +7,10 @@ namespace Compressor.Container;
 internal readonly record struct MixingHeader(int Profile, int Stride, int TableBits)
 {
     /// <summary>Profiles are below this.</summary>
-    public const int Profiles = 6;
+    public const int Profiles = 8;
 
-    /// <summary>The profiles that need a stride are this one modulo 3.</summary>
-    private const int RowProfile = 2;
+    /// <summary>The profiles that need a stride.</summary>
+    private const int RowProfile = 2, FastRowProfile = 5;
 
     /// <summary>The longest stride.</summary>
     public const int MaxStride = 1 << 16;
@@ -35,7 +35,7 @@ internal readonly record struct MixingHeader(int Profile, int Stride, int TableB
         var profile = reader.ReadByte("block header");
         if (profile >= Profiles)
             reader.Fail($"unknown profile {profile}");
-        var stride = (int)reader.ReadNumber("stride", profile % 3 == RowProfile ? 1 : 0, MaxStride);
+        var stride = (int)reader.ReadNumber("stride", profile is RowProfile or FastRowProfile ? 1 : 0, MaxStride);
         return new MixingHeader(profile, stride, (int)reader.ReadNumber("size of the tables", MinTableBits, MaxTableBits));
     }
 }

@@ -2,7 +2,8 @@ namespace Compressor.Prediction.Mixing;
 
 /// <summary>
 /// Context mixing of bytes: predicts them bit by bit from what the block itself has shown so far, by bit histories in many contexts, two match
-/// models, a mixer of two layers and two APMs. A fast one has a third of the contexts, one match model and one APM. Whoever knows more can add
+/// models, a mixer of two layers and two APMs. A fast one has a third of the contexts, one match model and one APM; a rich one more contexts, three inputs
+/// of each, and four APMs. Whoever knows more can add
 /// inputs of its own: a network and the tokens do so (<see cref="TokenMixingModel"/>). Integer arithmetic throughout (docs/mixing.md).
 /// </summary>
 /// <remarks>
@@ -12,6 +13,8 @@ namespace Compressor.Prediction.Mixing;
 internal sealed unsafe class ByteMixingModel : IDisposable
 {
     private const int MapLimit = 255, MatchLimit = 255, DirectLimit = 255;
+    private const int RichInputs = 3, RichRate = 90, MaxRunBits = 22;
+    private const int RichHistoryWeight = 9000, RichRunWeight = 2500;   // start weights (16.16)
     private const int Rate = 120, OuterRate = 100, FinalRate = 24;
 
     // In the low bits of a hash, which choose no cache line: so the line can be asked for before it is known whether a token ends.
@@ -26,6 +29,7 @@ internal sealed unsafe class ByteMixingModel : IDisposable
     private readonly int _contextCount, _firstUnflagged, _contextInputs, _matchInputs, _directInputs, _outerSet;
     private readonly MatchModel _long;
     private readonly MatchModel? _short;                // null in a fast model
+    private readonly RunHistory? _runs;                   // of a rich model only
     private readonly HistoryTable _table;
     private readonly ZeroedArray<uint> _maps;           // [contexts, BitHistory.States] adaptive probabilities
     private readonly AdaptiveMap _longMap, _shortMap;   // [MatchModel.ConfidenceLevels]
@@ -33,6 +37,7 @@ internal sealed unsafe class ByteMixingModel : IDisposable
     private readonly Mixer _mixer;
     private readonly Apm _byOne;
     private readonly Apm? _byTwo;                       // null in a fast model
+    private readonly Apm? _byThree, _byMatch;           // of a rich model only
     private readonly int _apmMask;
     private readonly ZeroedArray<int> _inputs;
     private readonly ZeroedArray<nint> _slots, _cells;  // [contexts] pointers
@@ -47,9 +52,12 @@ internal sealed unsafe class ByteMixingModel : IDisposable
     /// <param name="capacity">The most bytes that will be learned in all lanes.</param>
     /// <param name="lanes">Lanes that share the tables.</param>
     /// <param name="outer">Inputs and weights for others; none by default.</param>
-    /// <param name="undo">Told of every change of the tables that <see cref="Restore"/> does not copy; null for none.</param>
+    /// <param name="undo">Told of every change of the tables that <see cref="Restore"/> does not copy; null for none. Not for a rich shape.</param>
+    /// <exception cref="ArgumentException">A rich shape is to be undone.</exception>
     public ByteMixingModel(ByteShape shape, int tableBits, int capacity, int lanes = 1, OuterInputs outer = default, UndoLog? undo = null)
     {
+        // Only records go back, and they have no rich shapes: so what those add is neither told to the log nor copied.
+        if (undo is not null && shape.IsRich) throw new ArgumentException("A rich model cannot be taken back.", nameof(undo));
         _undo = undo;
         _history = new ByteHistory(lanes, capacity);
         _followers = new ZeroedArray<uint>(shape.Fast ? 1 : ContextHashes.FollowerCount);
@@ -63,7 +71,7 @@ internal sealed unsafe class ByteMixingModel : IDisposable
         _contextCount = ContextHashes.CountFor(shape);
         _firstUnflagged = shape.Fast ? 1 : 2;
         _contextInputs = outer.Count;
-        _matchInputs = _contextInputs + _contextCount;
+        _matchInputs = _contextInputs + _contextCount * (shape.IsRich ? RichInputs : 1);
         _directInputs = _matchInputs + (shape.Fast ? 2 : 4);
         var inputs = (_directInputs + 3 + 15) & ~15;
         _inputs = new ZeroedArray<int>(inputs);
@@ -74,25 +82,36 @@ internal sealed unsafe class ByteMixingModel : IDisposable
         _long = new MatchModel(_history, shape.Fast ? 6 : 8, Math.Min(tableBits, 20), undo);
         _short = shape.Fast ? null : new MatchModel(_history, 5, Math.Min(tableBits, 18), undo);
         _table = new HistoryTable(tableBits, undo);
+        _runs = shape.IsRich ? new RunHistory(_contextCount, Math.Min(tableBits, MaxRunBits)) : null;
         _maps = new ZeroedArray<uint>(_contextCount * BitHistory.States);
         for (var i = 0; i < _contextCount; i++) MapSeeds.CopyTo(_maps.Span.Slice(i * BitHistory.States, BitHistory.States));
         _longMap = new AdaptiveMap(MatchModel.ConfidenceLevels, MatchLimit);
         _shortMap = new AdaptiveMap(MatchModel.ConfidenceLevels, MatchLimit);
         for (var i = 0; i < MatchModel.ConfidenceLevels; i++) *_longMap[i] = *_shortMap[i] = AdaptiveProbability.Seed(Logistic.One * 3 / 4);
         _direct = new AdaptiveMap(1 << 16, DirectLimit);
-        var rate = outer.Count > 0 ? OuterRate : Rate;
+        var rate = outer.Count > 0 ? OuterRate : shape.IsRich ? RichRate : Rate;
         List<(int Contexts, int Rate)> sets = [(MatchModel.ConfidenceLevels * 8, rate), (256, rate)];
         if (!shape.Fast) sets.AddRange([(256, rate), (256, rate), (8 * 8, rate)]);
+        if (shape.IsRich) sets.AddRange([(256, rate), (4 * 256, rate)]);
         _outerSet = sets.Count;
         if (outer.Count > 0) sets.Add((outer.Contexts, outer.Rate));
         // Under a network all starts as its probability stands: what is short has no time to learn that it is right.
         _mixer = outer.Count > 0
             ? new Mixer(inputs, [.. sets], 256, FinalRate, 1 << 16, 1 << 11, undo)
             : new Mixer(inputs, [.. sets], 256, FinalRate, 1 << 14, 1 << 14, undo);
+        for (var i = 0; shape.IsRich && i < _contextCount; i++)
+        {
+            _mixer.StartWith(_contextInputs + RichInputs * i, RichHistoryWeight);
+            _mixer.StartWith(_contextInputs + RichInputs * i + 1, 0);
+            _mixer.StartWith(_contextInputs + RichInputs * i + 2, RichRunWeight);
+        }
+
         var apmBits = Math.Min(tableBits, 16);
         _apmMask = (1 << apmBits) - 1;
         _byOne = new Apm(1 << apmBits, undo);
         _byTwo = shape.Fast ? null : new Apm(1 << apmBits, undo);
+        _byThree = shape.IsRich ? new Apm(1 << apmBits) : null;
+        _byMatch = shape.IsRich ? new Apm(1 << apmBits) : null;
         IsFast = shape.Fast;
     }
 
@@ -189,10 +208,18 @@ internal sealed unsafe class ByteMixingModel : IDisposable
             _mixer.Choose(3, _lane.Contexts.Selector);
             _mixer.Choose(4, seen * 8 + _depth);
         }
+        if (_runs is not null)
+        {
+            _mixer.Choose(5, (int)(_lane.Newest >> 8 & 255));
+            _mixer.Choose(6, ExpectationSet);
+        }
+
         _mixed = _mixer.Mix(inputs, _node);
         var refined = _byOne.Predict(_mixed, one & _apmMask);
         refined += _byTwo is null ? refined : _byTwo.Predict(_mixed, ContextOfTwo & _apmMask);
-        return Math.Clamp((2 * Logistic.Squash(_mixed) + refined) >> 2, 1, Logistic.One - 1);
+        if (_byThree is null || _byMatch is null) return Math.Clamp((2 * Logistic.Squash(_mixed) + refined) >> 2, 1, Logistic.One - 1);
+        refined += _byThree.Predict(_mixed, ContextOfThree & _apmMask) + _byMatch.Predict(_mixed, ContextOfMatch & _apmMask);
+        return Math.Clamp((2 * Logistic.Squash(_mixed) + refined) / 6, 1, Logistic.One - 1);
     }
 
     /// <summary>Learns the bit that was predicted last.</summary>
@@ -225,9 +252,12 @@ internal sealed unsafe class ByteMixingModel : IDisposable
         AdaptiveProbability.Update(_directCell, bit, DirectLimit);
         if (_longContext >= 0) _longMap.Update(_longContext, bit == _longBit ? 1 : 0);
         if (_shortContext >= 0) _shortMap.Update(_shortContext, bit == _shortBit ? 1 : 0);
+        _runs?.Update(bit);
         _mixer.Update(_inputs.Pointer, bit);
         _byOne.Update(bit);
         _byTwo?.Update(bit);
+        _byThree?.Update(bit);
+        _byMatch?.Update(bit);
     }
 
     /// <summary>Takes bits that are known without a prediction: those of a byte from where it is to a depth.</summary>
@@ -299,6 +329,7 @@ internal sealed unsafe class ByteMixingModel : IDisposable
         _long.Dispose();
         _short?.Dispose();
         _table.Dispose();
+        _runs?.Dispose();
         _maps.Dispose();
         _inputs.Dispose();
         _slots.Dispose();
@@ -310,6 +341,8 @@ internal sealed unsafe class ByteMixingModel : IDisposable
         _mixer.Dispose();
         _byOne.Dispose();
         _byTwo?.Dispose();
+        _byThree?.Dispose();
+        _byMatch?.Dispose();
     }
 
     private void CopySmall(ByteMixingModel other)
@@ -323,6 +356,23 @@ internal sealed unsafe class ByteMixingModel : IDisposable
         (_node, _depth) = (1, 0);
         BeginHalf();
     }
+
+    /// <summary>What byte the matches expect next, and which of them: weights are chosen by it in a rich model.</summary>
+    private int ExpectationSet =>
+        _longContext >= 0 ? (_longContext < 24 ? 512 : 768) + _long.Expected
+        : _shortContext >= 0 ? 256 + _short!.Expected
+        : _depth;
+
+    private int ContextOfMatch
+    {
+        get
+        {
+            var match = _longContext >= 0 ? 1 + _longContext << 8 | _long.Expected : _shortContext >= 0 ? 33 + _shortContext << 8 | _short!.Expected : 0;
+            return (int)((uint)match * 0x9E3779B1u >> 16) ^ _node * 0x101;
+        }
+    }
+
+    private int ContextOfThree => (int)((uint)(_lane.Newest & 0xFFFFFF) * 0x2C1B3C6Du >> 13) ^ _node * 0x9E35;
 
     private int ContextOfTwo => (int)((uint)(_lane.Newest & 0xFFFF) * 0x9E3779B1u >> 16) ^ _node * 0x101;
 
@@ -344,6 +394,8 @@ internal sealed unsafe class ByteMixingModel : IDisposable
         var count = _history.Append(lane.Index, newest);
         lane.Newest = lane.Newest << 8 | newest;
         lane.TokenStarts = false;
+        if (lane.IsPrepared) _runs?.Learn(lane.Contexts.Hashes, newest);
+        lane.IsPrepared = false;
         var place = Place;
         _long.Append(place, count, lane.Newest);
         _short?.Append(place, count, lane.Newest);
@@ -361,7 +413,13 @@ internal sealed unsafe class ByteMixingModel : IDisposable
         var lane = _lane;
         var expected = _long.Expected;
         lane.Contexts.Hash(_history.CountOf(lane.Index), lane.Newest, expected < 0 ? 0 : expected + 1 << 5 | _long.Confidence);
-        foreach (var hash in lane.Contexts.Hashes) _table.Prefetch(hash);
+        lane.IsPrepared = true;
+        foreach (var hash in lane.Contexts.Hashes)
+        {
+            _table.Prefetch(hash);
+            _runs?.Prefetch(hash);
+        }
+
         PrefetchApms();
     }
 
@@ -406,6 +464,7 @@ internal sealed unsafe class ByteMixingModel : IDisposable
         {
             for (var i = 0; i < _contextCount; i++) slots[i] = (nint)_table.Find(_hashes.Pointer[i]);
         }
+        _runs?.Find(_lane.Contexts.Hashes);
         _hasSlots = true;
         if (_nibble == 1) return;
 
@@ -430,7 +489,14 @@ internal sealed unsafe class ByteMixingModel : IDisposable
             int state = ((byte*)slots[i])[nibble];
             var cell = maps + i * BitHistory.States + state;
             cells[i] = (nint)cell;
-            inputs[i] = Logistic.Stretch(AdaptiveProbability.Predict(*cell));
+            var p = AdaptiveProbability.Predict(*cell);
+            *inputs++ = Logistic.Stretch(p);
+            if (_runs is not null)
+            {
+                *inputs++ = p - Logistic.One / 2 >> 6;
+                *inputs++ = _runs.Ask(i, _node, _depth);
+            }
+
             if (i < 5) seen += state != 0 ? 1 : 0;
         }
         return seen;
@@ -473,6 +539,9 @@ internal sealed unsafe class ByteMixingModel : IDisposable
 
         /// <summary>Whether a token starts with the next byte.</summary>
         public bool TokenStarts { get; set; }
+
+        /// <summary>Whether the contexts are those of the next byte.</summary>
+        public bool IsPrepared { get; set; }
     }
 }
 

@@ -3,15 +3,16 @@ namespace Compressor.Prediction.Mixing;
 /// <summary>The contexts of the next byte, as hashes.</summary>
 internal sealed unsafe class ContextHashes
 {
-    private const int Many = 18, Few = 6;
+    private const int Many = 18, Few = 6, RichText = 30, RichBinary = 25;
 
     private readonly byte* _history;                      // of the lane
     private readonly ByteProfile _profile;
     private readonly int _stride;
     private readonly bool _fast;
+    private readonly FieldTracker? _fields;                // of rich text only
     private readonly UndoLog? _undo;
     private readonly uint* _followers, _followersOfOne;   // [2^16] by two bytes, [256] by one: those that followed last in any lane; not of a fast shape
-    private uint _word, _previousWord, _shape, _field, _line, _quoted;
+    private uint _word, _previousWord, _wordBefore, _shape, _field, _line, _quoted;
     private int _lineStart, _previousLine, _column;
 
     /// <param name="history">The bytes of the lane.</param>
@@ -24,6 +25,7 @@ internal sealed unsafe class ContextHashes
         _history = history;
         _profile = shape.Profile;
         _stride = shape.Stride;
+        _fields = shape.Profile == ByteProfile.RichText ? new FieldTracker(history) : null;
         _fast = shape.Fast;
         Hashes = new uint[CountFor(shape)];
         _followers = followers;
@@ -33,8 +35,13 @@ internal sealed unsafe class ContextHashes
     /// <summary>How many followers are remembered.</summary>
     public const int FollowerCount = (1 << 16) + 256;
 
-    /// <summary>How many contexts a shape has: 18, or 6 of a fast one.</summary>
-    public static int CountFor(ByteShape shape) => shape.Fast ? Few : Many;
+    /// <summary>How many contexts a shape has.</summary>
+    public static int CountFor(ByteShape shape) => shape.Profile switch
+    {
+        ByteProfile.RichText => RichText,
+        ByteProfile.RichBinary => RichBinary,
+        _ => shape.Fast ? Few : Many,
+    };
 
     /// <summary>[<see cref="CountFor"/>] hashes, well mixed.</summary>
     public uint[] Hashes { get; }
@@ -57,7 +64,9 @@ internal sealed unsafe class ContextHashes
             _undo?.Keep(_followersOfOne + (byte)(newest >> 8));
             followersOfOne = followersOfOne << 8 | c1;
         }
-        if (_profile != ByteProfile.Text) return;
+        if (_profile == ByteProfile.RichBinary) TakeIntoWord(c1);
+        if (_profile is not (ByteProfile.Text or ByteProfile.RichText)) return;
+        _fields?.Append(count, (byte)c1);
         var letter = TakeIntoWord(c1);
         TakeIntoLine(count, c1);
         if (!_fast) TakeIntoShape(c1, letter);
@@ -88,8 +97,16 @@ internal sealed unsafe class ContextHashes
             case ByteProfile.Text:
                 HashText(newest, c1, indirectOfOne);
                 break;
+            case ByteProfile.RichText:
+                HashText(newest, c1, indirectOfOne);
+                HashRichText(_fields!, newest, c1, indirectOfOne);
+                break;
             case ByteProfile.Binary:
                 HashBinary(count, newest, c1, indirectOfOne);
+                break;
+            case ByteProfile.RichBinary:
+                HashBinary(count, newest, c1, indirectOfOne);
+                HashRichBinary(newest, c1, indirectOfOne);
                 break;
             default:
                 HashBitmap(count, newest, c1);
@@ -155,6 +172,34 @@ internal sealed unsafe class ContextHashes
         Selector = IsLetter(c1) ? 1 + (int)(_shape >> 8 & 3) : (int)(c1 < 64 ? c1 + 16 : 8);
     }
 
+    private void HashRichText(FieldTracker fields, ulong newest, uint c1, uint indirectOfOne)
+    {
+        ulong aligned = fields.Above;
+        Set(18, aligned << 40 | fields.Content);
+        Set(19, aligned << 8 | c1 | (ulong)(fields.Field & 255) << 32);
+        Set(20, (ulong)fields.Field << 32 | fields.Content);
+        Set(21, (ulong)fields.Inner << 32 | _word + c1);
+        Set(22, ((ulong)fields.Inner << 32) + fields.Outer * 31u + (uint)(newest & 0xFFFF) * 0x9E3779B1u);
+        Set(23, (ulong)fields.LineHead << 32 | (uint)Math.Min(_column, 255) << 8 | c1);
+        Set(24, (ulong)_word * 7 + (_previousWord * 3ul << 16) + ((ulong)_wordBefore << 32) + c1);
+        Set(25, _word + ((ulong)_wordBefore << 32));
+        Set(26, newest & 0xFFFFFF00);
+        Set(27, (ulong)fields.Indentation << 32 | _word ^ (ulong)fields.LineHead << 40);
+        Set(28, newest & 0xFFFFFFFFFFFFFF);
+        Set(29, ((ulong)indirectOfOne & 0xFFFF) << 32 | newest & 0xFFFF);
+    }
+
+    private void HashRichBinary(ulong newest, uint c1, uint indirectOfOne)
+    {
+        Set(18, (ulong)_word << 8 | c1);
+        Set(19, ((ulong)_word + _previousWord) * 3 + c1);
+        Set(20, newest & 0xFFFFFFFFFFFFFF);
+        Set(21, newest & 0xFFFFFF00);
+        Set(22, newest & 0xFF0000FF);
+        Set(23, ((ulong)indirectOfOne & 0xFFFF) << 32 | newest & 0xFFFF);
+        Set(24, newest & 0xF0F0F0F0);
+    }
+
     /// <summary>Takes a byte of text into the word so far, or ends it; whether it is a letter.</summary>
     private bool TakeIntoWord(uint c1)
     {
@@ -165,6 +210,7 @@ internal sealed unsafe class ContextHashes
         }
         else if (_word != 0)
         {
+            _wordBefore = _previousWord;
             _previousWord = _word * 0x3D4D51CBu + 1;
             _word = 0;
         }

@@ -10,7 +10,7 @@ namespace Compressor.Prediction.Mixing;
 /// </summary>
 /// <remarks>
 /// Weights are 16.16 within ±4 and inputs within ±6142, so a product stays below 2^31; products are shifted down by 8 before they
-/// are summed, so that 64 inputs cannot overflow. A step is below 2^16 · 3 · rate / 2^8, so with rates to 400 its product with an input
+/// are summed, so that 256 inputs cannot overflow. A step is below 2^16 · 3 · rate / 2^8, so with rates to 400 its product with an input
 /// stays below 2^31 as well. Every sum is of integers and wraps nowhere, so all instruction sets give what the scalar loops give.
 /// </remarks>
 internal sealed unsafe class Mixer : IDisposable
@@ -77,6 +77,9 @@ internal sealed unsafe class Mixer : IDisposable
         _share.Span[.._sets].Fill((1 << 16) / _sets);
         _final = _finalWeights.Pointer;
     }
+
+    /// <summary>Sets the start weight of an input, before anything is mixed.</summary>
+    public void StartWith(int input, int weight) => _start.Pointer[input] = weight;
 
     /// <summary>Chooses the weights of one set.</summary>
     public void Choose(int set, int context)

@@ -20,6 +20,9 @@ public sealed class ByteMixingModelTests
             foreach (var stride in (int[])[0, 1, 24, 65536]) Shapes.Add((int)ByteProfile.Binary, stride, fast);
             foreach (var stride in (int[])[1, 32]) Shapes.Add((int)ByteProfile.Bitmap, stride, fast);
         }
+
+        Shapes.Add((int)ByteProfile.RichText, 0, false);
+        foreach (var stride in (int[])[0, 1, 24]) Shapes.Add((int)ByteProfile.RichBinary, stride, false);
     }
 
     [Theory]
@@ -85,6 +88,24 @@ public sealed class ByteMixingModelTests
     {
         var content = SampleBytes.Text(60_000);
         Assert.InRange(Encode(content, 0, 0, fast: false).Length, 0, Encode(content, 0, 0, fast: true).Length - 1);
+    }
+
+    [Theory]
+    [InlineData((int)ByteProfile.Text, 0)]
+    [InlineData((int)ByteProfile.Binary, 24)]
+    public void RichContextsSayMore(int profile, int stride)
+    {
+        var content = profile == (int)ByteProfile.Text ? SampleBytes.Text(60_000) : SampleBytes.Records(2000, 24);
+        var shape = new ByteShape((ByteProfile)profile, stride);
+        Assert.True(shape.Rich.IsRich);
+        Assert.InRange(Encode(content, (int)shape.Rich.Profile, stride, false).Length, 0, Encode(content, profile, stride, false).Length - 1);
+    }
+
+    [Fact]
+    public void WhatIsRichIsNotTakenBack()
+    {
+        using var undo = new UndoLog();
+        Assert.Throws<ArgumentException>("undo", () => new ByteMixingModel(new ByteShape(ByteProfile.RichText, 0), Bits, 1, undo: undo));
     }
 
     [Fact]
