@@ -73,7 +73,7 @@ internal static class SampleCoder
         return content;
     }
 
-    private static SampleModel Open(SampleLayout layout) => new(new PicturePredictor(layout), layout.Range);
+    private static SampleModel Open(SampleLayout layout) => new(layout.Kind == SampleKind.Picture ? new PicturePredictor(layout) : new SoundPredictor(layout), layout.Range);
 
     private static void EncodePlain(RangeEncoder encoder, byte value)
     {

@@ -1,48 +1,45 @@
 using System.Runtime.Intrinsics;
-using Compressor.Prediction.Mixing;
 
 namespace Compressor.Prediction.Samples;
 
 /// <summary>
-/// Sums of products of features and target, and the weights that fit them best. Binary32 arithmetic of which every element has its operations in one order,
-/// whatever the width of vectors: multiplications and additions are separate, and nothing is summed across a vector (docs/exactness.md).
+/// Sums of products of features and target, and the weights that fit them best. Binary64 arithmetic of which every element has its operations in one order,
+/// whatever the width of vectors: multiplications and additions are separate, and a sum across a vector has one form (docs/exactness.md).
 /// </summary>
-internal static unsafe class LeastSquares
+/// <param name="features">How many features there are, a multiple of 4.</param>
+internal sealed unsafe class LeastSquares(int features)
 {
-    /// <summary>Features, at most. Sums are [Features, Row], the target being feature number <see cref="Features"/>.</summary>
-    public const int Features = 24;
+    private const int Lanes = 4;   // of Vector256<double>
 
-    /// <summary>The length of a row of sums and of a vector of features and target, in elements.</summary>
-    public const int Row = 32;
+    /// <summary>Features. The target is the number after the last of them, and zeros fill what is left of a <see cref="Row"/>.</summary>
+    public int Features => features;
 
-    /// <summary>The length of sums, in elements.</summary>
-    public const int Length = Features * Row;
+    /// <summary>The length of a row of sums, and of a vector of features and target, in elements.</summary>
+    public int Row => features + Lanes;
 
-    private const int Lanes = 8;   // of Vector256<float>
+    /// <summary>The length of sums, in elements: [Features, Row].</summary>
+    public int Length => features * Row;
 
-    /// <summary>Adds weight · x · xᵀ, above the diagonal, of features and target x.</summary>
-    public static void Add(float* sums, float* x, float weight)
+    /// <summary>Adds weight · x · xᵀ, on and above the diagonal, of features and target x.</summary>
+    public void Add(double* sums, double* x, double weight)
     {
-        Vector256<float> x0 = Vector256.Load(x), x1 = Vector256.Load(x + 8), x2 = Vector256.Load(x + 16), x3 = Vector256.Load(x + 24);
-        for (var i = 0; i < Features; i++, sums += Row)
+        var row = Row;
+        for (var i = 0; i < features; i++, sums += row)
         {
             var factor = Vector256.Create(x[i] * weight);
-            if (i < 8) (Vector256.Load(sums) + factor * x0).Store(sums);
-            if (i < 16) (Vector256.Load(sums + 8) + factor * x1).Store(sums + 8);
-            (Vector256.Load(sums + 16) + factor * x2).Store(sums + 16);
-            (Vector256.Load(sums + 24) + factor * x3).Store(sums + 24);
+            for (var j = i & -Lanes; j < row; j += Lanes) (Vector256.Load(sums + j) + factor * Vector256.Load(x + j)).Store(sums + j);
         }
     }
 
     /// <summary>sums ← sums · factor</summary>
-    public static void Scale(float* sums, float factor)
+    public void Scale(double* sums, double factor)
     {
         var by = Vector256.Create(factor);
         for (var i = 0; i < Length; i += Lanes) (Vector256.Load(sums + i) * by).Store(sums + i);
     }
 
     /// <summary>sums ← sums + factor · others</summary>
-    public static void AddScaled(float* sums, float* others, float factor)
+    public void AddScaled(double* sums, double* others, double factor)
     {
         var by = Vector256.Create(factor);
         for (var i = 0; i < Length; i += Lanes) (Vector256.Load(sums + i) + by * Vector256.Load(others + i)).Store(sums + i);
@@ -51,47 +48,40 @@ internal static unsafe class LeastSquares
     /// <summary>Finds the weights, by elimination; the sums are used up.</summary>
     /// <param name="sums">What was added.</param>
     /// <param name="ridge">Added to the diagonal, with a small share of it: keeps weights small where little is known.</param>
-    /// <param name="weights">[Row] zeros after the features.</param>
-    public static void Solve(float* sums, float ridge, float* weights)
+    /// <param name="share">That share.</param>
+    /// <param name="weights">[Features] each within ±16.</param>
+    public void Solve(double* sums, double ridge, double share, double* weights)
     {
-        for (var i = 0; i < Features; i++) sums[i * Row + i] = sums[i * Row + i] * 1.0005f + ridge;
-        for (var i = 0; i < Features; i++)
+        var row = Row;
+        for (var i = 0; i < features; i++) sums[i * row + i] += sums[i * row + i] * share + ridge;
+        for (var i = 0; i < features; i++)
         {
-            var pivot = sums + i * Row;
+            var pivot = sums + i * row;
             var inverse = 1 / pivot[i];
-            for (var j = i + 1; j < Features; j++)
+            for (var j = i + 1; j < features; j++)
             {
-                var row = sums + j * Row;
+                var other = sums + j * row;
                 var factor = Vector256.Create(pivot[j] * inverse);
-                for (var k = j & -Lanes; k < Row; k += Lanes) (Vector256.Load(row + k) - factor * Vector256.Load(pivot + k)).Store(row + k);
+                for (var k = j & -Lanes; k < row; k += Lanes) (Vector256.Load(other + k) - factor * Vector256.Load(pivot + k)).Store(other + k);
             }
         }
-        // The last column is what remains of the target; what is below the diagonal was never read.
-        float* rest = stackalloc float[Features];
-        for (var i = 0; i < Features; i++) rest[i] = sums[i * Row + Features];
-        for (var i = Features - 1; i >= 0; i--)
+        // The column of the target is what remains of it; what is below the diagonal was never read.
+        for (var i = features - 1; i >= 0; i--)
         {
-            var weight = rest[i] / sums[i * Row + i];
+            var weight = sums[i * row + features] / sums[i * row + i];
             if (!(weight > -16)) weight = -16;     // also what is not a number
             if (!(weight < 16)) weight = 16;
             weights[i] = weight;
-            for (var j = 0; j < i; j++) rest[j] -= sums[j * Row + i] * weight;
+            for (var j = 0; j < i; j++) sums[j * row + features] -= sums[j * row + i] * weight;
         }
     }
 
-    /// <summary>Σ weights · features, lane by lane and then by halves.</summary>
-    public static float Predict(float* weights, float* x)
+    /// <summary>Σ weights · features: lane by lane, then by halves.</summary>
+    public double Predict(double* weights, double* x)
     {
-        var sum = Vector256.Load(weights) * Vector256.Load(x);
-        sum += Vector256.Load(weights + 8) * Vector256.Load(x + 8);
-        sum += Vector256.Load(weights + 16) * Vector256.Load(x + 16);
-        return FixedSum(sum);
-    }
-
-    /// <summary>The sum of eight lanes in the one order that all machines use.</summary>
-    public static float FixedSum(Vector256<float> lanes)
-    {
-        var four = lanes.GetLower() + lanes.GetUpper();
-        return four[0] + four[2] + (four[1] + four[3]);
+        var sum = Vector256<double>.Zero;
+        for (var i = 0; i < features; i += Lanes) sum += Vector256.Load(weights + i) * Vector256.Load(x + i);
+        var two = sum.GetLower() + sum.GetUpper();
+        return two[0] + two[1];
     }
 }

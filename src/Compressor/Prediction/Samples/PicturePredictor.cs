@@ -11,20 +11,23 @@ internal sealed unsafe class PicturePredictor : SamplePredictor
     private const int Predictors = 4, Near = 0, Recent = 1, Plain = 2, Above = 3, Blend = 4;
     private const int TileWidth = 8, Reach = 3, RecentPeriod = 8;
 
+    private const int Features = 24;
+
+    private readonly LeastSquares _squares = new(Features);
     private readonly int _channels, _row, _top, _tiles;
     private readonly int _mask;
     private readonly ZeroedArray<int> _values;            // [mask + 1] the last samples
     private readonly ZeroedArray<int> _errors;            // [Predictors + 1, mask + 1] how far off each was, in 1/64; of the blend with its sign
-    private readonly ZeroedArray<float> _near;            // [channels, tiles, LeastSquares.Length]
-    private readonly ZeroedArray<float> _recent;          // [channels, LeastSquares.Length]
-    private readonly ZeroedArray<float> _sums = new(LeastSquares.Length);
-    private readonly ZeroedArray<float> _weights;         // [channels, 2, Row]
-    private readonly ZeroedArray<float> _features = new(LeastSquares.Row);
+    private readonly ZeroedArray<double> _near;            // [channels, tiles, _squares.Length]
+    private readonly ZeroedArray<double> _recent;          // [channels, _squares.Length]
+    private readonly ZeroedArray<double> _sums = new(Features * (Features + 4));
+    private readonly ZeroedArray<double> _weights;         // [channels, 2, Row]
+    private readonly ZeroedArray<double> _features = new(Features + 4);
     private readonly ZeroedArray<int> _biases = new(SmallContextSize * 16);
     private readonly RecallTable _recall;
     private readonly int[] _count;
     private int _time, _column, _plane, _pattern, _bias, _energy;
-    private float _base;
+    private double _base;
 
     /// <param name="layout">Of the samples.</param>
     public PicturePredictor(SampleLayout layout) : base(7, 8, 3)
@@ -37,9 +40,9 @@ internal sealed unsafe class PicturePredictor : SamplePredictor
         _tiles = _row / (TileWidth * _channels) + 1 + 2 * Reach;
         _values = new ZeroedArray<int>(_mask + 1);
         _errors = new ZeroedArray<int>((Predictors + 1) * (_mask + 1L));
-        _near = new ZeroedArray<float>((long)_channels * _tiles * LeastSquares.Length);
-        _recent = new ZeroedArray<float>(_channels * LeastSquares.Length);
-        _weights = new ZeroedArray<float>(_channels * 2 * LeastSquares.Row);
+        _near = new ZeroedArray<double>((long)_channels * _tiles * _squares.Length);
+        _recent = new ZeroedArray<double>(_channels * _squares.Length);
+        _weights = new ZeroedArray<double>(_channels * 2 * _squares.Row);
         _count = new int[_channels];
         _recall = new RecallTable(3, 16);
     }
@@ -49,9 +52,9 @@ internal sealed unsafe class PicturePredictor : SamplePredictor
         _plane = _column % _channels;
         FindFeatures();
         Fit();
-        var weights = _weights.Pointer + _plane * 2 * LeastSquares.Row;
-        Means[1] = ToUnits(_base + LeastSquares.Predict(weights, _features.Pointer));
-        Means[2] = ToUnits(_base + LeastSquares.Predict(weights + LeastSquares.Row, _features.Pointer));
+        var weights = _weights.Pointer + _plane * 2 * _squares.Row;
+        Means[1] = ToUnits(_base + _squares.Predict(weights, _features.Pointer));
+        Means[2] = ToUnits(_base + _squares.Predict(weights + _squares.Row, _features.Pointer));
         int w = At(_channels), n = At(_row), nw = At(_row + _channels), ne = At(_row - _channels), nn = At(2 * _row);
         if (_plane == 0)
         {
@@ -96,10 +99,10 @@ internal sealed unsafe class PicturePredictor : SamplePredictor
     {
         _recall.Update(value);
         var x = _features.Pointer;
-        x[LeastSquares.Features] = value - _base;
-        var weight = 1 / (1f + Guesses[0] * (1f / 256));
-        LeastSquares.Add(_near.Pointer + TileOf(_column / (_channels * TileWidth)), x, weight);
-        LeastSquares.Add(_recent.Pointer + _plane * LeastSquares.Length, x, weight);
+        x[_squares.Features] = value - _base;
+        var weight = 1 / (1 + Guesses[0] * (1.0 / 256));
+        _squares.Add(_near.Pointer + TileOf(_column / (_channels * TileWidth)), x, weight);
+        _squares.Add(_recent.Pointer + _plane * _squares.Length, x, weight);
         var at = _time & _mask;
         var units = value << UnitBits;
         for (var i = 0; i < Predictors; i++) _errors.Pointer[i * (_mask + 1L) + at] = Math.Abs(units - Means[1 + i]);
@@ -129,13 +132,13 @@ internal sealed unsafe class PicturePredictor : SamplePredictor
 
     private int Error(int predictor, int back) => _errors.Pointer[predictor * (_mask + 1L) + (_time - back & _mask)];
 
-    private long TileOf(int tile) => ((long)_plane * _tiles + tile + Reach) * LeastSquares.Length;
+    private long TileOf(int tile) => ((long)_plane * _tiles + tile + Reach) * _squares.Length;
 
-    private int ToUnits(float value)
+    private int ToUnits(double value)
     {
         value *= 1 << UnitBits;
         if (!(value > 0)) return 0;
-        return value < (float)_top * (1 << UnitBits) ? (int)value : _top << UnitBits;
+        return value < (double)_top * (1 << UnitBits) ? (int)value : _top << UnitBits;
     }
 
     private static int Median(int w, int n, int nw) => nw >= Math.Max(w, n) ? Math.Min(w, n) : nw <= Math.Min(w, n) ? Math.Max(w, n) : w + n - nw;
@@ -145,7 +148,7 @@ internal sealed unsafe class PicturePredictor : SamplePredictor
     {
         var x = _features.Pointer;
         int c = _channels, r = _row, count = 0;
-        float w = At(c), n = At(r), mean = (w + n) * 0.5f;
+        double w = At(c), n = At(r), mean = (w + n) * 0.5;
         _base = mean;
         x[count++] = w - n;
         x[count++] = At(r + c) - mean;
@@ -158,7 +161,7 @@ internal sealed unsafe class PicturePredictor : SamplePredictor
         x[count++] = At(r + 2 * c) - mean;
         for (var back = 1; back <= Math.Min(2, _plane); back++)
         {
-            float pw = At(c + back), pn = At(r + back), other = (pw + pn) * 0.5f;
+            double pw = At(c + back), pn = At(r + back), other = (pw + pn) * 0.5;
             x[count++] = At(back) - other;
             x[count++] = pw - pn;
             x[count++] = At(r + c + back) - other;
@@ -168,7 +171,7 @@ internal sealed unsafe class PicturePredictor : SamplePredictor
         }
         for (var ahead = 1; ahead <= Math.Min(2 - _plane, c - 1 - _plane); ahead++)
         {
-            float fw = At(c - ahead), fn = At(r - ahead), other = (fw + fn) * 0.5f;
+            double fw = At(c - ahead), fn = At(r - ahead), other = (fw + fn) * 0.5;
             x[count++] = fw - fn;
             x[count++] = At(r + c - ahead) - other;
             x[count++] = At(r - c - ahead) - other;
@@ -179,41 +182,41 @@ internal sealed unsafe class PicturePredictor : SamplePredictor
         if (count < 24) x[count++] = At(2 * r + 2 * c) - mean;
         if (count < 24) x[count++] = At(r - 3 * c) - mean;
         if (count < 24) x[count++] = At(r + 3 * c) - mean;
-        while (count < LeastSquares.Row) x[count++] = 0;
+        while (count < _squares.Row) x[count++] = 0;
     }
 
     /// <summary>Finds new weights where it is time for it.</summary>
     private void Fit()
     {
-        var weights = _weights.Pointer + _plane * 2 * LeastSquares.Row;
+        var weights = _weights.Pointer + _plane * 2 * _squares.Row;
         var sums = _sums.Pointer;
         if (_column / _channels % TileWidth == 0)
         {
             var tile = _column / (_channels * TileWidth);
-            LeastSquares.Scale(_near.Pointer + TileOf(tile), 0.8f);
+            _squares.Scale(_near.Pointer + TileOf(tile), 0.8);
             _sums.Span.Clear();
-            for (var d = -Reach; d <= Reach; d++) LeastSquares.AddScaled(sums, _near.Pointer + TileOf(tile + d), 1f / (1 + Math.Abs(d)));
-            LeastSquares.Solve(sums, 2f, weights);
+            for (var d = -Reach; d <= Reach; d++) _squares.AddScaled(sums, _near.Pointer + TileOf(tile + d), 1.0 / (1 + Math.Abs(d)));
+            _squares.Solve(sums, 2, 0.0005, weights);
         }
         if (_count[_plane]++ % RecentPeriod == 0)
         {
-            var recent = _recent.Pointer + _plane * LeastSquares.Length;
-            LeastSquares.Scale(recent, 0.98f);
-            new ReadOnlySpan<float>(recent, LeastSquares.Length).CopyTo(_sums.Span);
-            LeastSquares.Solve(sums, 2f, weights + LeastSquares.Row);
+            var recent = _recent.Pointer + _plane * _squares.Length;
+            _squares.Scale(recent, 0.98);
+            new ReadOnlySpan<double>(recent, _squares.Length).CopyTo(_sums.Span);
+            _squares.Solve(sums, 2, 0.0005, weights + _squares.Row);
         }
     }
 
     /// <summary>The mean of the predictors, each by the square of how well it did near here, and what that was off in like places.</summary>
     private void BlendForecasts()
     {
-        float sum = 0, all = 0;
+        double sum = 0, all = 0;
         int c = _channels, r = _row, least = int.MaxValue;
         for (var i = 0; i < Predictors; i++)
         {
             var off = 2 * Error(i, c) + 2 * Error(i, r) + Error(i, r + c) + Error(i, r - c) + Error(i, 2 * c) + Error(i, 2 * r);
             least = Math.Min(least, off);
-            var deviation = off * (1f / 8) + 6;
+            var deviation = off * (1.0 / 8) + 6;
             Guesses[1 + i] = off / 8 + 8;
             DeviationContexts[1 + i] = Math.Min(Level(off / 16), 63) << 2 | Math.Min(_plane, 3);
             var share = 1 / (deviation * deviation * deviation);
