@@ -29,13 +29,13 @@ internal static unsafe class LogisticDistribution
         // Whichever tail is short is where differences are exact.
         if (middle > 0)
         {
-            uint cut = zero[-middle];
+            var cut = zero[-middle];
             upper = cut - zero[-high];
             lower = zero[-low] - cut;
         }
         else
         {
-            uint cut = zero[middle];
+            var cut = zero[middle];
             upper = zero[high] - cut;
             lower = cut - zero[low];
         }

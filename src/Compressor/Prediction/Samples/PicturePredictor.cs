@@ -224,11 +224,11 @@ internal sealed unsafe class PicturePredictor : SamplePredictor
             all += share;
         }
         var blend = (int)(sum / all);
-        int e = Math.Abs(Error(Blend, c)) * 2 + Math.Abs(Error(Blend, r)) * 2 + Math.Abs(Error(Blend, r + c)) + Math.Abs(Error(Blend, r - c))
+        var e = Math.Abs(Error(Blend, c)) * 2 + Math.Abs(Error(Blend, r)) * 2 + Math.Abs(Error(Blend, r + c)) + Math.Abs(Error(Blend, r - c))
             + Math.Abs(Error(Blend, 2 * c)) + Math.Abs(Error(Blend, 2 * r));
         int p = _plane > 0 ? Math.Abs(Error(Blend, 1)) : 0, p2 = _plane > 1 ? Math.Abs(Error(Blend, 2)) : 0;
         _energy = Level((_plane > 0 ? e + 3 * p + p2 : e) / 32);
-        int at = blend >> UnitBits;
+        var at = blend >> UnitBits;
         _pattern = (At(c) > at ? 1 : 0) | (At(r) > at ? 2 : 0) | (At(r + c) > at ? 4 : 0) | (At(r - c) > at ? 8 : 0) | (At(2 * c) > at ? 16 : 0) | (At(2 * r) > at ? 32 : 0);
         _bias = (Math.Min(_energy >> 2, 7) << 6 | _pattern) << 2 | Math.Min(_plane, 3);
         Means[6] = blend;
@@ -237,7 +237,7 @@ internal sealed unsafe class PicturePredictor : SamplePredictor
         Guesses[0] = Guesses[5] = Guesses[6] = e / 8 + 8;
         DeviationContexts[0] = Math.Min(_energy, 63) << 2 | Math.Min(_plane, 3);
         DeviationContexts[5] = Math.Min(Level(p / 16), 15) << 4 | Math.Min(_energy >> 1, 15);
-        int gradient = Math.Abs(At(c) - At(r + c)) + Math.Abs(At(r) - At(r + c)) + Math.Abs(At(r) - At(r - c));
+        var gradient = Math.Abs(At(c) - At(r + c)) + Math.Abs(At(r) - At(r + c)) + Math.Abs(At(r) - At(r - c));
         DeviationContexts[6] = Math.Min(Level(gradient), 31) << 3 | Math.Min(_energy >> 2, 7);
     }
 }

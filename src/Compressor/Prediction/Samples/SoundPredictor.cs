@@ -101,7 +101,7 @@ internal sealed unsafe class SoundPredictor : SamplePredictor
         var error = units - Means[0];
         state.Error2 = state.Error;
         state.Error = error;
-        long size = (long)Math.Abs(error) << 4;
+        var size = (long)Math.Abs(error) << 4;
         state.FastMean += (size - state.FastMean) / 8;
         state.SlowMean += (size - state.SlowMean) / 64;
         state.Fast = Level((int)(state.FastMean >> 7));
