@@ -1,8 +1,10 @@
 using BenchmarkDotNet.Running;
+using Compressor.Benchmarks.Choice;
 using Compressor.Benchmarks.Claim;
 using Compressor.Benchmarks.Corpus;
 using Compressor.Benchmarks.Joined;
 using Compressor.Benchmarks.Kinds;
+using Compressor.Benchmarks.Records;
 using Compressor.Benchmarks.Training;
 
 try
@@ -15,10 +17,14 @@ try
             return ClaimCommand.Run(rest);
         case [StepStages.Name, .. var rest]:
             return StepStages.Run(rest);
+        case [ChoiceCommand.Name, .. var rest]:
+            return ChoiceCommand.Run(rest);
         case [KindsCommand.Name, .. var rest]:
             return KindsCommand.Run(rest);
         case [JoinedCommand.Name, .. var rest]:
             return JoinedCommand.Run(rest);
+        case [RecordsCommand.Name, .. var rest]:
+            return RecordsCommand.Run(rest);
         case [LibraryContestant.ChildCommand, .. var rest]:
             return LibraryContestant.RunChild(rest);
         default:
@@ -31,8 +37,10 @@ catch (ArgumentException e)
     var usage = args switch
     {
         [ClaimCommand.Name, ..] => ClaimCommand.Usage,
+        [ChoiceCommand.Name, ..] => ChoiceCommand.Usage,
         [KindsCommand.Name, ..] => KindsCommand.Usage,
         [JoinedCommand.Name, ..] => JoinedCommand.Usage,
+        [RecordsCommand.Name, ..] => RecordsCommand.Usage,
         _ => CorpusCommand.Usage,
     };
     Console.Error.WriteLine($"{e.Message}\n{usage}");

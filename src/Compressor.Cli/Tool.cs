@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Compressor.Cli.Commands;
 using Compressor.Cli.Terminal;
 using Compressor.Cli.Torch;
@@ -19,15 +20,16 @@ internal static class Tool
     /// <returns>0, or <see cref="Failure"/>, or what <see cref="Interruption.ExitCode"/> or <see cref="ReaderGoneException.ExitCode"/> says.</returns>
     public static int Run(IReadOnlyList<string> words, ToolContext context)
     {
-        words = OldOptionNames.Replace(words);
-        var result = new MainCommand(context).Parse(words, Parser);
+        var main = new MainCommand(context);
+        words = FamiliarForms.Replace(words, word => main.Subcommands.Any(command => command.Name == word), context.ProgramName, context.Streams.IsPipe);
+        words = OldOptionNames.Replace(FamiliarForms.WithOptions(words, context.Options));
+        var result = main.Parse(words, Parser);
         var error = result.Action is HelpWithExamples or VersionAction ? null
             : UnknownOption.In(result, words) ?? (result.Errors is [var first, ..] ? first.Message : null);
         if (error is not null)
         {
-            var command = result.CommandResult.Command.Name;
             context.Errors.Add(ErrorReport.AsReason(error));
-            context.Streams.Error.WriteLine($"Try '{(command == Name ? Name : $"{Name} {command}")} --help'.");
+            context.Streams.Error.WriteLine($"Try '{PathOf(result.CommandResult)} --help'.");
             return Failure;
         }
 
@@ -54,4 +56,8 @@ internal static class Tool
             return Failure;
         }
     }
+
+    /// <summary>The words that name a command: those of the commands that it is part of, and its own.</summary>
+    private static string PathOf(CommandResult command) =>
+        command.Parent is CommandResult parent ? $"{PathOf(parent)} {command.Command.Name}" : Name;
 }

@@ -18,5 +18,11 @@ internal sealed class ToolContext(StandardStreams streams, ModelCatalog models, 
     /// <summary>What takes libtorch; null in the tool, which starts the program that has it.</summary>
     public ITorch? Torch { get; init; }
 
+    /// <summary>What the program was started as: <c>unlmz</c> and <c>lmzcat</c> are commands.</summary>
+    public string ProgramName { get; init; } = Tool.Name;
+
+    /// <summary>Options of every day; see <see cref="Commands.FamiliarForms.OptionsVariable"/>.</summary>
+    public string? Options { get; init; }
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -56,6 +56,7 @@ internal sealed class LinkedTorch : ITorch
         Resume = result.GetValue(command.Resume),
         Extend = result.GetValue(command.Extend),
         Overwrite = result.GetValue(command.Force),
+        CheckpointInterval = command.CheckpointIntervalOf(result) ?? TrainingOptions.DefaultCheckpointInterval,
     };
 
     private static TorchDevice Device(string name) => Enum.Parse<TorchDevice>(name, ignoreCase: true);

@@ -3,6 +3,9 @@ namespace Compressor.Training;
 /// <summary>What to train on, where to put the model, and for how long.</summary>
 public sealed record TrainingOptions
 {
+    /// <summary>The <see cref="CheckpointInterval"/> unless another is given.</summary>
+    public static readonly TimeSpan DefaultCheckpointInterval = TimeSpan.FromMinutes(5);
+
     /// <summary>Folders whose text files (sub-folders included) are trained on, and how much each counts.</summary>
     public required IReadOnlyList<DataFolder> DataFolders { get; init; }
 
@@ -70,5 +73,5 @@ public sealed record TrainingOptions
     public bool Overwrite { get; init; }
 
     /// <summary>Time between checkpoints.</summary>
-    public TimeSpan CheckpointInterval { get; init; } = TimeSpan.FromMinutes(5);
+    public TimeSpan CheckpointInterval { get; init; } = DefaultCheckpointInterval;
 }

@@ -21,7 +21,7 @@ public static class TrainingSession
     /// <returns>True when all steps are done; false when the token stopped the run after a checkpoint.</returns>
     /// <exception cref="ArgumentException">The options contradict each other or name an unknown preset.</exception>
     /// <exception cref="IOException">A folder is missing or cannot be read or written, or there is already a checkpoint
-    /// in the output folder and the options do not say to resume it.</exception>
+    /// in the output folder and the options do not say to resume it, or another run is writing there.</exception>
     /// <exception cref="InvalidDataException">A data folder holds no text, or the checkpoint belongs to another run.</exception>
     /// <exception cref="ArithmeticException">Training diverged; the last checkpoint is kept.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled before the first step.</exception>
@@ -45,10 +45,7 @@ public static class TrainingSession
         var checkpointFolder = Path.Combine(options.OutputFolder, "checkpoint");
         var checkpointPath = Path.Combine(checkpointFolder, options.Extend ? TrainingRun.StableFile : TrainingRun.CheckpointFile);
         var goesOn = options.Resume || options.Extend;
-        if (goesOn && !File.Exists(checkpointPath))
-            throw new FileNotFoundException($"there is no checkpoint to {(options.Extend ? "extend" : "resume")}: '{checkpointPath}' does not exist");
-        if (!goesOn && !options.Overwrite && File.Exists(checkpointPath))
-            throw new IOException($"'{checkpointPath}' already exists: resume it, or choose another output folder");
+        CheckCheckpoint(options, checkpointPath);
 
         var initial = options.InitialModel is { } modelFolder ? new ModelImporter(modelFolder) : null;
         if (initial is not null)
@@ -59,6 +56,8 @@ public static class TrainingSession
         var data = new TrainingData(options.DataFolders, new Exclusions(options.Excluded, kinds.SelectMany(kind => kind.Documents)), Note);
         Note($"{data.Files} files, {data.Bytes} bytes");
         var identity = new RunIdentity(recipe, options.Seed, data.Fingerprint()) { InitialModel = initial?.Id.ToString() };
+        using var outputLock = new OutputLock(checkpointFolder);
+        CheckCheckpoint(options, checkpointPath); // another run may have ended since
         var checkpoint = goesOn ? Checkpoint.Load(checkpointPath) : null;
         checkpoint?.Require(identity, sameData: !options.Extend);
         var tokenizer = checkpoint?.Tokenizer ?? initial?.Tokenizer
@@ -68,9 +67,17 @@ public static class TrainingSession
             + $"{corpus.BytesPerToken:F3} bytes a token");
         var heldOut = HeldOutText.Create(kinds, tokenizer, options.Threads, cancellationToken);
 
-        Directory.CreateDirectory(checkpointFolder);
         using var run = new TrainingRun(options, identity, tokenizer, corpus, heldOut, checkpoint, initial, checkpointFolder, started, progress);
         return run.Train(cancellationToken);
+    }
+
+    private static void CheckCheckpoint(TrainingOptions options, string path)
+    {
+        var goesOn = options.Resume || options.Extend;
+        if (goesOn && !File.Exists(path))
+            throw new FileNotFoundException($"there is no checkpoint to {(options.Extend ? "extend" : "resume")}: '{path}' does not exist");
+        if (!goesOn && !options.Overwrite && File.Exists(path))
+            throw new IOException($"'{path}' already exists: resume it, or choose another output folder");
     }
 
     private static void Check(TrainingOptions options)

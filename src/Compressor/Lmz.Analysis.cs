@@ -1,4 +1,3 @@
-using Compressor.Blocks;
 using Compressor.Container;
 using Compressor.Frames;
 
@@ -34,9 +33,9 @@ public static partial class Lmz
     private static IEnumerable<LmzBlockAnalysis> AnalyzeBlocks(
         Stream source, LmzDecompressionOptions options, int detailedTokens, CancellationToken cancellation)
     {
-        foreach (var job in FrameDecompressor.ReadBlocks(new FrameReader(source, withBodies: true), options))
+        foreach (var block in FrameDecompressor.ReadBlocks(new FrameReader(source, withBodies: true), options))
         {
-            var analysis = BlockAnalyzer.Analyze(job, detailedTokens, options.ThreadCount, cancellation);
+            var analysis = block.Analyze(detailedTokens, options.ThreadCount, cancellation);
             detailedTokens = Math.Max(0, detailedTokens - analysis.Tokens.Count);
             yield return analysis;
         }

@@ -16,7 +16,7 @@ public static partial class Lmz
     /// <param name="progress">Told the content bytes read so far, now and then.</param>
     /// <param name="cancellationToken">Stops the work; what was written by then is no complete frame.</param>
     /// <exception cref="ArgumentException">The source is the destination.</exception>
-    /// <exception cref="InvalidDataException">No model is given and the built-in one is damaged.</exception>
+    /// <exception cref="InvalidDataException">No model is given and a built-in one is damaged.</exception>
     /// <exception cref="IOException">A stream fails, or the source changes its length while it is read.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <example><code>await Lmz.CompressAsync(request.Body, file, cancellationToken: request.HttpContext.RequestAborted);</code></example>

@@ -8,8 +8,8 @@ public static partial class Lmz
 {
     /// <summary>The most bytes that content can become: stored, with all headers.</summary>
     /// <param name="contentLength">The length of the content in bytes.</param>
-    /// <param name="options">How it will be compressed; null for the defaults. Only the block length and the number of models matter.</param>
-    /// <returns>A length in bytes: that of the content, at most 54 bytes, 8 for each model after the first, and at most 21 bytes a block.</returns>
+    /// <param name="options">How it will be compressed; null for the defaults. Only the block length matters.</param>
+    /// <returns>A length in bytes: that of the content, at most 46 bytes and at most 21 bytes a block.</returns>
     /// <exception cref="ArgumentOutOfRangeException">Less than 0, or so long that the result would not fit.</exception>
     /// <example><code>var data = new byte[Lmz.GetMaxCompressedLength(content.Length)];</code></example>
     public static long GetMaxCompressedLength(long contentLength, LmzCompressionOptions? options = null)
@@ -18,8 +18,7 @@ public static partial class Lmz
         ArgumentOutOfRangeException.ThrowIfGreaterThan(contentLength, long.MaxValue / 2);
         var blockLength = options?.BlockLength ?? LmzCompressionOptions.DefaultBlockLength;
         var blocks = ((contentLength - 1) / blockLength) + 1;
-        var moreModels = Math.Max(0, (options?.Models?.Count ?? 1) - 1);
-        return contentLength + FrameEndBuilder.MaxFrameBytes + (moreModels * ModelId.Length) + (blocks * FrameEndBuilder.MaxBlockBytes);
+        return contentLength + FrameEndBuilder.MaxFrameBytes + (blocks * FrameEndBuilder.MaxBlockBytes);
     }
 
     /// <summary>Compresses bytes into memory of the caller.</summary>
@@ -28,7 +27,7 @@ public static partial class Lmz
     /// <param name="bytesWritten">The length of the frame in bytes; 0 if it does not fit.</param>
     /// <param name="options">How to compress; null for the defaults.</param>
     /// <returns>False only if <paramref name="destination"/> is too short.</returns>
-    /// <exception cref="InvalidDataException">No model is given and the built-in one is damaged.</exception>
+    /// <exception cref="InvalidDataException">No model is given and a built-in one is damaged.</exception>
     /// <example><code>
     /// Span&lt;byte&gt; data = stackalloc byte[1024];
     /// if (Lmz.TryCompress("Call me Ishmael."u8, data, out int length)) Send(data[..length]);
@@ -100,7 +99,7 @@ public static partial class Lmz
     /// <param name="source">The content; empty is allowed.</param>
     /// <param name="destination">Receives one frame.</param>
     /// <param name="options">How to compress; null for the defaults.</param>
-    /// <exception cref="InvalidDataException">No model is given and the built-in one is damaged.</exception>
+    /// <exception cref="InvalidDataException">No model is given and a built-in one is damaged.</exception>
     /// <example><code>Lmz.Compress(new ReadOnlySequence&lt;byte&gt;(content), pipe.Writer);</code></example>
     public static void Compress(ReadOnlySequence<byte> source, IBufferWriter<byte> destination, LmzCompressionOptions? options = null)
     {

@@ -20,7 +20,7 @@ public static partial class Lmz
     /// <param name="source">The content; empty is allowed.</param>
     /// <param name="options">How to compress; null for the defaults.</param>
     /// <returns>One frame.</returns>
-    /// <exception cref="DirectoryNotFoundException">No model is given and the built-in one is missing.</exception>
+    /// <exception cref="DirectoryNotFoundException">No model is given and no built-in one is installed.</exception>
     /// <example><code>
     /// byte[] packed = Lmz.Compress("Call me Ishmael."u8);
     /// byte[] smaller = Lmz.Compress(content, new LmzCompressionOptions { Level = LmzCompressionOptions.MaxLevel });
@@ -54,7 +54,7 @@ public static partial class Lmz
     /// <param name="progress">Told the content bytes done so far, now and then; from any thread, but one report at a time.</param>
     /// <param name="cancellationToken">Stops the work; what was written by then is no complete frame.</param>
     /// <exception cref="ArgumentException">The source is the destination.</exception>
-    /// <exception cref="DirectoryNotFoundException">No model is given and the built-in one is missing.</exception>
+    /// <exception cref="DirectoryNotFoundException">No model is given and no built-in one is installed.</exception>
     /// <exception cref="IOException">A stream fails, or the source changes its length while it is read.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <example><code>
@@ -161,7 +161,7 @@ public static partial class Lmz
         {
             if (found == ParserEvent.Block)
             {
-                blocks.Add(LmzBlockInfo.Of(parser.Frame, parser.Block.Block.Header, parser.Block.Offset));
+                blocks.Add(LmzBlockInfo.Of(parser.Block.Block.Header, parser.Block.Offset));
             }
             else if (found == ParserEvent.FrameEnd)
             {

@@ -1,6 +1,7 @@
 using Compressor.Blocks;
 using Compressor.Concurrency;
 using Compressor.Frames;
+using Compressor.Records;
 
 namespace Compressor;
 
@@ -18,12 +19,15 @@ namespace Compressor;
 /// </code></example>
 public static class LmzBatch
 {
+    /// <summary>The maximum length of a single value in bytes.</summary>
+    public const int MaxValueLength = RecordValue.MaxLength;
+
     /// <summary>Compresses records.</summary>
     /// <param name="records">The records; empty ones are allowed.</param>
     /// <param name="options">How to compress each; null for the defaults. The threads are shared by all.</param>
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>A frame for each record, in their order.</returns>
-    /// <exception cref="DirectoryNotFoundException">No model is given and the built-in one is missing.</exception>
+    /// <exception cref="DirectoryNotFoundException">No model is given and no built-in one is installed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static byte[][] Compress(
         IReadOnlyList<ReadOnlyMemory<byte>> records, LmzCompressionOptions? options = null, CancellationToken cancellationToken = default)
@@ -67,7 +71,7 @@ public static class LmzBatch
     /// <param name="cancellationToken">Stops the work.</param>
     /// <returns>The content of each record, in their order.</returns>
     /// <exception cref="LmzBatchException">Some records cannot be decompressed. It says which and why, and has the content of the others.</exception>
-    /// <exception cref="DirectoryNotFoundException">No model is given and the built-in one is missing.</exception>
+    /// <exception cref="DirectoryNotFoundException">No model is given and no built-in one is installed.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static byte[][] Decompress(
         IReadOnlyList<ReadOnlyMemory<byte>> records, LmzDecompressionOptions? options = null, CancellationToken cancellationToken = default)
@@ -86,6 +90,30 @@ public static class LmzBatch
     public static byte[][] Decompress(
         IReadOnlyList<byte[]> records, LmzDecompressionOptions? options = null, CancellationToken cancellationToken = default) =>
         Decompress(MemoriesOf(records), options, cancellationToken);
+
+    /// <summary>Compresses a single value, such as a column of a row, to be stored where something else says how long it is. Two bytes beside what it is coded in.</summary>
+    /// <param name="value">At most <see cref="MaxValueLength"/> bytes.</param>
+    /// <param name="dictionary">What it is predicted from, learned when it is used first. Decompressing needs the same.</param>
+    /// <param name="level">As <see cref="LmzRecordOptions.Level"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">No such level, or too many bytes.</exception>
+    public static byte[] Compress(ReadOnlySpan<byte> value, LmzDictionary dictionary, int level = LmzRecordOptions.DefaultLevel)
+    {
+        ArgumentNullException.ThrowIfNull(dictionary);
+        ArgumentOutOfRangeException.ThrowIfLessThan(level, LmzRecordOptions.MinLevel);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(level, LmzRecordOptions.MaxLevel);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value.Length, MaxValueLength, nameof(value));
+        return RecordValue.Encode(value, dictionary, level);
+    }
+
+    /// <summary>Decompresses a single value.</summary>
+    /// <param name="data">What <see cref="Compress(ReadOnlySpan{byte}, LmzDictionary, int)"/> made, whatever the level.</param>
+    /// <param name="dictionary">The dictionary that it was made with.</param>
+    /// <exception cref="InvalidDataException">The data is damaged, or was made with another dictionary.</exception>
+    public static byte[] Decompress(ReadOnlySpan<byte> data, LmzDictionary dictionary)
+    {
+        ArgumentNullException.ThrowIfNull(dictionary);
+        return RecordValue.Decode(data, dictionary);
+    }
 
     private static ReadOnlyMemory<byte>[] MemoriesOf(IReadOnlyList<byte[]> records)
     {

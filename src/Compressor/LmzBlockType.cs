@@ -12,12 +12,20 @@ public enum LmzBlockType
     /// <summary>As tokens, coded with the probabilities of a transformer.</summary>
     Transformer = 2,
 
-    /// <summary>As tokens, coded with the probabilities of a transformer and of a memory of the block itself.</summary>
-    TransformerAndMemory = 3,
+    /// <summary>As tokens, coded with the probabilities of a transformer and of context mixing, which learns from the block itself.</summary>
+    TransformerAndMixing = 3,
 
     /// <summary>With the Brotli format (RFC 7932).</summary>
     Brotli = 4,
 
-    /// <summary>As bytes, coded with the probabilities of a memory of the block itself. No model is needed.</summary>
-    Memory = 5,
+    /// <summary>As bytes, coded with the probabilities of context mixing alone. No model is needed.</summary>
+    ContextMixing = 5,
+
+    /// <summary>
+    /// As tokens, coded with the probabilities of a transformer, of a copy of it that learns from the block while it is coded, and of context mixing.
+    /// </summary>
+    Learning = 6,
+
+    /// <summary>Long repeats of what was before in the frame, and the rest in a block of another type, which is what <see cref="LmzBlockInfo.Type"/> tells.</summary>
+    Repeats = 7,
 }

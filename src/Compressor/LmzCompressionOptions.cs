@@ -3,7 +3,7 @@ using Compressor.Container;
 
 namespace Compressor;
 
-/// <summary>How to compress. The result depends on the level, the model, the dictionary, the memory and the block length, never on the threads.</summary>
+/// <summary>How to compress. The result depends on the level, the models, the dictionary, the mixing and the block length, never on the threads.</summary>
 /// <example><code>
 /// var options = new LmzCompressionOptions { Level = 8, Model = LanguageModel.Load("my-model"), Threads = 4 };
 /// byte[] packed = Lmz.Compress(File.ReadAllBytes("notes.md"), options);
@@ -47,7 +47,7 @@ public sealed class LmzCompressionOptions
     } = DefaultLevel;
 
     /// <summary>Whether the level, or a lack of memory, makes use of a model.</summary>
-    public bool UsesModel => DefaultModelName is not null;
+    public bool UsesModel => BlockSettings.Of(this).Tokens;
 
     /// <summary>Dictionary that the other side has too: what is compressed is predicted as if it came after it. None unless given.</summary>
     public LmzDictionary? Dictionary { get; init; }
@@ -60,29 +60,33 @@ public sealed class LmzCompressionOptions
     }
 
     /// <summary>
-    /// The models to compress with: each block is made with the one that makes it smallest, and names it. Trying more takes more time.
-    /// Null or none for that of the level: <see cref="LanguageModel.Default"/>, from level 7 on <see cref="LanguageModel.Base"/>.
+    /// The models to compress with: each block is made with the one that makes it smallest, as far as a sample shows, and names it. Null or none to choose
+    /// by what the block looks like among the <see cref="BuiltInModelNames"/> that are installed.
     /// </summary>
-    /// <exception cref="ArgumentException">More than 31.</exception>
-    public IReadOnlyList<LanguageModel>? Models
-    {
-        get;
-        init
-        {
-            if (value?.Count > FrameHeader.MaxModels)
-                throw new ArgumentException($"There are {value.Count} models; a frame has at most {FrameHeader.MaxModels}.", nameof(value));
-            field = value;
-        }
-    }
+    public IReadOnlyList<LanguageModel>? Models { get; init; }
 
-    /// <summary>The name of the level's own model; null where no model is used.</summary>
-    public string? DefaultModelName => BlockSettings.Of(this) is { Tokens: true } settings ? settings.Model : null;
+    /// <summary>The names of the models that come with the library and that the level chooses from; none where no model is used.</summary>
+    public IReadOnlyList<string> BuiltInModelNames =>
+        BlockSettings.Of(this) is { Tokens: true } settings ? [.. BuiltInModels.All.Where(model => model.Size <= settings.Models).Select(model => model.Name)] : [];
 
     /// <summary>
-    /// Whether blocks also learn from themselves while they are coded (docs/mixing.md has what that saves), which is the default;
+    /// Gives a built-in model by its name, or null where it is not installed: called when a block first needs it. Null to look for it in <c>models</c> beside the
+    /// application or in one of the four folders above it.
+    /// </summary>
+    public Func<string, LanguageModel?>? BuiltInModelSource { get; init; }
+
+    /// <summary>
+    /// Whether context mixing, which learns from each block while it is coded, joins in (docs/mixing.md has what that saves), which is the default;
     /// without, the transformer's probabilities are coded as they are.
     /// </summary>
-    public bool Memory { get; init; } = true;
+    public bool Mixing { get; init; } = true;
+
+    /// <summary>
+    /// Whether the model learns from each block while it is coded, which takes some ten times as long, both ways: the smallest results, the more so the longer
+    /// the content is and the less it looks like what the model knows. A block is then long, unless <see cref="BlockLength"/> says otherwise. Needs a
+    /// <see cref="Level"/> that uses a model, and <see cref="Mixing"/>.
+    /// </summary>
+    public bool Learn { get; init; }
 
     /// <summary>How many blocks to compress at the same time; 0 for as many as there are cores.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Less than 0.</exception>
@@ -106,7 +110,7 @@ public sealed class LmzCompressionOptions
     /// <exception cref="ArgumentOutOfRangeException">Not within <see cref="MinBlockLength"/> to <see cref="MaxBlockLength"/>.</exception>
     public int BlockLength
     {
-        get => _blockLength ?? BlockSettings.OfLevel(Level).BlockLength;
+        get => _blockLength ?? BlockSettings.Of(this).BlockLength;
         init
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value, MinBlockLength);
@@ -116,6 +120,6 @@ public sealed class LmzCompressionOptions
     }
 
     /// <summary>The models that blocks with these settings may be made with.</summary>
-    internal IReadOnlyList<LanguageModel> ModelsFor(BlockSettings settings) =>
-        !settings.Tokens ? [] : Models is null or [] ? [BuiltInModels.Get(settings.Model)] : [.. Models.DistinctBy(model => model.Id)];
+    internal ModelChoice ModelsFor(BlockSettings settings) =>
+        new([.. (Models ?? []).DistinctBy(model => model.Id)], settings.Models, BuiltInModelSource ?? BuiltInModels.TryGet);
 }

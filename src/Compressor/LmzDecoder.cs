@@ -7,7 +7,7 @@ namespace Compressor;
 
 /// <summary>
 /// Decompresses frames from pieces of data of any size into pieces of content of any size, without streams. It holds one
-/// block: its data and its content. Not for several threads at once; reusable after <see cref="Reset"/>.
+/// block, its data and its content, and up to 64 MiB of the content before. Not for several threads at once; reusable after <see cref="Reset"/>.
 /// </summary>
 /// <example><code>
 /// using var decoder = new LmzDecoder();
@@ -22,7 +22,8 @@ public sealed class LmzDecoder : IDisposable
 {
     private readonly LmzDecompressionOptions _options;
     private FrameParser _parser = new();
-    private DecodableBlock? _next;
+    private FrameContent _frames = new();
+    private BlockDecoder? _next;
     private byte[] _content = [];
     private int _taken;
     private DecodingBudget _budget;
@@ -99,6 +100,7 @@ public sealed class LmzDecoder : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         _parser = new FrameParser();
+        _frames = new FrameContent();
         _next = null;
         (_content, _taken) = ([], 0);
         _budget = new DecodingBudget(_options);
@@ -111,6 +113,7 @@ public sealed class LmzDecoder : IDisposable
     {
         _disposed = true;
         (_content, _taken) = ([], 0);
+        _frames = new FrameContent();
         _next = null;
     }
 
@@ -142,7 +145,7 @@ public sealed class LmzDecoder : IDisposable
             if (found == ParserEvent.Block)
             {
                 _budget.Add(_parser.Block);
-                _next = DecodableBlock.For(_parser.Block, _options);
+                _next = BlockDecoder.For(_parser.Block, _options);
             }
         }
 
@@ -156,7 +159,7 @@ public sealed class LmzDecoder : IDisposable
     {
         RequireUsable();
         _failed = true;
-        _content = _next!.Decode(_options.ThreadCount, new ProgressMeter(null), cancellation);
+        _content = _frames.Next(_next!.Decode(_options.ThreadCount, new ProgressMeter(null), cancellation));
         _taken = 0;
         _next = null;
         _failed = false;

@@ -61,7 +61,7 @@ public sealed class LmzDecompressionOptions
     /// <summary>The dictionary that the data was made with, if any; what needs none is read all the same.</summary>
     public LmzDictionary? Dictionary { get; init; }
 
-    internal IEnumerable<LanguageModel> ModelsAtHand => Models is null or [] ? BuiltInModels.All : Models;
+    internal IEnumerable<LanguageModel> ModelsAtHand => Models is null or [] ? BuiltInModels.Installed : Models;
 
     /// <summary>The dictionary that a frame needs; null for none, or if it is missing.</summary>
     internal LmzDictionary? FindDictionary(ulong? hash, out IOException? missing)

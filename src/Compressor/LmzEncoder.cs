@@ -8,7 +8,7 @@ namespace Compressor;
 
 /// <summary>
 /// Compresses one frame from pieces of content of any size into pieces of data of any size, without streams. It holds one
-/// block of content and what was made of it. Not for several threads at once; reusable after <see cref="Reset"/>.
+/// block of content, what was made of it, and up to 64 MiB of the content before. Not for several threads at once; reusable after <see cref="Reset"/>.
 /// </summary>
 /// <example><code>
 /// using var encoder = new LmzEncoder();
@@ -145,7 +145,7 @@ public sealed class LmzEncoder : IDisposable
             return;
         _failed = true; // unless this ends well
         var frame = Open();
-        var block = frame.Encode(_block[.._count], _options.ThreadCount, new ProgressMeter(null), cancellation);
+        var block = frame.Encode(frame.Next(_block[.._count]), _options.ThreadCount, new ProgressMeter(null), cancellation);
         if (frame.ContentLength + _count > _sourceLength)
             throw new InvalidOperationException($"There is more content than the {_sourceLength} bytes that were stated.");
         frame.Write(block);

@@ -1,11 +1,13 @@
 using Compressor.Blocks;
 using Compressor.Concurrency;
 using Compressor.Container;
+using Compressor.Frames;
+using Compressor.Repeats;
 
 namespace Compressor;
 
 /// <summary>
-/// Reads content at any offset and decompresses only the blocks that are touched. The seek tables at the ends of frames
+/// Reads content at any offset and decompresses only the blocks that are touched and those that they repeat. The seek tables at the ends of frames
 /// say where those are; where there is none, the headers of blocks do. Calls of several threads are served one after the other.
 /// </summary>
 /// <example><code>
@@ -20,8 +22,7 @@ public sealed class LmzReader : IDisposable
     private readonly bool _leaveOpen;
     private readonly List<IndexedBlock> _blocks;
     private readonly Lock _lock = new();
-    private IndexedBlock? _lastBlock; // and its content: reading on needs it again
-    private byte[] _lastContent = [];
+    private readonly DecodedBlockCache _decoded = new();
     private bool _disposed;
 
     /// <summary>Finds the blocks of some data.</summary>
@@ -50,6 +51,16 @@ public sealed class LmzReader : IDisposable
     /// <summary>The number of blocks.</summary>
     public int BlockCount => _blocks.Count;
 
+    /// <summary>Which content a part has, by the blocks that there are.</summary>
+    /// <param name="part">The part.</param>
+    /// <returns>Where it starts in the whole content, and its length, in bytes; that is 0 for some parts where there are more of them than blocks.</returns>
+    public (long Offset, long Length) RangeOf(LmzPart part)
+    {
+        var (first, end) = part.ShareOf(_blocks.Count);
+        var start = first < _blocks.Count ? _blocks[(int)first].ContentStart : Length;
+        return (start, (end > first ? _blocks[(int)end - 1].ContentEnd : start) - start);
+    }
+
     /// <summary>Reads content.</summary>
     /// <param name="offset">Where it starts, in bytes from the start of the content.</param>
     /// <param name="destination">Receives it, and is filled unless the content ends before.</param>
@@ -69,7 +80,7 @@ public sealed class LmzReader : IDisposable
             var budget = new DecodingBudget(_options);
             for (var i = Find(offset); i < _blocks.Count && count < destination.Length; i++)
             {
-                var part = ContentOf(_blocks[i], budget).AsSpan((int)(offset + count - _blocks[i].ContentStart));
+                var part = ContentOf(i, budget).AsSpan((int)(offset + count - _blocks[i].ContentStart));
                 part = part[..Math.Min(part.Length, destination.Length - count)];
                 part.CopyTo(destination[count..]);
                 count += part.Length;
@@ -98,20 +109,30 @@ public sealed class LmzReader : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ObjectDisposedException.ThrowIf(_disposed, this);
         var end = length > Length - offset ? Length : offset + length;
-        var blocks = _blocks.Skip(Find(offset)).TakeWhile(block => block.ContentStart < end).ToList();
+        var first = Find(offset);
+        var count = _blocks.Skip(first).TakeWhile(block => block.ContentStart < end).Count();
         var meter = new ProgressMeter(progress);
         var budget = new DecodingBudget(_options);
-        OrderedPipeline.Run(
-            blocks.Select(block => (Block: block, Decodable: Read(block, budget))), // locked for each: what the caller is told of and writes to may use the reader
-            (item, threads, stop) => (item.Block, Content: item.Decodable.Decode(threads, meter, stop)),
-            result =>
-            {
-                var from = Math.Max(0, offset - result.Block.ContentStart);
-                var to = Math.Min(result.Block.ContentLength, end - result.Block.ContentStart);
-                destination.Write(result.Content.AsSpan((int)from..(int)to));
-            },
-            _options.ThreadCount,
-            cancellationToken);
+        var keepsMany = KeepMany(true); // what was copied may be repeated
+        try
+        {
+            OrderedPipeline.Run(
+                Enumerable.Range(first, count).Select(i => (Number: i, Decodable: Read(i, budget))), // locked for each: what the caller is told of and writes to may use the reader
+                (item, threads, stop) => (item.Number, Decoded: item.Decodable.Decode(threads, meter, stop)),
+                result =>
+                {
+                    var block = _blocks[result.Number];
+                    var from = Math.Max(0, offset - block.ContentStart);
+                    var to = Math.Min(block.ContentLength, end - block.ContentStart);
+                    destination.Write(Complete(result.Number, result.Decoded, budget).AsSpan((int)from..(int)to));
+                },
+                _options.ThreadCount,
+                cancellationToken);
+        }
+        finally
+        {
+            KeepMany(keepsMany);
+        }
     }
 
     /// <summary>The content as a stream that can seek. It is valid as long as the reader is, and not for several threads at once.</summary>
@@ -130,8 +151,7 @@ public sealed class LmzReader : IDisposable
             if (!_disposed && !_leaveOpen)
                 _source.Dispose();
             _disposed = true;
-            _lastContent = [];
-            _lastBlock = null;
+            _decoded.Clear();
         }
     }
 
@@ -151,27 +171,63 @@ public sealed class LmzReader : IDisposable
         return low;
     }
 
-    private byte[] ContentOf(IndexedBlock block, DecodingBudget budget)
-    {
-        if (!ReferenceEquals(block, _lastBlock))
-        {
-            _lastBlock = null;
-            _lastContent = Read(block, budget).Decode(_options.ThreadCount, new ProgressMeter(null), CancellationToken.None);
-            _lastBlock = block;
-        }
+    private byte[] ContentOf(int number, DecodingBudget budget) => Complete(number, Decode(number, budget), budget);
 
-        return _lastContent;
+    private DecodedBlock Decode(int number, DecodingBudget budget) =>
+        _decoded.Find(number) ?? Read(number, budget).Decode(_options.ThreadCount, new ProgressMeter(null), CancellationToken.None);
+
+    private byte[] Complete(int number, DecodedBlock decoded, DecodingBudget budget)
+    {
+        lock (_lock)
+        {
+            _decoded.Add(number, decoded);
+            var block = _blocks[number];
+            return decoded.Complete(block.ContentStart - block.FrameStart, new EarlierContent(this, block.FrameStart, budget));
+        }
     }
 
-    private DecodableBlock Read(IndexedBlock block, DecodingBudget budget)
+    private BlockDecoder Read(int number, DecodingBudget budget)
     {
         lock (_lock)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
+            var block = _blocks[number];
             var parsed = ParsedBlock.TryReadAt(_source, block.Frame, block.Offset, block.DataLength, block.ContentLength, out var error)
                 ?? throw error!.ToException();
             budget.AddWork(parsed);
-            return DecodableBlock.For(parsed, _options);
+            return BlockDecoder.For(parsed, _options);
+        }
+    }
+
+    /// <returns>Whether it was so before.</returns>
+    private bool KeepMany(bool value)
+    {
+        lock (_lock)
+        {
+            var before = _decoded.KeepsMany;
+            _decoded.KeepsMany = value;
+            return before;
+        }
+    }
+
+    /// <summary>The content of a frame, as far as its blocks have it by themselves: so much can be had without more than one step back.</summary>
+    private sealed class EarlierContent(LmzReader reader, long frameStart, DecodingBudget budget) : IContentSource
+    {
+        public void Read(long position, Span<byte> destination)
+        {
+            if (position < 0)
+                throw new InvalidDataException("the source of a repeat is before the frame");
+            while (!destination.IsEmpty)
+            {
+                var number = reader.Find(frameStart + position);
+                var start = (int)(frameStart + position - reader._blocks[number].ContentStart);
+                var decoded = reader.Decode(number, budget);
+                reader._decoded.Add(number, decoded);
+                var part = destination[..Math.Min(destination.Length, decoded.ContentLength - start)];
+                decoded.CopyOwn(start, part);
+                destination = destination[part.Length..];
+                position += part.Length;
+            }
         }
     }
 

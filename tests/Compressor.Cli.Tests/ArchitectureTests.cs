@@ -41,9 +41,10 @@ public sealed partial class ArchitectureTests
         ["Prediction"] = "Kernels RangeCoding Symbols",
         ["Filters"] = "Container Prediction RangeCoding",
         ["Payload"] = "Blocks Concurrency Container Prediction RangeCoding Symbols",
-        ["Blocks"] = "Concurrency Container Filters Payload Prediction RangeCoding",
+        ["Records"] = "Container Prediction RangeCoding",
+        ["Blocks"] = "Concurrency Container Filters Payload Prediction RangeCoding Repeats",
         ["Recovery"] = "Blocks Concurrency Container",
-        ["Frames"] = "Blocks Concurrency Container Payload",
+        ["Frames"] = "Blocks Concurrency Container IO Payload Repeats",
     };
 
     [Fact]
@@ -76,9 +77,10 @@ public sealed partial class ArchitectureTests
         ["Container"] = "LmzBlockType LmzFilter ModelId",
         ["Filters"] = "LmzFilter",
         ["Payload"] = "LanguageModel",
-        ["Blocks"] = "LmzBlockType LanguageModel BuiltInModels LmzDictionary LmzCompressionOptions LmzDecompressionOptions ModelNotFoundException"
+        ["Records"] = "LmzDictionary LmzRecordOptions",
+        ["Blocks"] = "LmzBlockType LanguageModel BuiltInModels ModelSize LmzDictionary LmzCompressionOptions LmzDecompressionOptions ModelNotFoundException"
             + " DictionaryNotFoundException LmzBlockAnalysis LmzBlockInfo LmzTokenCost LmzPrediction",
-        ["Frames"] = "LmzCompressionOptions LmzDecompressionOptions ModelNotFoundException DictionaryNotFoundException",
+        ["Frames"] = "LmzCompressionOptions LmzDecompressionOptions ModelId ModelNotFoundException DictionaryNotFoundException LmzPart LmzPartInfo LmzNamedPart",
         ["Recovery"] = "LmzBlockType ModelId LmzDecompressionOptions LmzRecovery LmzDamage",
     };
 

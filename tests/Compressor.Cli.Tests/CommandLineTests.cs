@@ -24,7 +24,8 @@ public sealed class CommandLineTests(TestModels models) : ToolTest(models)
     [Fact]
     public void The_bare_command_is_an_error_that_shows_the_help()
     {
-        var run = RunHere([]);
+        using var streams = new FakeStreams { AreTerminals = true };
+        var run = streams.Run();
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("Usage:", run.Errors, StringComparison.Ordinal);
         Assert.Empty(run.Output);

@@ -46,6 +46,30 @@ public sealed class EngineTests(TestModels models) : ToolTest(models)
     }
 
     [Fact]
+    public void Training_that_was_killed_goes_on_to_the_same_model()
+    {
+        Directory.CreateDirectory(Folder.File("texts"));
+        Folder.Write("texts/a.txt", Text(30_000));
+        string[] Command(string output, params string[] more) =>
+            ["train", "--data", "texts", "--init", Models.Other, "--out", output, "--steps", "40", "--checkpoint-minutes", "0.000001", "-T", "1", .. more];
+        AssertSucceeds(Run(Command("whole", "-q")));
+
+        using (var process = ToolRun.Launch(Folder.Path, Models.Directory, Command("killed")))
+        {
+            while (process.StandardError.ReadLine() is { } line && !line.Contains("saved", StringComparison.Ordinal))
+            {
+            }
+
+            AssertFails(Run(Command("killed", "-q", "--resume")), "another training run is writing to 'killed/checkpoint'");
+            process.Kill();
+            process.WaitForExit();
+        }
+
+        AssertSucceeds(Run(Command("killed", "-q", "--resume")));
+        Assert.Equal(Folder.Read("whole/model.safetensors"), Folder.Read("killed/model.safetensors"));
+    }
+
+    [Fact]
     public void An_unknown_engine_is_an_error()
     {
         var run = RunWithInput(Text(100), "compress", "--engine", "steam");

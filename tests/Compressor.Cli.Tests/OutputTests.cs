@@ -52,7 +52,7 @@ public sealed class OutputTests(TestModels models) : ToolTest(models)
         Assert.Equal(
             [
                 "compressor: missing: no such file",
-                "compressor: folder: is a directory",
+                "compressor: folder: is a directory: use -r for the files in it",
                 "compressor: done.lmz: no such file",
                 "compressor: : an empty text is no file name",
             ],

@@ -28,7 +28,7 @@ public sealed class RecoveryToolTests(TestModels models) : ToolTest(models)
         Assert.Contains("; content bytes 8192 to 9999 are lost", lines[1], StringComparison.Ordinal);
         Assert.Empty(run.Output);
 
-        AssertFails(Run("decompress", "a.lmz"), "a.lmz: invalid .lmz data at offset");
+        AssertFails(Run("decompress", "a.lmz"), "a.lmz: invalid .lmz data at byte");
         Assert.Equal(["a.lmz"], Folder.Names);
         var recovery = Run("decompress", "--recover", "--rm", "a.lmz");
         Assert.Equal((1, run.Errors), (recovery.ExitCode, recovery.Errors));
@@ -43,6 +43,41 @@ public sealed class RecoveryToolTests(TestModels models) : ToolTest(models)
         AssertSucceeds(Run("decompress", "--recover", "a.lmz"));
         Assert.Equal(_content, Folder.Read("a"));
         AssertFails(RunWithInput(Blocks(out _), "decompress", "--recover"), "stdin: recovering takes a file");
+    }
+
+    [Fact]
+    public void A_missing_piece_keeps_its_place()
+    {
+        var data = Blocks(out var blocks);
+        Folder.Write("a.lmz", [.. data[..(int)(blocks[1].Offset + 3)], .. data[(int)(blocks[2].Offset - 3)..]]);
+        var recovery = Run("decompress", "--recover", "a.lmz");
+        Assert.Equal(1, recovery.ExitCode);
+        Assert.Contains("; content bytes 4096 to 8191 are lost", recovery.Errors, StringComparison.Ordinal);
+        Assert.Equal([.. _content[..BlockLength], .. new byte[BlockLength], .. _content[(2 * BlockLength)..]], Folder.Read("a"));
+        AssertFails(Run("cat", "--range", "0-9", "a.lmz"), "'compressor decompress --recover' saves what can be saved");
+
+        // Without the table nobody knows what is missing.
+        Folder.Write("b.lmz", [.. data[..(int)blocks[1].Offset], .. data[(int)blocks[2].Offset..(int)(blocks[2].Offset + blocks[2].CompressedLength)]]);
+        Run("decompress", "--recover", "b.lmz");
+        Assert.Equal([.. _content[..BlockLength], .. _content[(2 * BlockLength)..]], Folder.Read("b"));
+    }
+
+    [Fact]
+    public void What_gives_nothing_leaves_nothing()
+    {
+        Folder.Write("a.lmz", Text());
+        Assert.Contains("nothing could be recovered, and nothing was written", Run("decompress", "--recover", "a.lmz").Errors, StringComparison.Ordinal);
+        Assert.Equal(["a.lmz"], Folder.Names);
+    }
+
+    [Fact]
+    public void A_limit_is_no_fault_of_the_data()
+    {
+        Folder.Write("a.lmz", Compressed(Text()));
+        var run = Run("decompress", "--max-size", "10", "-c", "a.lmz");
+        AssertFails(run, "a.lmz: there is more content than the 10 bytes that are accepted");
+        Assert.DoesNotContain("nvalid", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("9223372036854775807", Run("decompress", "--help").OutputText, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -107,9 +142,9 @@ public sealed class RecoveryToolTests(TestModels models) : ToolTest(models)
         Folder.Write("a.lmz", Blocks(out var blocks));
         var run = Run("info", "-v", "a.lmz");
         AssertSucceeds(run);
-        Assert.Equal(blocks.Count(block => block.Type == LmzBlockType.Memory), Lines("  memory  "));
-        Assert.Equal(blocks.Count(block => block.Type == LmzBlockType.TransformerAndMemory), Lines("  transformer + memory  "));
-        Assert.Equal(blocks.Count, Lines("  memory  ") + Lines("  transformer + memory  "));
+        Assert.Equal(blocks.Count(block => block.Type == LmzBlockType.ContextMixing), Lines("  mixing  "));
+        Assert.Equal(blocks.Count(block => block.Type == LmzBlockType.TransformerAndMixing), Lines("  transformer + mixing  "));
+        Assert.Equal(blocks.Count, Lines("  mixing  ") + Lines("  transformer + mixing  "));
         using var json = JsonDocument.Parse(Run("info", "--json", "a.lmz").Output);
         Assert.Equal(blocks.Select(block => block.Offset), json.RootElement[0].GetProperty("list").EnumerateArray().Select(block => block.GetProperty("offset").GetInt64()));
 
@@ -174,7 +209,7 @@ public sealed class RecoveryToolTests(TestModels models) : ToolTest(models)
         if (!File.Exists("/dev/full"))
             return;
         Folder.Write("a", Text());
-        AssertFails(Run("compress", "-o", "/dev/full", "a"), "a: ");
+        AssertFails(Run("compress", "-o", "/dev/full", "a"), "a: no space left on device: '/dev/full'");
         var run = Shell("exec \"$@\" compress -c a > /dev/full");
         Assert.Equal(1, run.ExitCode);
         Assert.StartsWith("compressor: ", run.Errors, StringComparison.Ordinal);

@@ -12,6 +12,7 @@ public sealed class Scratch : IDisposable
 
     public string Write(string name, byte[] content)
     {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(File(name))!);
         System.IO.File.WriteAllBytes(File(name), content);
         return name;
     }

@@ -42,13 +42,13 @@ public class DamageTests
         Assert.Empty(Info("empty").Blocks);
         Assert.Equal(LmzBlockType.Stored, Info("stored").Blocks[0].Type);
         Assert.Equal((LmzBlockType.Transformer, LmzFilter.None), (Info("transformer").Blocks[0].Type, Info("transformer").Blocks[0].Filter));
-        Assert.Equal((LmzBlockType.TransformerAndMemory, LmzFilter.None), (Info("memory").Blocks[0].Type, Info("memory").Blocks[0].Filter));
-        Assert.Equal(LmzBlockType.Memory, Info("bytes").Blocks[0].Type);
-        Assert.Equal(LmzBlockType.Memory, Info("records").Blocks[0].Type);
+        Assert.Equal((LmzBlockType.TransformerAndMixing, LmzFilter.None), (Info("memory").Blocks[0].Type, Info("memory").Blocks[0].Filter));
+        Assert.Equal(LmzBlockType.ContextMixing, Info("bytes").Blocks[0].Type);
+        Assert.Equal(LmzBlockType.ContextMixing, Info("records").Blocks[0].Type);
         Assert.Equal(LmzBlockType.Brotli, Info("brotli").Blocks[0].Type);
-        Assert.Equal((LmzBlockType.TransformerAndMemory, LmzFilter.LineEnds), (Info("line ends").Blocks[0].Type, Info("line ends").Blocks[0].Filter));
-        Assert.Equal((LmzBlockType.TransformerAndMemory, LmzFilter.LineBreaks), (Info("line breaks").Blocks[0].Type, Info("line breaks").Blocks[0].Filter));
-        Assert.Equal((LmzBlockType.Memory, LmzFilter.LineBreaks), (Info("joined bytes").Blocks[0].Type, Info("joined bytes").Blocks[0].Filter));
+        Assert.Equal((LmzBlockType.TransformerAndMixing, LmzFilter.LineEnds), (Info("line ends").Blocks[0].Type, Info("line ends").Blocks[0].Filter));
+        Assert.Equal((LmzBlockType.TransformerAndMixing, LmzFilter.LineBreaks), (Info("line breaks").Blocks[0].Type, Info("line breaks").Blocks[0].Filter));
+        Assert.Equal((LmzBlockType.ContextMixing, LmzFilter.LineBreaks), (Info("joined bytes").Blocks[0].Type, Info("joined bytes").Blocks[0].Filter));
         Assert.Equal(2, Info("length unknown").Blocks.Count);
 
         static LmzFrameInfo Info(string name) => Assert.Single(Lmz.ReadInfo(new MemoryStream(Frames[name])));
@@ -92,16 +92,16 @@ public class DamageTests
     {
         var frame = Frames[name];
         Assert.Contains("no .lmz frame starts here", Rejects([.. frame, 0])?.Message, StringComparison.Ordinal);
-        Assert.Contains($"offset {frame.Length + 1}:", Rejects([.. frame, 0xFE])?.Message, StringComparison.Ordinal);
+        Assert.Contains($"byte {frame.Length + 1}:", Rejects([.. frame, 0xFE])?.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void BlocksCannotBeSwappedOrLeftOut()
     {
-        var header = new FrameHeader([Model.Id], null);
-        var encoder = new BlockEncoder(header, [Model], null, TokensOnly);
-        var first = encoder.Encode(SampleBytes.Text(50, seed: 1), new ProgressMeter(null), CancellationToken.None);
-        var second = encoder.Encode(SampleBytes.Text(50, seed: 2), new ProgressMeter(null), CancellationToken.None);
+        var header = new FrameHeader(null);
+        var encoder = new BlockEncoder(header, ModelChoice.Of(Model), null, TokensOnly);
+        var first = encoder.Encode(new BlockContent(SampleBytes.Text(50, seed: 1), []), new ProgressMeter(null), CancellationToken.None);
+        var second = encoder.Encode(new BlockContent(SampleBytes.Text(50, seed: 2), []), new ProgressMeter(null), CancellationToken.None);
         var frame = Write(header, first, second);
         var start = header.ToBytes().Length;
         var (one, two) = (frame[start..(start + first.Header.DataLength)], frame[(start + first.Header.DataLength)..][..second.Header.DataLength]);
@@ -114,34 +114,35 @@ public class DamageTests
     /// <summary>Checks are right here, so it is the decoder that has to see what is wrong.</summary>
     [Theory]
     [InlineData(0)]
-    [InlineData(BlockHeader.MinTableBits)]
+    [InlineData(MixingHeader.MinTableBits)]
     public void ImpossibleBlocksAreRefused(int tableBits)
     {
         var content = SampleBytes.Text(200);
-        var frame = new FrameHeader([Model.Id], null);
-        var good = new BlockEncoder(frame, [Model], null, tableBits == 0 ? Pure : TokensOnly).Encode(content, new ProgressMeter(null), CancellationToken.None);
+        var frame = new FrameHeader(null);
+        var good = new BlockEncoder(frame, ModelChoice.Of(Model), null, tableBits == 0 ? Pure : TokensOnly).Encode(new BlockContent(content, []), new ProgressMeter(null), CancellationToken.None);
         var (tokens, payload) = (good.Header.Tokens, good.Body.Length);
-        Assert.Null(Forge(BlockHeader.OfTokens(200, default, 1, tokens, 0, 0, tableBits, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(199, default, 1, tokens, 0, 0, tableBits, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(201, default, 1, tokens, 0, 0, tableBits, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 1, tokens - 1, 0, 0, tableBits, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 1, tokens + 1, 0, 0, tableBits, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 2, tokens, 0, 0, tableBits, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 1, tokens, 0, 0, tableBits, payload - 1), good.Body[1..]));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 1, tokens, 0, 0, tableBits, payload - 1), good.Body[..^1]));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 1, tokens, 0, 0, tableBits, payload + 1), [.. good.Body, 0]));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineEnds, 0, 0), 1, tokens, 0, 0, tableBits, payload), good.Body)); // line feeds would expand
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineEnds, 1, 0), 1, tokens, 0, 0, tableBits, payload), [100, .. good.Body]));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineEnds, 1, 0), 1, tokens, 0, 0, tableBits, payload), [0x80, .. good.Body]));
-        Assert.Null(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineBreaks, 0, 2), 1, tokens, 0, 0, tableBits, payload), [200, 1, .. good.Body])); // no gap is so far
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineBreaks, 0, 1), 1, tokens, 0, 0, tableBits, payload), [0, .. good.Body]));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineBreaks, 0, 1), 1, tokens, 0, 0, tableBits, payload), [0x80, .. good.Body]));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineBreaks, 0, 0), 1, tokens, 0, 0, tableBits, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, new(LmzFilter.LineBreaks, 0, 3), 1, tokens, 0, 0, tableBits, payload), [200, 1, 9, .. good.Body]));
-        Assert.Contains("filter", Forge(BlockHeader.OfTokens(200, new((LmzFilter)4, 0, 0), 1, tokens, 0, 0, tableBits, payload), good.Body)?.Message, StringComparison.Ordinal);
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 257, tokens + 300, 0, 0, tableBits, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(200, default, 2, 1, 0, 0, tableBits, payload), good.Body));
-        Assert.NotNull(Forge(BlockHeader.OfTokens(10, default, 1, tokens, 0, 0, tableBits, payload), good.Body));
+        MixingHeader? mixing = tableBits == 0 ? null : new(0, 0, tableBits);
+        Assert.Null(Forge(BlockHeader.OfTokens(200, Model.Id, default, 1, tokens, mixing, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(199, Model.Id, default, 1, tokens, mixing, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(201, Model.Id, default, 1, tokens, mixing, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, Model.Id, default, 1, tokens - 1, mixing, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, Model.Id, default, 1, tokens + 1, mixing, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, Model.Id, default, 2, tokens, mixing, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, Model.Id, default, 1, tokens, mixing, payload - 1), good.Body[1..]));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, Model.Id, default, 1, tokens, mixing, payload - 1), good.Body[..^1]));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, Model.Id, default, 1, tokens, mixing, payload + 1), [.. good.Body, 0]));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, Model.Id, new(LmzFilter.LineEnds, 0, 0), 1, tokens, mixing, payload), good.Body)); // line feeds would expand
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, Model.Id, new(LmzFilter.LineEnds, 1, 0), 1, tokens, mixing, payload), [100, .. good.Body]));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, Model.Id, new(LmzFilter.LineEnds, 1, 0), 1, tokens, mixing, payload), [0x80, .. good.Body]));
+        Assert.Null(Forge(BlockHeader.OfTokens(200, Model.Id, new(LmzFilter.LineBreaks, 0, 2), 1, tokens, mixing, payload), [200, 1, .. good.Body])); // no gap is so far
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, Model.Id, new(LmzFilter.LineBreaks, 0, 1), 1, tokens, mixing, payload), [0, .. good.Body]));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, Model.Id, new(LmzFilter.LineBreaks, 0, 1), 1, tokens, mixing, payload), [0x80, .. good.Body]));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, Model.Id, new(LmzFilter.LineBreaks, 0, 0), 1, tokens, mixing, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, Model.Id, new(LmzFilter.LineBreaks, 0, 3), 1, tokens, mixing, payload), [200, 1, 9, .. good.Body]));
+        Assert.Contains("filter", Forge(BlockHeader.OfTokens(200, Model.Id, new((LmzFilter)4, 0, 0), 1, tokens, mixing, payload), good.Body)?.Message, StringComparison.Ordinal);
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, Model.Id, default, 257, tokens + 300, mixing, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(200, Model.Id, default, 2, 1, mixing, payload), good.Body));
+        Assert.NotNull(Forge(BlockHeader.OfTokens(10, Model.Id, default, 1, tokens, mixing, payload), good.Body));
 
         Exception? Forge(BlockHeader header, byte[] body) =>
             Rejects(Write(frame, new Block(header, body, Block.CheckOver(frame, header, body, content))));
@@ -151,24 +152,24 @@ public class DamageTests
     public void ImpossibleBlocksOfBytesAreRefused()
     {
         var content = SampleBytes.Records(20, 16);
-        var frame = new FrameHeader([Model.Id], null);
-        var good = new BlockEncoder(frame, [Model], null, BytesOnly).Encode(content, new ProgressMeter(null), CancellationToken.None);
-        var (profile, stride, bits, payload) = (good.Header.Profile, good.Header.Stride, good.Header.TableBits, good.Body.Length);
+        var frame = new FrameHeader(null);
+        var good = new BlockEncoder(frame, ModelChoice.Of(Model), null, BytesOnly).Encode(new BlockContent(content, []), new ProgressMeter(null), CancellationToken.None);
+        var (profile, stride, bits, payload) = (good.Header.Mixing!.Value.Profile, good.Header.Mixing.Value.Stride, good.Header.Mixing.Value.TableBits, good.Body.Length);
         Assert.Null(Forge(320, profile, stride, bits, good.Body));
         Assert.NotNull(Forge(319, profile, stride, bits, good.Body));
         Assert.NotNull(Forge(321, profile, stride, bits, good.Body));
         Assert.NotNull(Forge(320, profile, stride, bits, [.. good.Body, 0]));
         Assert.NotNull(Forge(320, profile, stride, bits, good.Body[..^1]));
-        Assert.NotNull(Forge(320, (profile + 1) % BlockHeader.Profiles, stride, bits, good.Body));
-        Assert.Contains("profile", Forge(320, BlockHeader.Profiles, stride, bits, good.Body)?.Message, StringComparison.Ordinal);
-        Assert.Contains("stride", Forge(320, profile, BlockHeader.MaxStride + 1, bits, good.Body)?.Message, StringComparison.Ordinal);
-        Assert.Contains("tables", Forge(320, profile, stride, BlockHeader.MaxTableBits + 1, good.Body)?.Message, StringComparison.Ordinal);
+        Assert.NotNull(Forge(320, (profile + 1) % MixingHeader.Profiles, stride, bits, good.Body));
+        Assert.Contains("profile", Forge(320, MixingHeader.Profiles, stride, bits, good.Body)?.Message, StringComparison.Ordinal);
+        Assert.Contains("stride", Forge(320, profile, MixingHeader.MaxStride + 1, bits, good.Body)?.Message, StringComparison.Ordinal);
+        Assert.Contains("tables", Forge(320, profile, stride, MixingHeader.MaxTableBits + 1, good.Body)?.Message, StringComparison.Ordinal);
         Assert.Contains("tables", Forge(320, profile, stride, MixingParameters.MaxTableBits(320) + 1, good.Body)?.Message, StringComparison.Ordinal);
-        Assert.Contains("tables", Forge(320, profile, stride, BlockHeader.MinTableBits - 1, good.Body)?.Message, StringComparison.Ordinal);
+        Assert.Contains("tables", Forge(320, profile, stride, MixingHeader.MinTableBits - 1, good.Body)?.Message, StringComparison.Ordinal);
 
         Exception? Forge(int length, int profile, int stride, int bits, byte[] body)
         {
-            var header = BlockHeader.OfBytes(length, default, length, profile, stride, bits, body.Length);
+            var header = BlockHeader.OfBytes(length, default, length, new MixingHeader(profile, stride, bits), body.Length);
             return Rejects(Write(frame, new Block(header, body, Block.CheckOver(frame, header, body, content))));
         }
     }
@@ -177,14 +178,14 @@ public class DamageTests
     public void AnnouncedLengthsCostNothing()
     {
         // A frame of a few bytes that announces the longest block there can be.
-        var frame = new FrameHeader([Model.Id], null).ToBytes();
+        var frame = new FrameHeader(null).ToBytes();
         var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.IsType<InvalidDataException>(Rejects([.. frame, .. BlockHeader.Stored(1 << 24).ToBytes(), 1, 2, 3]));
         Assert.IsType<InvalidDataException>(Rejects(
-            [.. frame, .. BlockHeader.OfTokens(1 << 24, default, 1, 1 << 24, 0, 0, 0, 3).ToBytes(), 1, 2, 3, 4, 5, 6, 7]));
+            [.. frame, .. BlockHeader.OfTokens(1 << 24, Model.Id, default, 1, 1 << 24, null, 3).ToBytes(), 1, 2, 3, 4, 5, 6, 7]));
         Assert.IsType<InvalidDataException>(Rejects(
-            [.. frame, .. BlockHeader.OfTokens(1 << 24, default, 1, 1 << 24, 0, 0, BlockHeader.MinTableBits, 3).ToBytes(), 1, 2, 3, 4, 5, 6, 7]));
-        Assert.IsType<InvalidDataException>(Rejects([.. frame, .. BlockHeader.OfBytes(1 << 24, default, 1 << 24, 0, 0, BlockHeader.MinTableBits, 3).ToBytes(), 1, 2, 3, 4, 5, 6, 7]));
+            [.. frame, .. BlockHeader.OfTokens(1 << 24, Model.Id, default, 1, 1 << 24, new MixingHeader(0, 0, MixingHeader.MinTableBits), 3).ToBytes(), 1, 2, 3, 4, 5, 6, 7]));
+        Assert.IsType<InvalidDataException>(Rejects([.. frame, .. BlockHeader.OfBytes(1 << 24, default, 1 << 24, new MixingHeader(0, 0, MixingHeader.MinTableBits), 3).ToBytes(), 1, 2, 3, 4, 5, 6, 7]));
         Assert.IsType<InvalidDataException>(Rejects([.. frame, .. BlockHeader.Brotli(1 << 24, 3).ToBytes(), 1, 2, 3, 4, 5, 6, 7]));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
     }
@@ -193,7 +194,7 @@ public class DamageTests
     public void GarbageIsRefused() =>
         Prop.ForAll(SampleBytes.Arbitrary, garbage =>
         {
-            var header = new FrameHeader([Model.Id], null).ToBytes();
+            var header = new FrameHeader(null).ToBytes();
             Assert.NotNull(Rejects(garbage));
             Assert.NotNull(Rejects([.. header, .. garbage]));
             foreach (var type in Enum.GetValues<LmzBlockType>())
@@ -218,9 +219,9 @@ public class DamageTests
 
     private static byte[] CompressBlocks(long? length, BlockSettings settings, params byte[][] contents)
     {
-        var header = new FrameHeader([Model.Id], length);
-        var encoder = new BlockEncoder(header, [Model], null, settings);
-        return Write(header, [.. contents.Where(content => content.Length > 0).Select(content => encoder.Encode(content, new ProgressMeter(null), CancellationToken.None))]);
+        var header = new FrameHeader(length);
+        var encoder = new BlockEncoder(header, ModelChoice.Of(Model), null, settings);
+        return Write(header, [.. contents.Where(content => content.Length > 0).Select(content => encoder.Encode(new BlockContent(content, []), new ProgressMeter(null), CancellationToken.None))]);
     }
 
     private static byte[] Write(FrameHeader header, params Block[] blocks)

@@ -76,12 +76,12 @@ public sealed class GoldenTests
         {
             Model = Model,
             Level = name is "lean.txt" or "lean.bin" or "wrapped-comment.txt" ? LmzCompressionOptions.MinLevel : LmzCompressionOptions.DefaultLevel,
-            Memory = name != "pure.txt",
+            Mixing = name != "pure.txt",
             BlockLength = name == "blocks.txt" ? 4096 : LmzCompressionOptions.DefaultBlockLength,
             Dictionary = name is "dictionary.json" or "dictionary-tokens.json" ? Dictionary : null,
         };
         // The small model is so weak, and bytes are so strong, that no file would show lanes, Brotli or tokens after a dictionary.
-        var settings = BlockSettings.Of(options) with { Tokens = name != "brotli.bin", Bytes = options.Memory && name is not ("brotli.bin" or "lanes.txt" or "dictionary-tokens.json") };
+        var settings = BlockSettings.Of(options) with { Tokens = name != "brotli.bin", Bytes = options.Mixing && name is not ("brotli.bin" or "lanes.txt" or "dictionary-tokens.json") };
         using var target = new MemoryStream();
         FrameCompressor.Compress(new MemoryStream(Content(name)), target, options, settings, null, CancellationToken.None);
         var got = target.ToArray();
@@ -91,11 +91,36 @@ public sealed class GoldenTests
         if (!brotli) Assert.Equal(wanted, got);   // that encoder is the framework's; only decoding is pinned
     }
 
+    /// <summary>Containers of records: the lines of one file after a dictionary of those of another, at every level, in both ways.</summary>
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(1, true)]
+    [InlineData(2, false)]
+    [InlineData(3, false)]
+    [InlineData(3, true)]
+    public void RecordsAreTheSameBytes(int level, bool together)
+    {
+        var path = Path.Combine(Root, "records", $"level-{level}{(together ? "-together" : "")}.lmr");
+        var dictionary = new LmzDictionary(File.ReadAllBytes(Path.Combine(Root, "records", "events.dict")));
+        byte[][] records = [.. File.ReadAllLines(Path.Combine(Root, "records", "events.ndjson")).Select(System.Text.Encoding.UTF8.GetBytes)];
+        var options = new LmzRecordOptions { Level = level, Together = together, Keyed = together, CheckRecords = !together, Dictionary = dictionary, GroupSize = 10 };
+        using var target = new MemoryStream();
+        using (var writer = new LmzRecordWriter(target, options, leaveOpen: true))
+        {
+            foreach (var (i, record) in records.Index()) writer.Add(record, together ? 1000 - (3 * i) : 0);
+        }
+        if (Rewritten is not null) File.WriteAllBytes(path, target.ToArray());
+        var wanted = File.ReadAllBytes(path);
+        using var reader = new LmzRecordReader(new MemoryStream(wanted), dictionary);
+        Assert.Equal(records, reader.ReadRange().Select(record => record.Content));
+        Assert.Equal(wanted, target.ToArray());
+    }
+
     [Fact]
     public void PrimedFilesHaveBothKindsOfPredictedBlocks()
     {
-        Assert.Equal((LmzBlockType.Memory, Dictionary.Id), TypeAndDictionary("dictionary.json"));
-        Assert.Equal((LmzBlockType.TransformerAndMemory, Dictionary.Id), TypeAndDictionary("dictionary-tokens.json"));
+        Assert.Equal((LmzBlockType.ContextMixing, Dictionary.Id), TypeAndDictionary("dictionary.json"));
+        Assert.Equal((LmzBlockType.TransformerAndMixing, Dictionary.Id), TypeAndDictionary("dictionary-tokens.json"));
 
         static (LmzBlockType, string?) TypeAndDictionary(string name)
         {
@@ -114,7 +139,7 @@ public sealed class GoldenTests
             new() { Model = Model },
             new() { Model = Model, Level = LmzCompressionOptions.MinLevel },
             new() { Model = Model, Level = LmzCompressionOptions.MaxLevel },
-            new() { Model = Model, Memory = false },
+            new() { Model = Model, Mixing = false },
             new() { Model = Model, BlockLength = LmzCompressionOptions.MinBlockLength },
             new() { Model = Model, Dictionary = Dictionary },
         ];

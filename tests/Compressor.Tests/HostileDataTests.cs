@@ -1,4 +1,6 @@
 using System.Buffers;
+using Compressor.Blocks;
+using Compressor.Concurrency;
 using Compressor.Container;
 using Compressor.Tests.Prediction;
 
@@ -49,7 +51,7 @@ public sealed class HostileDataTests
     public void Limits_hold_wherever_data_comes_in(string entryPoint)
     {
         var data = Lmz.Compress(SampleBytes.Text(20_000), new LmzCompressionOptions { Level = 2, BlockLength = 4096 });
-        Assert.All(Lmz.ReadInfo(new MemoryStream(data))[0].Blocks, block => Assert.Equal(LmzBlockType.Memory, block.Type));
+        Assert.All(Lmz.ReadInfo(new MemoryStream(data))[0].Blocks, block => Assert.Equal(LmzBlockType.ContextMixing, block.Type));
         Ways[entryPoint](data, new LmzDecompressionOptions { MaxContentLength = 20_000, MaxPredictedLength = 20_000 });
         Assert.Contains("accepted", Refused(new LmzDecompressionOptions { MaxContentLength = 19_999 }), StringComparison.Ordinal);
         Assert.Contains("predicted", Refused(new LmzDecompressionOptions { MaxPredictedLength = 19_999 }), StringComparison.Ordinal);
@@ -73,17 +75,16 @@ public sealed class HostileDataTests
     [Fact]
     public void A_block_that_promises_more_than_its_payload_can_tell_is_refused()
     {
-        var frame = new FrameHeader([Model.Id], null);
         foreach (var (payload, isAccepted) in (ReadOnlySpan<(int, bool)>)[(6, true), (5, false)])
         {
             BlockHeader[] headers =
             [
-                BlockHeader.OfTokens(10_000, default, 1, 10_000, 0, 0, 0, payload),
-                BlockHeader.OfTokens(10_000, default, 1, 10_000, 0, 0, 12, payload),
-                BlockHeader.OfBytes(10_000, default, 10_000, 0, 0, 12, payload),
+                BlockHeader.OfTokens(10_000, Model.Id, default, 1, 10_000, null, payload),
+                BlockHeader.OfTokens(10_000, Model.Id, default, 1, 10_000, new MixingHeader(0, 0, 12), payload),
+                BlockHeader.OfBytes(10_000, default, 10_000, new MixingHeader(0, 0, 12), payload),
             ];
             foreach (var header in headers)
-                Assert.Equal(isAccepted, BlockHeader.Read(frame, new FormatReader(header.ToBytes(), 0)) is not null);
+                Assert.Equal(isAccepted, BlockHeader.Read(new FormatReader(header.ToBytes(), 0)) is not null);
         }
     }
 
@@ -110,11 +111,18 @@ public sealed class HostileDataTests
     {
         const int Blocks = 200;
         const int BlockLength = 8192;
-        var block = SampleBytes.Text(64);
-        byte[] content = [.. Enumerable.Repeat(block, Blocks * BlockLength / block.Length).SelectMany(bytes => bytes)];
-        var data = Lmz.Compress(content, new LmzCompressionOptions { Level = 2, BlockLength = BlockLength });
+        byte[] content = [.. Enumerable.Repeat(SampleBytes.Text(64), Blocks * BlockLength / 64).SelectMany(bytes => bytes)];
+        var frame = new FrameHeader(null);
+        var same = new BlockEncoder(frame, ModelChoice.Of(), null, BlockSettings.OfLevel(2)) // its repeats are predicted, as no encoder would
+            .Encode(new BlockContent(content[..BlockLength], []), new ProgressMeter(null), CancellationToken.None);
+        using var file = new MemoryStream();
+        var writer = new FrameWriter(file, frame);
+        for (var i = 0; i < Blocks; i++)
+            writer.Write(same);
+        writer.End();
+        var data = file.ToArray();
         var blocks = Lmz.ReadInfo(new MemoryStream(data))[0].Blocks;
-        Assert.All(blocks, info => Assert.Equal(LmzBlockType.Memory, info.Type));
+        Assert.All(blocks, info => Assert.Equal(LmzBlockType.ContextMixing, info.Type));
         var good = blocks[^1];
         foreach (var info in blocks.SkipLast(1))
             data[info.Offset + info.CompressedLength - 1] ^= 1;

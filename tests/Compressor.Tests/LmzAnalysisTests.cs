@@ -12,9 +12,9 @@ public sealed class LmzAnalysisTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void IdealBitsAreThePayloadButForTheEndOfTheMessage(bool memory)
+    public void IdealBitsAreThePayloadButForTheEndOfTheMessage(bool mixing)
     {
-        var blocks = Analyze(Compress(Text, memory));
+        var blocks = Analyze(Compress(Text, mixing));
         Assert.Equal(5, blocks.Count);
         Assert.All(blocks, block => Assert.InRange(8.0 * block.PayloadLength, block.IdealBits - 16, (block.IdealBits * 1.0001) + 16));
     }
@@ -30,14 +30,14 @@ public sealed class LmzAnalysisTests
     [Fact]
     public void WithoutMemoryTheTransformerIsAlone()
     {
-        var tokens = Analyze(Compress(Text, memory: false)).SelectMany(block => block.Tokens);
+        var tokens = Analyze(Compress(Text, mixing: false)).SelectMany(block => block.Tokens);
         Assert.All(tokens, token => Assert.Equal(token.Bits, token.ModelBits));
     }
 
     [Fact]
     public void PredictionsAreTheMostProbableTokensOfTheFirstOnes()
     {
-        LmzTokenCost[] tokens = [.. Analyze(Compress(Text, memory: false), detailed: 10).SelectMany(block => block.Tokens)];
+        LmzTokenCost[] tokens = [.. Analyze(Compress(Text, mixing: false), detailed: 10).SelectMany(block => block.Tokens)];
         Assert.Equal(10, tokens.TakeWhile(token => token.Predictions.Count > 0).Count());
         Assert.DoesNotContain(tokens[10..], token => token.Predictions.Count > 0);
         foreach (var token in tokens[..10])
@@ -72,8 +72,8 @@ public sealed class LmzAnalysisTests
         Assert.Throws<InvalidDataException>(() => Analyze(data));
     }
 
-    private static byte[] Compress(byte[] content, bool memory = true) =>
-        Lmz.Compress(content, new LmzCompressionOptions { Model = Model, Memory = memory, BlockLength = 4096 });
+    private static byte[] Compress(byte[] content, bool mixing = true) =>
+        Lmz.Compress(content, new LmzCompressionOptions { Model = Model, Mixing = mixing, BlockLength = 4096 });
 
     private static List<LmzBlockAnalysis> Analyze(byte[] data, int detailed = 0) => [.. Lmz.Analyze(new MemoryStream(data), WithModel, detailed)];
 }

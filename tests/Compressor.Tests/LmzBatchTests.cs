@@ -21,14 +21,14 @@ public sealed class LmzBatchTests
     [InlineData(6, false, false)]
     [InlineData(6, true, true)]
     [InlineData(2, true, true)]
-    public void RecordsAreWhatTheyAreAlone(int level, bool memory, bool hasDictionary) =>
+    public void RecordsAreWhatTheyAreAlone(int level, bool mixing, bool hasDictionary) =>
         Prop.ForAll(Arb.From(Gen.ListOf(SampleBytes.Generator)), records =>
         {
             var options = new LmzCompressionOptions
             {
                 Model = Model,
                 Level = level,
-                Memory = memory,
+                Mixing = mixing,
                 Dictionary = hasDictionary ? Dictionary : null,
                 Threads = 3,
                 BlockLength = LmzCompressionOptions.MinBlockLength,
@@ -60,10 +60,12 @@ public sealed class LmzBatchTests
         records.Add(SampleBytes.Text(9000, seed: 4));
         packed.Add(Lmz.Compress(records[^1], new LmzCompressionOptions { Model = Model, BlockLength = 4096 }));
         records.Add(SampleBytes.Text(300, seed: 5));
-        packed.Add(Lmz.Compress(records[^1], new LmzCompressionOptions { Model = Model, Memory = false }));
+        packed.Add(Lmz.Compress(records[^1], new LmzCompressionOptions { Model = Model, Mixing = false }));
+        records.Add(SampleBytes.Text(300, seed: 6));
+        packed.Add(Lmz.Compress(records[^1], new LmzCompressionOptions { Level = 3 }));
         Assert.Equal(records, LmzBatch.Decompress(packed, new LmzDecompressionOptions { Models = [Model], Threads = threads }));
         var blocks = packed.SelectMany(data => Lmz.ReadInfo(new MemoryStream(data))).SelectMany(frame => frame.Blocks).ToList();
-        foreach (var type in (LmzBlockType[])[LmzBlockType.Stored, LmzBlockType.Memory, LmzBlockType.Transformer, LmzBlockType.TransformerAndMemory])
+        foreach (var type in (LmzBlockType[])[LmzBlockType.Stored, LmzBlockType.ContextMixing, LmzBlockType.Transformer, LmzBlockType.TransformerAndMixing])
             Assert.Contains(blocks, block => block.Type == type);
         Assert.Contains(blocks, block => block.Lanes > 1);
     }
@@ -77,7 +79,7 @@ public sealed class LmzBatchTests
         var model = new LanguageModel("random", ModelId.Parse("00000000000000aa"), TestTokenizers.Words, transformer);
         var records = Enumerable.Range(0, 40).Select(i => SampleBytes.Text(600 + (17 * i), seed: i)).ToArray();
         var packed = records.Select(Compress).ToArray();
-        Assert.All(packed, data => Assert.Equal(LmzBlockType.TransformerAndMemory, Lmz.ReadInfo(new MemoryStream(data))[0].Blocks[0].Type));
+        Assert.All(packed, data => Assert.Equal(LmzBlockType.TransformerAndMixing, Lmz.ReadInfo(new MemoryStream(data))[0].Blocks[0].Type));
         Assert.Equal(records, LmzBatch.Decompress(packed, new LmzDecompressionOptions { Models = [model], Threads = 2 }));
 
         byte[] Compress(byte[] record)
@@ -115,7 +117,7 @@ public sealed class LmzBatchTests
         Assert.All(
             Enumerable.Range(0, 60).Except(error.Failures.Select(failure => failure.Index)), i => Assert.Equal(records[i], error.Contents[i]));
         Assert.Same(error.Failures[0].Error, error.InnerException);
-        Assert.StartsWith("7 of 60 records cannot be decompressed; the first is record 3: Invalid .lmz data at offset", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("7 of 60 records cannot be decompressed; the first is record 3: Invalid .lmz data at byte", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

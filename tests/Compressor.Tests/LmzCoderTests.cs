@@ -57,7 +57,7 @@ public sealed class LmzCoderTests
         Decode(decoder, Data, 1000, 1000, OperationStatus.Done); // another frame
         Assert.Null(decoder.Error);
         Assert.Equal(OperationStatus.InvalidData, decoder.Decompress([1], [], out _, out _));
-        Assert.Contains($"offset {2 * Data.Length}:", decoder.Error?.Message, StringComparison.Ordinal);
+        Assert.Contains($"byte {2 * Data.Length}:", decoder.Error?.Message, StringComparison.Ordinal);
         Assert.Equal(OperationStatus.InvalidData, decoder.Decompress(Data, new byte[10], out _, out _));
     }
 
@@ -69,7 +69,7 @@ public sealed class LmzCoderTests
         damaged[block.Offset + (block.CompressedLength / 2)] ^= 1;
         using var decoder = new LmzDecoder(WithModel);
         Assert.Equal(Content[..4096], Decode(decoder, damaged, 7, 7, OperationStatus.InvalidData));
-        Assert.Contains($"offset {block.Offset}", decoder.Error?.Message, StringComparison.Ordinal);
+        Assert.Contains($"byte {block.Offset}", decoder.Error?.Message, StringComparison.Ordinal);
     }
 
     [Fact]

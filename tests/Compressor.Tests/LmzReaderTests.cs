@@ -64,7 +64,7 @@ public sealed class LmzReaderTests
         Assert.Equal(BlockLength, damagedReader.Read(BlockLength, part));
         Assert.Equal(Content[BlockLength..(2 * BlockLength)], part);
         var error = Assert.Throws<InvalidDataException>(() => damagedReader.Read((2 * BlockLength) - 1, new byte[2]) == 2 ? damagedReader.Read(2 * BlockLength, part) : 0);
-        Assert.Contains($"offset {block.Offset}:", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"byte {block.Offset}:", error.Message, StringComparison.Ordinal);
         Assert.Equal(BlockLength, damagedReader.Read(3 * BlockLength, part));
     }
 

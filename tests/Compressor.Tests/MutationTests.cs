@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Compressor.Blocks;
+using Compressor.Container;
 using Compressor.Frames;
 using Compressor.Tests.Prediction;
 
@@ -23,6 +24,7 @@ public sealed class MutationTests
     private static readonly LmzDictionary Dictionary = new(SampleBytes.Text(300, seed: 5));
     private static readonly LmzDecompressionOptions WithModel = new() { Models = [Model], Dictionary = Dictionary, Threads = 1, MaxContentLength = 1 << 20 };
     private static readonly List<(byte[] Data, byte[] Content)> Seeds = [.. MakeSeeds()];
+    private static readonly List<byte[]> Hostile = [.. MakeHostile()];
 
     /// <summary>What docs/testing.md says of them.</summary>
     [Fact]
@@ -31,17 +33,19 @@ public sealed class MutationTests
         var frames = Seeds.Select(seed => Assert.Single(Lmz.ReadInfo(new MemoryStream(seed.Data)))).ToList();
         var blocks = frames.SelectMany(frame => frame.Blocks).ToList();
         Assert.Equal(
-            Enum.GetValues<LmzBlockType>().Except([LmzBlockType.End]).Order(), blocks.Select(block => block.Type).Distinct().Order());
+            Enum.GetValues<LmzBlockType>().Except([LmzBlockType.End, LmzBlockType.Repeats]).Order(), blocks.Select(block => block.Type).Distinct().Order());
         Assert.Equal(
             [LmzFilter.None, LmzFilter.LineEnds, LmzFilter.LineBreaks, LmzFilter.LineEnds | LmzFilter.LineBreaks],
             blocks.Select(block => block.Filter).Distinct().Order());
         Assert.Equal(
-            [LmzBlockType.Stored, LmzBlockType.Transformer, LmzBlockType.TransformerAndMemory, LmzBlockType.Memory],
+            [LmzBlockType.Stored, LmzBlockType.Transformer, LmzBlockType.TransformerAndMixing, LmzBlockType.ContextMixing],
             frames.Where(frame => frame.DictionaryId is not null).SelectMany(frame => frame.Blocks).Select(block => block.Type).Distinct().Order());
+        Assert.Contains(blocks, block => block.RepeatedLength > 0);
+        Assert.Contains(frames, frame => frame.Blocks is [{ RepeatedLength: 0 }, { RepeatedLength: > 600 }, ..]); // from another block
         Assert.Contains(frames, frame => frame.Blocks is []);
         Assert.Contains(frames, frame => frame.Blocks is [_]);
         Assert.Contains(frames, frame => frame.Blocks is [_, _, ..]); // these have a seek table
-        Assert.Equal(53, Seeds.Count);
+        Assert.Equal(55, Seeds.Count);
     }
 
     [Fact]
@@ -68,11 +72,21 @@ public sealed class MutationTests
         });
 
         if (Environment.GetEnvironmentVariable("COMPRESSOR_FUZZ_REPORT") is { Length: > 0 } report)
-            File.WriteAllLines(report, times.OrderDescending().Take(20).Select(t => $"{t.Time.TotalMilliseconds:F0} ms for {t.Length} bytes, input {t.Input} of seed {seed}"));
+            File.WriteAllLines(report, [$"{times.Count(t => t.Time > LimitFor(t.Length))} of {times.Count} took longer than 200 ms and 5 s/MB, all ways together", .. times.OrderDescending().Take(20).Select(t => $"{t.Time.TotalMilliseconds:F0} ms for {t.Length} bytes, input {t.Input} of seed {seed}")]);
 
         // Some mutations are none, or repeat or drop whole frames: what is accepted is tested too.
         Assert.InRange(accepted.Count, inputs / 1000, inputs / 4);
     }
+
+    /// <summary>Each once took seconds or hundreds of megabytes; see the report of a run for what they take.</summary>
+    [Fact]
+    public void WhatAsksForMoreThanItIsWorthIsRefused()
+    {
+        foreach (var data in Hostile)
+            Assert.False(Check(data, new Random(1)));
+    }
+
+    private static TimeSpan LimitFor(int length) => TimeSpan.FromMilliseconds(200) + (TimeSpan.FromSeconds(5) * length / 1e6);
 
     /// <summary>Runs data through every way to decode.</summary>
     /// <returns>Whether it is valid.</returns>
@@ -96,7 +110,17 @@ public sealed class MutationTests
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, MaxAllocated);
 
         using var recovered = new MemoryStream();
-        var recovery = Lmz.Recover(new MemoryStream(data), recovered, WithModel, null, watchdog.Token);
+        LmzRecovery recovery;
+        try
+        {
+            recovery = Lmz.Recover(new MemoryStream(data), recovered, WithModel, null, watchdog.Token);
+        }
+        catch (InvalidDataException)
+        {
+            Assert.Null(expected); // it has more content than is accepted
+            return false;
+        }
+
         Assert.Equal(expected is not null, recovery.IsWhole);
         Assert.InRange(recovered.Length, recovery.RecoveredLength, recovery.ContentLength);
         if (expected is null)
@@ -242,7 +266,31 @@ public sealed class MutationTests
         return [.. data];
     }
 
-    private static byte[] Pick(Random random) => Seeds[random.Next(Seeds.Count)].Data;
+    private static byte[] Pick(Random random) => random.Next(40) == 0 ? Hostile[random.Next(Hostile.Count)] : Seeds[random.Next(Seeds.Count)].Data;
+
+    /// <summary>Data that is made to waste time or memory.</summary>
+    private static IEnumerable<byte[]> MakeHostile()
+    {
+        var payload = SampleBytes.Random(24);
+        var largest = new MixingHeader(0, 0, MixingHeader.MaxTableBits);
+        const int Long = 1 << 18; // a few of them are as much content as is accepted
+        yield return Frame(BlockHeader.OfTokens(Long, Model.Id, default, 1, Long, null, 12)); // one lane of one letter
+        yield return Frame(BlockHeader.OfTokens(Long, Model.Id, default, BlockHeader.MaxLanes, Long, largest, 2000));
+        yield return Frame(BlockHeader.OfBytes(Long, default, Long, largest, 1100)); // nearly certain content
+        yield return Frame([.. Enumerable.Repeat(BlockHeader.OfBytes(24, default, 24, largest, 20), 60)]); // the largest tables for each few bytes
+        yield return Frame([.. Enumerable.Repeat(BlockHeader.OfBytes(24, default, 24, new(0, 0, MixingHeader.MinTableBits), 20), 700)]); // wrong checks
+        yield return Frame([.. Enumerable.Repeat(BlockHeader.Repeats(Long / 8, 8, BlockHeader.Stored(4)), 8)]);
+
+        byte[] Frame(params BlockHeader[] headers)
+        {
+            using var data = new MemoryStream();
+            var writer = new FrameWriter(data, new FrameHeader(null));
+            foreach (var header in headers)
+                writer.Write(new Block(header, [.. Enumerable.Range(0, header.BodyLength).Select(i => payload[i % payload.Length])], 0));
+            writer.End();
+            return data.ToArray();
+        }
+    }
 
     private static IEnumerable<(byte[] Data, byte[] Content)> MakeSeeds()
     {
@@ -255,7 +303,7 @@ public sealed class MutationTests
         {
             foreach (var memory in (bool[])[true, false])
             {
-                foreach (var seed in WithAndWithoutTable(content, Options(memory: memory)))
+                foreach (var seed in WithAndWithoutTable(content, Options(mixing: memory)))
                     yield return seed;
             }
         }
@@ -267,11 +315,12 @@ public sealed class MutationTests
             (SampleBytes.Records(12, 20), Options(level: 2)),
             (Enumerable.Repeat((byte)'a', 5000).ToArray(), Options()),
             ([.. Enumerable.Repeat(SampleBytes.Text(50), 120).SelectMany(bytes => bytes)], Options(level: 2)),
-            (SampleBytes.Text(80, seed: 6), Options(dictionary: Dictionary, memory: false)),
+            (SampleBytes.Text(80, seed: 6), Options(dictionary: Dictionary, mixing: false)),
             (SampleBytes.Text(100, seed: 5), Options(level: 2, dictionary: Dictionary)),
             (SampleBytes.Random(20), Options(dictionary: Dictionary)),
             (SampleBytes.Wrapped(2200, 40, "# "), Options(level: 2)),
             (SampleBytes.Wrapped(2200, 40), Options()),
+            ([.. Enumerable.Repeat(SampleBytes.Random(700, seed: 4), 3).SelectMany(bytes => bytes)], Options(level: 2)),
             (Encoding.ASCII.GetBytes(Encoding.ASCII.GetString(SampleBytes.Wrapped(2200, 40)).ReplaceLineEndings("\r\n")), Options()),
         ];
         foreach (var (content, options) in others)
@@ -286,8 +335,8 @@ public sealed class MutationTests
         FrameCompressor.Compress(new MemoryStream(text), frame, Options(dictionary: Dictionary), new BlockSettings { Bytes = false }, null, CancellationToken.None);
         yield return (frame.ToArray(), text);
 
-        static LmzCompressionOptions Options(int level = LmzCompressionOptions.DefaultLevel, bool memory = true, LmzDictionary? dictionary = null) =>
-            new() { Model = Model, Level = level, Memory = memory, Dictionary = dictionary, BlockLength = LmzCompressionOptions.MinBlockLength };
+        static LmzCompressionOptions Options(int level = LmzCompressionOptions.DefaultLevel, bool mixing = true, LmzDictionary? dictionary = null) =>
+            new() { Model = Model, Level = level, Mixing = mixing, Dictionary = dictionary, BlockLength = LmzCompressionOptions.MinBlockLength };
     }
 
     private static IEnumerable<(byte[] Data, byte[] Content)> WithAndWithoutTable(byte[] content, LmzCompressionOptions options) =>

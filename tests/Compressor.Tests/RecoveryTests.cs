@@ -190,4 +190,42 @@ public sealed class RecoveryTests
         Assert.Equal(content.Length, recovery.ContentLength);
         return recovery;
     }
+
+    /// <summary>A piece in the middle is gone: the seek table knows what was there, and what is left stays in its place.</summary>
+    [Theory]
+    [InlineData(0.5, 3)]
+    [InlineData(0, 1)]
+    [InlineData(0.5, 0.5)]
+    [InlineData(0, 0.9)]
+    public void WhatFollowsAMissingPieceStaysInItsPlace(double from, double length)
+    {
+        const int BlockLength = 4096;
+        var content = SampleBytes.Random(10 * BlockLength);
+        var data = Lmz.Compress(content, new LmzCompressionOptions { Level = 1, BlockLength = BlockLength });
+        var blocks = Lmz.ReadInfo(new MemoryStream(data))[0].Blocks;
+        var (first, size) = ((int)(blocks[4].Offset + (from * blocks[4].CompressedLength)), (int)(length * blocks[4].CompressedLength));
+        byte[] cut = [.. data[..first], .. data[(first + size)..]];
+        using var target = new MemoryStream();
+        var recovery = Lmz.Recover(new MemoryStream(cut), target, new LmzDecompressionOptions { Models = [] });
+        var lost = (int)Math.Ceiling(from + length);
+        content.AsSpan(4 * BlockLength, lost * BlockLength).Clear();
+        Assert.Equal(content, target.ToArray());
+        Assert.Equal(Enumerable.Range(4, lost).Select(i => (long?)i * BlockLength), recovery.Damages.Select(damage => (long?)damage.ContentOffset));
+        Assert.All(recovery.Damages, damage => Assert.Equal(BlockLength, damage.ContentLength));
+        Assert.Equal(first + (from > 0 ? -(int)(from * blocks[4].CompressedLength) : 0), recovery.Damages[0].Offset);
+    }
+
+    /// <summary>So it is where the start of the file is gone.</summary>
+    [Fact]
+    public void AMissingStartIsFilledToo()
+    {
+        const int BlockLength = 4096;
+        var content = SampleBytes.Random(5 * BlockLength);
+        var data = Lmz.Compress(content, new LmzCompressionOptions { Level = 1, BlockLength = BlockLength });
+        var blocks = Lmz.ReadInfo(new MemoryStream(data))[0].Blocks;
+        using var target = new MemoryStream();
+        Lmz.Recover(new MemoryStream(data[((int)blocks[1].Offset + 7)..]), target, new LmzDecompressionOptions { Models = [] });
+        content.AsSpan(0, 2 * BlockLength).Clear();
+        Assert.Equal(content, target.ToArray());
+    }
 }

@@ -24,7 +24,23 @@ public class TextFolderTests
         folder.File("text", "text");
         var notes = new List<string>();
         Assert.Equal(["text"], TextFolder.Read(folder.Path, notes.Add).Select(d => d.Path));
-        Assert.Equal(["binary: binary, skipped", "empty: empty, skipped"], notes);
+        Assert.Equal(["binary: binary, skipped", "empty: empty, or no regular file; skipped"], notes);
+    }
+
+    [Fact]
+    public void APipeIsNotWaitedFor()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        using var folder = new TemporaryFolder();
+        folder.File("text", "text");
+        using (var process = System.Diagnostics.Process.Start("mkfifo", folder.At("pipe")))
+            process.WaitForExit();
+        File.CreateSymbolicLink(folder.At("link to it"), "pipe");
+        File.CreateSymbolicLink(folder.At("link to text"), "text");
+        var notes = new List<string>();
+        Assert.Equal(["link to text", "text"], TextFolder.Read(folder.Path, notes.Add).Select(d => d.Path));
+        Assert.Equal(["link to it: empty, or no regular file; skipped", "pipe: empty, or no regular file; skipped"], notes);
     }
 
     [Theory]

@@ -41,6 +41,42 @@ public class TrainingSessionTests
     }
 
     [Fact]
+    public void ASecondRunIsKeptOutOfTheFolder()
+    {
+        using var folder = new TemporaryFolder();
+        var options = Options(folder, steps: 10);
+        string? refusal = null;
+        var other = new Reports(r =>
+        {
+            if (r.Stage == TrainingStage.Training)
+                refusal ??= Assert.Throws<IOException>(() => TrainingSession.Run(options, TinyModel.Recipe, null, default)).Message;
+        });
+        Assert.True(TrainingSession.Run(options, TinyModel.Recipe, other, default));
+        Assert.Contains($"another training run is writing to '{folder.At("out", "checkpoint")}'", refusal, StringComparison.Ordinal);
+        Train(folder, options with { Resume = true }); // the first has ended
+    }
+
+    [Fact]
+    public void WhatAKilledRunLeftHalfWrittenDoesNotMatter()
+    {
+        using var folder = new TemporaryFolder();
+        var options = Options(folder, steps: 30);
+        Train(folder, options with { OutputFolder = folder.At("whole") });
+        using (var stop = new CancellationTokenSource())
+            Assert.False(TrainingSession.Run(options, TinyModel.Recipe, new Reports(r => { if (r.Step == 20) stop.Cancel(); }), stop.Token));
+
+        // As after a kill while the next checkpoint was written, and the files that come after it were not.
+        foreach (var name in (string[])["checkpoint/checkpoint.safetensors.tmp", "checkpoint/loss.csv.tmp", "model.safetensors.tmp"])
+            File.WriteAllText(folder.At("out", name), "half");
+        File.AppendAllText(folder.At("out", "checkpoint", "loss.csv"), "30,1,1,1,1,\n");
+        File.Delete(folder.At("out", "model.safetensors"));
+        Train(folder, options with { Resume = true });
+        Assert.Equal(CheckpointTensors(folder.At("whole")), CheckpointTensors(folder.At("out")));
+        Assert.Equal(StepsAndLosses(folder.At("whole")), StepsAndLosses(folder.At("out")));
+        Assert.Empty(Directory.GetFiles(folder.At("out"), "*.tmp", SearchOption.AllDirectories));
+    }
+
+    [Fact]
     public void ATimedRunDecaysWhenHalfOfItsTimeIsOver()
     {
         using var folder = new TemporaryFolder();

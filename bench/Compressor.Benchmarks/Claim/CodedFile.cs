@@ -10,7 +10,7 @@ internal sealed record CodedFile(long Content, double IdealBits, long Payload, l
     /// <exception cref="InvalidDataException">The file does not decompress to the text.</exception>
     public static CodedFile Of(byte[] content, LanguageModel model)
     {
-        var file = Lmz.Compress(content, new LmzCompressionOptions { Model = model, Memory = false });
+        var file = Lmz.Compress(content, new LmzCompressionOptions { Model = model, Mixing = false });
         var options = new LmzDecompressionOptions { Models = [model] };
         if (!Lmz.Decompress(file, options).AsSpan().SequenceEqual(content)) throw new InvalidDataException("the file does not decompress to the text");
         LmzBlockAnalysis[] blocks = [.. Lmz.Analyze(new MemoryStream(file), options)];

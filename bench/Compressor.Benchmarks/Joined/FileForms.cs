@@ -99,7 +99,8 @@ internal sealed class FileForms
     /// <summary>Says of each decision how many of the tokens that are left have a 1.</summary>
     private readonly struct Indifferent : INetworkDecisions
     {
-        public int Next(in TokenPath path) => (int)Math.Clamp(((long)(path.High - path.Middle) << 16) / (path.High - path.Low), 1, (1 << 16) - 1);
+        public void Next(in TokenPath path, scoped Span<int> probabilities) =>
+            probabilities.Fill((int)Math.Clamp(((long)(path.High - path.Middle) << 16) / (path.High - path.Low), 1, (1 << 16) - 1));
 
         public void Take(int bit)
         {

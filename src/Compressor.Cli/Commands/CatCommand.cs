@@ -15,7 +15,7 @@ internal sealed class CatCommand : ToolCommand
 
     private readonly Option<string[]> _models = CommonOptions.Models();
     private readonly Option<string[]> _dictionary = CommonOptions.Dictionary();
-    private readonly Option<long> _maxSize = CommonOptions.MaxSize();
+    private readonly Option<long?> _maxSize = CommonOptions.MaxSize();
     private readonly Option<int> _threads = CommonOptions.Threads();
     private readonly Option<bool> _force = CommonOptions.Flag("--force", "-f", "Write content that is not text to a terminal.");
 
@@ -37,7 +37,7 @@ internal sealed class CatCommand : ToolCommand
                 Models = context.Models.Candidates(result.GetValue(_models) ?? []),
                 Dictionary = CommonOptions.ReadDictionary(result.GetValue(_dictionary) ?? []),
                 Threads = result.GetValue(_threads),
-                MaxContentLength = result.GetValue(_maxSize),
+                MaxContentLength = result.GetValue(_maxSize) ?? long.MaxValue,
             };
             var range = result.GetValue(_range) is { } text ? ByteRange.TryParse(text)! : ByteRange.All;
             var output = context.Streams.OutputIsTerminal && !result.GetValue(_force) ? new TextOnlyStream(context.Streams.Output) : context.Streams.Output;
@@ -76,9 +76,22 @@ internal sealed class CatCommand : ToolCommand
 
     private static void WriteRange(Stream source, ByteRange range, LmzDecompressionOptions options, Stream output, CancellationToken cancellation)
     {
-        using var reader = new LmzReader(source, options);
+        using var reader = Open(source, options);
         var (offset, length) = range.In(reader.Length);
         reader.CopyTo(output, offset, length, null, cancellation);
+    }
+
+    private static LmzReader Open(Stream source, LmzDecompressionOptions options)
+    {
+        try
+        {
+            return new LmzReader(source, options);
+        }
+        catch (InvalidDataException e) when (source.Length > 0)
+        {
+            // Without all block headers nobody knows which content is where.
+            throw new InvalidDataException($"{e.Message.TrimEnd('.')}; 'compressor decompress --recover' saves what can be saved", e);
+        }
     }
 
     /// <summary>Where the blocks of a range are is said at the end of the data: a pipe must be kept to get there.</summary>

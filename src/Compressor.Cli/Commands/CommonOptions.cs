@@ -17,9 +17,12 @@ internal static class CommonOptions
 
     public static Option<bool> StandardOutput() => Flag("--stdout", "-c", "Write to standard output; keep the files.");
 
-    public static Option<string?> OutputFolder() => OneValue("--output-dir", null, "DIR", "Put the targets of all files into DIR, side by side.");
+    public static Option<string?> OutputFolder() => OneValue("--output-dir", null, "DIR", "Put the targets of all files into DIR, which is made if need be; with -r as the files lie in their folder.");
 
     public static Option<bool> Force() => Flag("--force", "-f", "Overwrite files; follow links; read and write data on a terminal.");
+
+    public static Option<bool> SkipExisting() => Flag(
+        "--skip-existing", null, "Leave out what is done: a target that is whole and stands for the source as it is now, which is looked at, not guessed.");
 
     public static Option<bool> Keep() => Flag("--keep", "-k", "Keep the source files; this is the default.");
 
@@ -93,11 +96,10 @@ internal static class CommonOptions
         Number("--threads", "-T", "N", "Use N threads; 0 for all cores. The result does not depend on it.", 0, MaxThreads, 0);
 
     /// <summary>The most content of a file, in bytes: a few bytes of hostile data can stand for very much.</summary>
-    public static Option<long> MaxSize() => new("--max-size")
+    public static Option<long?> MaxSize() => new("--max-size")
     {
         HelpName = "N",
-        Description = "Refuse a file with more than N bytes of content, before it is decompressed; or with K, M or G.",
-        DefaultValueFactory = _ => long.MaxValue,
+        Description = "Refuse a file with more than N bytes of content, before it is decompressed; or with K, M or G. No limit unless given.",
         CustomParser = result => ParseNumber(result, "--max-size", 0, long.MaxValue, UnitOf(result)),
     };
 
@@ -130,6 +132,14 @@ internal static class CommonOptions
             DefaultValueFactory = _ => otherwise,
             CustomParser = result => (int)ParseNumber(result, name, min, max, UnitOf(result)),
         };
+
+    /// <summary>Bytes, or with K, M or G, if they are given.</summary>
+    public static Option<long?> OptionalByteCount(string name, string description) => new(name)
+    {
+        HelpName = "N",
+        Description = description,
+        CustomParser = result => ParseNumber(result, name, 0, long.MaxValue, UnitOf(result)),
+    };
 
     private static long UnitOf(ArgumentResult result) => result.Tokens[0].Value.ToUpperInvariant() switch
     {

@@ -6,12 +6,12 @@ namespace Compressor.Cli.Commands;
 /// <summary><c>compressor completion</c>.</summary>
 internal sealed class CompletionCommand : ToolCommand
 {
-    private readonly Argument<string> _shell = new("SHELL") { Description = "bash, zsh or fish." };
+    private readonly Argument<string> _shell = new("SHELL") { Description = "bash, zsh, fish or powershell." };
 
     /// <param name="context">Where the script goes.</param>
     /// <param name="main">The command whose words are completed.</param>
     public CompletionCommand(ToolContext context, Command main)
-        : base("completion", "Writes a script that completes commands, options and file names in a shell.")
+        : base("completion", "Writes a script that completes commands, options, their values and file names in a shell.")
     {
         Add(_shell);
         _shell.Validators.Add(result =>
@@ -26,5 +26,6 @@ internal sealed class CompletionCommand : ToolCommand
         compressor completion bash > ~/.local/share/bash-completion/completions/compressor
         compressor completion zsh > ~/.zfunc/_compressor
         compressor completion fish > ~/.config/fish/completions/compressor.fish
+        compressor completion powershell >> $PROFILE
         """;
 }

@@ -1,64 +1,37 @@
 using System.CommandLine;
 using Compressor.Cli.Conversion;
-using Compressor.Cli.Files;
-using Compressor.Cli.Models;
+using Compressor.Cli.Parts;
 
 namespace Compressor.Cli.Commands;
 
 /// <summary><c>compressor compress</c>.</summary>
 internal sealed class CompressCommand : ToolCommand
 {
-    private readonly Option<int> _threads = CommonOptions.Threads();
-    private static readonly string? LargestModel = new LmzCompressionOptions { Level = LmzCompressionOptions.MaxLevel }.DefaultModelName;
+    private readonly PartOption _part = new("Only part I of N of the blocks, to FILE.lmz.I-of-N: 'join' makes FILE.lmz of all parts.");
 
-    private readonly EngineOptions _engine = new();
-
-    private readonly Option<string[]> _models = CommonOptions.Models(
-        $"Use this model: a folder, or the name of an installed model. Can be repeated: each block gets the best. [default: {ModelCatalog.DefaultName}, from -7 on {LargestModel}]");
-
-    private readonly Option<int> _blockSize = CommonOptions.ByteCount(
-        "--block-size",
-        "Content of a block in bytes, or with K or M. Larger is smaller; smaller keeps more threads busy. The level decides otherwise.",
-        LmzCompressionOptions.MinBlockLength,
-        LmzCompressionOptions.MaxBlockLength,
-        LmzCompressionOptions.DefaultBlockLength);
-
-    private readonly LevelOptions _levels = new();
-    private readonly Option<string[]> _dictionary = CommonOptions.Dictionary();
-
-    private readonly Option<bool> _noMemory = CommonOptions.Flag(
-        "--no-memory", null, "Code the transformer's probabilities as they are, without learning from the file. Larger, a little faster.");
+    private readonly Option<long?> _length = CommonOptions.OptionalByteCount(
+        "--length", "With --part of standard input: the length of the whole content in bytes. Piped in are the bytes of the part, and before them those since the last multiple of 64 MiB: a block may repeat them.");
 
     public CompressCommand(ToolContext context)
         : base("compress", $"Compresses each FILE to FILE{Lmz.FileExtension}.")
     {
-        var conversion = new ConversionArguments(this, "The files; none or - is standard input, to standard output.");
-        _levels.AddTo(this);
-        Add(_models);
-        Add(_dictionary);
-        Add(_blockSize);
-        Add(_noMemory);
-        Add(_threads);
-        _engine.AddTo(this);
+        var conversion = new ConversionArguments(this, "The files; none or - is standard input, to standard output.", compresses: true);
+        var compression = new CompressionArguments(this);
+        Add(_part);
+        Add(_length);
+        Validators.Add(result =>
+        {
+            if (result.GetResult(_part) is null && result.GetResult(_length) is not null)
+                result.AddError("--length is for --part of standard input");
+        });
+        conversion.RequireFilesFor(this, _part);
         SetAction(result =>
         {
-            var models = _engine.Apply(context, result, result.GetValue(_threads));
-            var (level, memory) = (_levels.LevelOf(result), !result.GetValue(_noMemory));
-            var plan = new LmzCompressionOptions { Level = level, Memory = memory };
-            string[] folders = plan.DefaultModelName is { } own
-                ? [.. (result.GetValue(_models) is { Length: > 0 } given ? given : [own]).Select(models.Find)] : [];
-            var dictionaries = result.GetValue(_dictionary) ?? [];
-            var options = new LmzCompressionOptions
-            {
-                Level = level,
-                Models = folders is [] ? null : [.. folders.Select(models.Load)],
-                Dictionary = CommonOptions.ReadDictionary(dictionaries),
-                Threads = result.GetValue(_threads),
-                BlockLength = result.GetResult(_blockSize) is { Implicit: false } ? result.GetValue(_blockSize) : plan.BlockLength,
-                Memory = memory,
-            };
-            var needed = ProtectedFile.Dictionaries(dictionaries).Concat(folders.SelectMany(ProtectedFile.Model));
-            return new FileConverter(context, new Compression(options), conversion.OptionsOf(result, needed)).Run(conversion.FilesOf(result));
+            var (options, models, needed) = compression.Read(context, result);
+            var how = conversion.OptionsOf(result, needed);
+            return result.GetValue(_part) is { } part
+                ? new PartConverter(context, new PartCompression(context, options, how, result.GetValue(_length)), how).Run(conversion.FilesOf(result, context), part)
+                : new FileConverter(context, new Compression(options, models), how).Run(conversion.FilesOf(result, context));
         });
     }
 
@@ -68,6 +41,7 @@ internal sealed class CompressCommand : ToolCommand
         compressor compress -3 *.dll              is fast and uses no model
         compressor compress --dictionary v1.json v2.json   makes v2.json.lmz, for those who have v1.json
         compressor compress --rm *.txt            deletes each file once it is compressed
+        compressor compress --part 3/16 book.txt  makes book.txt.lmz.03-of-16, one of 16 parts to join
         cat book.txt | compressor compress > b.lmz
         """;
 }

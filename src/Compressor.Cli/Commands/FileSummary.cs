@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Compressor.Cli.Conversion;
+using Compressor.Cli.Files;
 using Compressor.Cli.Models;
 using Compressor.Cli.Terminal;
 
@@ -10,27 +12,38 @@ namespace Compressor.Cli.Commands;
 /// <summary>What there is to say about a compressed file.</summary>
 internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frames)
 {
-    private static readonly JsonWriterOptions JsonOptions =
+    internal static readonly JsonWriterOptions JsonOptions =
         new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly (string Label, LmzBlockType Type)[] Kinds =
     [
-        ("transformer + memory", LmzBlockType.TransformerAndMemory),
+        ("transformer + mixing", LmzBlockType.TransformerAndMixing),
+        ("learning", LmzBlockType.Learning),
         ("transformer", LmzBlockType.Transformer),
-        ("memory", LmzBlockType.Memory),
+        ("mixing", LmzBlockType.ContextMixing),
         ("brotli", LmzBlockType.Brotli),
         ("stored", LmzBlockType.Stored),
     ];
 
-    private static readonly string[] BlockHeadings = ["OFFSET", "TYPE", "CONTENT", "BYTES", "BITS/BYTE", "LANES", "TOKENS"];
+    private static readonly string[] BlockHeadings = ["OFFSET", "TYPE", "CONTENT", "BYTES", "BITS/BYTE", "LANES", "TOKENS", "MODEL"];
 
-    private readonly long _contentLength = frames.Sum(frame => frame.ContentLength);
-    private readonly long _compressedLength = frames.Sum(frame => frame.CompressedLength);
     private readonly List<LmzBlockInfo> _blocks = [.. frames.SelectMany(frame => frame.Blocks)];
 
-    private double BitsPerByte => 8.0 * _compressedLength / _contentLength;
+    /// <summary>The name of the file.</summary>
+    public string Name { get; } = name;
 
-    private double Ratio => (double)_contentLength / _compressedLength;
+    /// <summary>The content in bytes.</summary>
+    public long ContentLength { get; } = frames.Sum(frame => frame.ContentLength);
+
+    /// <summary>The file in bytes.</summary>
+    public long CompressedLength { get; } = frames.Sum(frame => frame.CompressedLength);
+
+    /// <summary>The number of blocks.</summary>
+    public int BlockCount => _blocks.Count;
+
+    private double BitsPerByte => 8.0 * CompressedLength / ContentLength;
+
+    private double Ratio => (double)ContentLength / CompressedLength;
 
     /// <summary>The models that are needed to decompress the file; none when no block holds tokens.</summary>
     private List<ModelId> Models => [.. _blocks.Select(block => block.ModelId).OfType<ModelId>().Distinct()];
@@ -38,14 +51,36 @@ internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frame
     /// <summary>What a type of block is called.</summary>
     public static string Describe(LmzBlockType type) => Kinds.Single(kind => kind.Type == type).Label;
 
+    /// <summary>Reads what is in files; those that cannot be read are reported.</summary>
+    public static List<FileSummary> ReadAll(ToolContext context, IReadOnlyList<InputFile> files)
+    {
+        var summaries = new List<FileSummary>();
+        foreach (var file in files)
+        {
+            try
+            {
+                summaries.Add(Read(context, file.Path));
+            }
+            catch (Exception e) when (ErrorReport.IsExpected(e))
+            {
+                context.Errors.Add(file.Path == FileConverter.StandardInput ? "stdin" : file.Path, e);
+            }
+        }
+
+        return summaries;
+    }
+
+    /// <summary>The names of the models that the file needs, the ids of those that are not installed.</summary>
+    public IEnumerable<string> ModelNames(ModelCatalog catalog) => Models.Select(model => catalog.NameOf(model) ?? model.ToString());
+
     /// <param name="catalog">Knows the names of models.</param>
     /// <param name="listBlocks">Whether every block gets a line.</param>
     public string ToText(ModelCatalog catalog, bool listBlocks)
     {
-        var text = new StringBuilder().Append(ErrorReport.OneLine(name)).Append('\n');
-        Line("content", $"{_contentLength} bytes");
-        Line("compressed", $"{_compressedLength} bytes");
-        if (_contentLength > 0)
+        var text = new StringBuilder().Append(ErrorReport.OneLine(Name)).Append('\n');
+        Line("content", $"{ContentLength} bytes");
+        Line("compressed", $"{CompressedLength} bytes");
+        if (ContentLength > 0)
             Line("", $"{BitsPerByte:F3} bits/byte, ratio {Ratio:F2}");
         foreach (var model in Models)
             Line("model", $"{model} ({catalog.NameOf(model) ?? $"not installed: {_blocks.Count(block => block.ModelId == model)} of {_blocks.Count} blocks cannot be read"})");
@@ -58,7 +93,7 @@ internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frame
             Line("frames", $"{frames.Count}");
         Line("format", $"version {string.Join(", ", frames.Select(frame => frame.Version).Distinct())}");
         if (listBlocks && _blocks.Count > 0)
-            text.Append(TextTable.Of(BlockRows(), rightAligned: [0, 2, 3, 4, 5, 6]));
+            text.Append(TextTable.Of(BlockRows(catalog), rightAligned: [0, 2, 3, 4, 5, 6]));
         return text.ToString();
 
         void Line(string label, FormattableString value) =>
@@ -85,13 +120,27 @@ internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frame
         return Encoding.UTF8.GetString(bytes.ToArray()) + "\n";
     }
 
+    private static FileSummary Read(ToolContext context, string file)
+    {
+        if (file != FileConverter.StandardInput)
+        {
+            using var source = SourceFile.Open(file);
+            return new FileSummary(file, Lmz.ReadInfo(source));
+        }
+
+        if (context.Streams.InputIsTerminal)
+            throw new IOException("standard input is a terminal: name a file");
+        using var input = context.Streams.OpenInput();
+        return new FileSummary("stdin", Lmz.ReadInfo(input));
+    }
+
     private void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject();
-        json.WriteString("file", name);
-        json.WriteNumber("contentBytes", _contentLength);
-        json.WriteNumber("compressedBytes", _compressedLength);
-        if (_contentLength > 0)
+        json.WriteString("file", Name);
+        json.WriteNumber("contentBytes", ContentLength);
+        json.WriteNumber("compressedBytes", CompressedLength);
+        if (ContentLength > 0)
         {
             json.WriteNumber("bitsPerByte", Math.Round(BitsPerByte, 4));
             json.WriteNumber("ratio", Math.Round(Ratio, 4));
@@ -147,8 +196,9 @@ internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frame
         _ => "line ends, line breaks",
     };
 
-    private List<string[]> BlockRows()
+    private List<string[]> BlockRows(ModelCatalog catalog)
     {
+        var names = Models.ToDictionary(model => model, model => catalog.NameOf(model) ?? model.ToString());
         var rows = new List<string[]> { BlockHeadings };
         foreach (var block in _blocks)
         {
@@ -156,6 +206,7 @@ internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frame
             [
                 Number(block.Offset), LabelOf(block.Type), Number(block.ContentLength), Number(block.CompressedLength),
                 (8.0 * block.CompressedLength / block.ContentLength).ToString("F3", CultureInfo.InvariantCulture), Number(block.Lanes), Number(block.Tokens),
+                block.ModelId is { } model ? names[model] : "",
             ]);
         }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 
 namespace Compressor.Cli.Commands;
@@ -28,9 +29,14 @@ internal sealed class LevelOptions
         }
     }
 
-    public int LevelOf(ParseResult result)
-    {
-        var last = result.Tokens.LastOrDefault(token => Array.Exists(_options, option => option.Name == token.Value && result.GetValue(option)));
-        return last is null ? LmzCompressionOptions.DefaultLevel : last.Value[1] - '0';
-    }
+    /// <summary>Whether one of the levels that use no model is given.</summary>
+    public bool NamesOneWithoutModel(CommandResult result) => Array.Exists(
+        _options, option => result.GetValue(option) && !new LmzCompressionOptions { Level = option.Name[1] - '0' }.UsesModel);
+
+    public int LevelOf(ParseResult result) => Last(result) is { } level ? level[1] - '0' : LmzCompressionOptions.DefaultLevel;
+
+    public bool IsGiven(ParseResult result) => Last(result) is not null;
+
+    private string? Last(ParseResult result) =>
+        result.Tokens.LastOrDefault(token => Array.Exists(_options, option => option.Name == token.Value && result.GetValue(option)))?.Value;
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
+using System.Text.Json;
 using Compressor.Cli.Models;
 using Compressor.Cli.Terminal;
 
@@ -16,11 +18,20 @@ internal sealed class ModelsCommand : ToolCommand
         Arity = ArgumentArity.ZeroOrMore,
     };
 
+    private readonly Option<bool> _names = CommonOptions.Flag("--names", null, "Write the names alone, one a line.");
+    private readonly Option<bool> _json = CommonOptions.Flag("--json", null, "Write an array of objects, one a model.");
+
     public ModelsCommand(ToolContext context)
         : base("models", "Lists models: name, id, parameters, size in bytes, folder.")
     {
         Add(_folders);
-        SetAction(result => List(context, result.GetValue(_folders) ?? []));
+        Add(_names);
+        Add(_json);
+        SetAction(result =>
+        {
+            var folders = result.GetValue(_folders) ?? [];
+            return result.GetValue(_names) ? ListNames(context, folders) : List(context, folders, result.GetValue(_json));
+        });
     }
 
     public override string Examples => $"""
@@ -29,10 +40,20 @@ internal sealed class ModelsCommand : ToolCommand
         {ModelCatalog.DirectoriesVariable}=my-models compressor models    installs those of another folder for one command
         """;
 
-    private static int List(ToolContext context, string[] folders)
+    /// <summary>Without loading a model: a shell waits for it to complete a word.</summary>
+    private static int ListNames(ToolContext context, string[] folders)
+    {
+        context.Streams.WriteReport(string.Concat(FoldersOf(context, folders).Select(folder => $"{ErrorReport.OneLine(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)))}\n")));
+        return context.Errors.Any ? Tool.Failure : 0;
+    }
+
+    private static IEnumerable<string> FoldersOf(ToolContext context, string[] folders) =>
+        folders is [] ? context.Models.Installed() : folders.SelectMany(folder => Expand(context, folder));
+
+    private static int List(ToolContext context, string[] folders, bool asJson)
     {
         var rows = new List<string[]> { Headings };
-        foreach (var folder in folders is [] ? context.Models.Installed() : folders.SelectMany(folder => Expand(context, folder)))
+        foreach (var folder in FoldersOf(context, folders))
         {
             try
             {
@@ -45,11 +66,36 @@ internal sealed class ModelsCommand : ToolCommand
             }
         }
 
-        if (rows.Count > 1)
+        if (asJson)
+            context.Streams.WriteReport(ToJson(rows));
+        else if (rows.Count > 1)
             context.Streams.WriteReport(TextTable.Of(rows, rightAligned: [2, 3]));
         else if (!context.Errors.Any)
             context.Errors.Add("there are no models");
         return context.Errors.Any ? Tool.Failure : 0;
+    }
+
+    private static string ToJson(List<string[]> rows)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes, FileSummary.JsonOptions))
+        {
+            json.WriteStartArray();
+            foreach (var row in rows.Skip(1))
+            {
+                json.WriteStartObject();
+                json.WriteString("name", row[0]);
+                json.WriteString("id", row[1]);
+                json.WriteNumber("parameters", long.Parse(row[2], CultureInfo.InvariantCulture));
+                json.WriteNumber("bytes", long.Parse(row[3], CultureInfo.InvariantCulture));
+                json.WriteString("folder", row[4]);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        }
+
+        return Encoding.UTF8.GetString(bytes.ToArray()) + "\n";
     }
 
     private static List<string> Expand(ToolContext context, string folder)

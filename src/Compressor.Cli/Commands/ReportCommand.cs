@@ -38,8 +38,7 @@ internal sealed class ReportCommand : ToolCommand
             var dictionaries = result.GetValue(_dictionary) ?? [];
             var target = result.GetValue(_output) ?? file + PageExtension;
             var compressed = file.EndsWith(Lmz.FileExtension, StringComparison.Ordinal);
-            // Compressed data names its model itself.
-            var folder = compressed && result.GetValue(_model) is null ? null : context.Models.Find(result.GetValue(_model) ?? ModelCatalog.DefaultName);
+            var folder = result.GetValue(_model) is { } model ? context.Models.Find(model) : null;
             ProtectedFile.Refuse(target, [
                 new ProtectedFile(file, "the file that is reported on"),
                 .. ProtectedFile.Dictionaries(dictionaries),
@@ -71,12 +70,18 @@ internal sealed class ReportCommand : ToolCommand
         else
         {
             content = given;
-            data = Lmz.Compress(content, new LmzCompressionOptions { Model = context.Models.Load(folder!), Dictionary = dictionary, Threads = threads });
+            data = Lmz.Compress(content, new LmzCompressionOptions
+            {
+                Model = folder is null ? null : context.Models.Load(folder),
+                BuiltInModelSource = context.Models.TryGet,
+                Dictionary = dictionary,
+                Threads = threads,
+            });
         }
 
         var stop = context.Interruption.Token;
         List<LmzBlockAnalysis> blocks = [.. Lmz.Analyze(new MemoryStream(data), Options(), HeatMap.MaxTokens, stop)];
-        var (name, bytes) = ModelOf(context.Models, data, folder);
+        var (name, bytes) = ModelsOf(context.Models, data, folder);
         var (others, note) = OtherCompressors.Run(content);
         return ReportPage.Write(new ReportData(
             Path.GetFileName(file), content.Length, data.Length, name, bytes, ProgramBytes(), blocks, others, note));
@@ -100,14 +105,14 @@ internal sealed class ReportCommand : ToolCommand
         return content.ToArray();
     }
 
-    /// <summary>The model that the data needs: its name and size; none needed is none to pay for.</summary>
-    private static (string Name, long Bytes) ModelOf(ModelCatalog models, byte[] data, string? folder)
+    /// <summary>The models that the data needs: their names and size; none needed is none to pay for.</summary>
+    private static (string Names, long Bytes) ModelsOf(ModelCatalog models, byte[] data, string? folder)
     {
-        var blocks = Lmz.ReadInfo(new MemoryStream(data)).SelectMany(frame => frame.Blocks);
-        if (blocks.Select(block => block.ModelId).FirstOrDefault(id => id is not null) is not { } needed)
+        var needed = Lmz.ReadInfo(new MemoryStream(data)).SelectMany(frame => frame.ModelIds).Distinct().ToList();
+        if (needed is [])
             return ("none needed", 0);
-        folder ??= models.Find(models.NameOf(needed)!);
-        return (models.Load(folder).Name, ModelCatalog.SizeOf(folder));
+        string[] folders = folder is null ? [.. needed.Select(id => models.Find(models.NameOf(id)!))] : [folder];
+        return (string.Join(", ", folders.Select(path => models.Load(path).Name)), folders.Sum(ModelCatalog.SizeOf));
     }
 
     private static long ProgramBytes() =>

@@ -21,11 +21,18 @@ internal sealed class TrainCommand : ToolCommand
         CustomParser = result => ParsePositive(result, "--minutes"),
     };
 
+    private readonly Option<double?> _checkpointMinutes = new("--checkpoint-minutes")
+    {
+        HelpName = "M",
+        Description = "Write a checkpoint every M minutes; 5 if not given. What a killed run has done since its last one is done again.",
+        CustomParser = result => ParsePositive(result, "--checkpoint-minutes"),
+    };
+
     public TrainCommand(ToolContext context)
         : base("train", "Trains a model on folders of text. Ctrl-C saves a checkpoint and stops; --resume goes on from it.")
     {
         Steps.DefaultValueFactory = null;
-        foreach (var option in (ReadOnlySpan<Option>)[Data, _output, Preset, Initial, _minutes, Steps, Validation, Exclude, Threads, Device, Seed, Resume, Extend, Force, Quiet])
+        foreach (var option in (ReadOnlySpan<Option>)[Data, _output, Preset, Initial, _minutes, Steps, _checkpointMinutes, Validation, Exclude, Threads, Device, Seed, Resume, Extend, Force, Quiet])
             Add(option);
         Validators.Add(result =>
         {
@@ -90,6 +97,10 @@ internal sealed class TrainCommand : ToolCommand
 
     /// <summary>Where the model goes.</summary>
     public string OutputFolderOf(ParseResult result) => result.GetValue(_output) ?? DefaultOutput(result.GetRequiredValue(Data)[0].Path);
+
+    /// <summary>The time between checkpoints; null for the usual.</summary>
+    public TimeSpan? CheckpointIntervalOf(ParseResult result) =>
+        result.GetValue(_checkpointMinutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : null;
 
     /// <summary>How long to train; null if the steps are given, or are those of the run that is resumed.</summary>
     public TimeSpan? DurationOf(ParseResult result) =>

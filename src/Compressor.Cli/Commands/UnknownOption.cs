@@ -4,7 +4,7 @@ using System.CommandLine.Parsing;
 namespace Compressor.Cli.Commands;
 
 /// <summary>
-/// Finds misspelt options. The parser takes a word that is no known option for a file name, even when it starts with a
+/// Finds misspelt commands and options. The parser takes a word that is no known option for a file name, even when it starts with a
 /// dash; here, such a file needs <c>--</c> before it.
 /// </summary>
 internal static class UnknownOption
@@ -12,6 +12,8 @@ internal static class UnknownOption
     /// <returns>What is wrong, or null.</returns>
     public static string? In(ParseResult result, IReadOnlyList<string> words)
     {
+        if (result.CommandResult.Command is MainCommand main && words is [var command, ..] && command[..1] != "-" && command[..1] != "[")
+            return $"unknown command '{command}'{Suggestion.For(command, main.Subcommands.Select(known => known.Name))}";
         var operands = result.CommandResult.Command.Arguments
             .SelectMany(argument => result.GetResult(argument)?.Tokens ?? [])
             .ToHashSet(ReferenceEqualityComparer.Instance);
@@ -24,7 +26,7 @@ internal static class UnknownOption
             if (!operands.Contains(token))
                 continue;
             if (token.Value.Length > 1 && token.Value[0] == '-')
-                return $"unknown option '{token.Value}' (a file of that name goes after --)";
+                return $"unknown option '{token.Value}'{Suggestion.For(token.Value, NamesOf(result))} (a file of that name goes after --)";
             // The rest of a word such as -fx or --force=x, where nothing takes the x.
             if (!words.Contains(token.Value) && words.FirstOrDefault(w => w.StartsWith('-') && w.EndsWith(token.Value, StringComparison.Ordinal)) is { } word)
                 return $"unknown option or value in '{word}'";
@@ -32,4 +34,7 @@ internal static class UnknownOption
 
         return null;
     }
+
+    private static IEnumerable<string> NamesOf(ParseResult result) =>
+        result.CommandResult.Command.Options.Where(option => !option.Hidden).SelectMany(option => option.Aliases.Prepend(option.Name)).Where(name => name.StartsWith("--", StringComparison.Ordinal));
 }

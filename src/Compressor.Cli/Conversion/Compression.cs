@@ -3,7 +3,9 @@ using Compressor.Cli.Files;
 namespace Compressor.Cli.Conversion;
 
 /// <summary>FILE to FILE.lmz.</summary>
-internal sealed class Compression(LmzCompressionOptions options) : IConversion
+/// <param name="options">How to compress.</param>
+/// <param name="models">To read it back with.</param>
+internal sealed class Compression(LmzCompressionOptions options, IReadOnlyList<LanguageModel> models) : IConversion
 {
     public bool Compresses => true;
 
@@ -14,10 +16,12 @@ internal sealed class Compression(LmzCompressionOptions options) : IConversion
 
     public long? ContentLengthOf(Stream source) => source.Length;
 
+    public bool IsDone(Stream source, Stream target, CancellationToken cancellationToken) => Lmz.IsCompressed(target, source, cancellationToken);
+
     public void Convert(Stream source, Stream target, IProgress<long>? progress, CancellationToken cancellationToken) =>
         Lmz.Compress(source, target, options, progress, cancellationToken);
 
-    public IReadOnlyList<string> Recover(Stream source, Stream target, IProgress<long>? progress, CancellationToken cancellationToken) =>
+    public ConversionReport Recover(Stream source, Stream target, IProgress<long>? progress, CancellationToken cancellationToken) =>
         throw new NotSupportedException("there is nothing to recover when compressing");
 
     public void Check(Stream source, Stream target, CancellationToken cancellationToken)
@@ -26,7 +30,7 @@ internal sealed class Compression(LmzCompressionOptions options) : IConversion
         using var comparison = new ComparisonStream(source);
         var decompression = new LmzDecompressionOptions
         {
-            Models = options.Models,
+            Models = models,
             Dictionary = options.Dictionary,
             Threads = options.Threads,
         };

@@ -30,6 +30,9 @@ internal sealed record ConversionOptions(Destination Destination)
     /// <summary>Overwrite, follow links, and use terminals for data.</summary>
     public bool Force { get; init; }
 
+    /// <summary>Leave out files whose target is there and stands for them.</summary>
+    public bool SkipExisting { get; init; }
+
     /// <summary>Delete the source when its target is complete, on the disk, and proved to be the same.</summary>
     public bool RemoveSource { get; init; }
 

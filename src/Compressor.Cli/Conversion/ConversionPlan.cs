@@ -20,14 +20,14 @@ internal sealed class ConversionPlan
     private readonly Dictionary<FileIdentity, string> _inputs = [];
     private readonly Dictionary<FileIdentity, string> _protected = [];
 
-    private ConversionPlan(IReadOnlyList<string> files, ConversionOptions options, StandardStreams streams)
+    private ConversionPlan(IReadOnlyList<InputFile> files, ConversionOptions options, StandardStreams streams)
     {
         _options = options;
         _streams = streams;
         foreach (var file in files)
         {
-            if (InputIdentity(file) is { } identity)
-                _inputs.TryAdd(identity, file);
+            if (InputIdentity(file.Path) is { } identity)
+                _inputs.TryAdd(identity, file.Path);
         }
 
         foreach (var file in options.ProtectedFiles)
@@ -40,21 +40,22 @@ internal sealed class ConversionPlan
     /// <param name="streams">Which may be files too.</param>
     /// <returns>The inputs in their order.</returns>
     public static IReadOnlyList<PlannedFile> Of(
-        IReadOnlyList<string> files, IConversion conversion, ConversionOptions options, StandardStreams streams)
+        IReadOnlyList<InputFile> files, IConversion conversion, ConversionOptions options, StandardStreams streams)
     {
         var plan = new ConversionPlan(files, options, streams);
         return plan.WithoutSharedTargets([.. files.Select(file => plan.Of(file, conversion))]);
     }
 
-    private PlannedFile Of(string file, IConversion conversion)
+    private PlannedFile Of(InputFile input, IConversion conversion)
     {
+        var file = input.Path;
         // What cannot be opened has its own reason.
         var source = InputIdentity(file);
         if (source is null && file != FileConverter.StandardInput)
             return new PlannedFile(file, null);
         try
         {
-            var target = TargetOf(file, conversion);
+            var target = TargetOf(input, conversion);
             return new PlannedFile(file, target, RefusalOf(file, source, target));
         }
         catch (IOException e)
@@ -71,15 +72,18 @@ internal sealed class ConversionPlan
         return File.Exists(file) ? FileIdentity.Of(file) : null;
     }
 
-    private string? TargetOf(string file, IConversion conversion) => _options.Destination switch
+    private string? TargetOf(InputFile file, IConversion conversion) => _options.Destination switch
     {
+        Destination.Named when Directory.Exists(_options.Output) && file.Path != FileConverter.StandardInput => InFolder(_options.Output, file, conversion),
         Destination.Named => _options.Output,
-        Destination.Beside when file != FileConverter.StandardInput => InFolder(conversion.TargetOf(file, _options.Force)),
+        Destination.Beside when file.Path == FileConverter.StandardInput => null,
+        Destination.Beside when _options.OutputFolder is { } folder => InFolder(folder, file, conversion),
+        Destination.Beside => conversion.TargetOf(file.Path, _options.Force),
         _ => null,
     };
 
-    private string InFolder(string target) =>
-        _options.OutputFolder is null ? target : Path.Combine(_options.OutputFolder, Path.GetFileName(target));
+    private string InFolder(string folder, InputFile file, IConversion conversion) =>
+        Path.Combine(folder, Path.GetDirectoryName(file.Below)!, Path.GetFileName(conversion.TargetOf(file.Path, _options.Force)));
 
     private string? RefusalOf(string file, FileIdentity? source, string? target)
     {
@@ -105,7 +109,7 @@ internal sealed class ConversionPlan
 
     private PlannedFile[] WithoutSharedTargets(PlannedFile[] files)
     {
-        if (_options.Destination != Destination.Beside)
+        if (_options.Destination is Destination.StandardOutput or Destination.Nowhere)
             return files;
         var targets = files.Index().Where(file => file.Item is { Target: not null, Refusal: null });
         foreach (var alike in targets.GroupBy(file => FileIdentity.Fold(Path.GetFileName(file.Item.Target!))).Where(group => group.Skip(1).Any()))

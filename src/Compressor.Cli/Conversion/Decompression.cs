@@ -29,11 +29,16 @@ internal sealed class Decompression(LmzDecompressionOptions options) : IConversi
         }
     }
 
+    public bool IsDone(Stream source, Stream target, CancellationToken cancellationToken) => Lmz.IsCompressed(source, target, cancellationToken);
+
     public void Convert(Stream source, Stream target, IProgress<long>? progress, CancellationToken cancellationToken) =>
         Lmz.Decompress(source, target, options, progress, cancellationToken);
 
-    public IReadOnlyList<string> Recover(Stream source, Stream target, IProgress<long>? progress, CancellationToken cancellationToken) =>
-        [.. Lmz.Recover(source, target, options, progress, cancellationToken).Damages.Select(Describe)];
+    public ConversionReport Recover(Stream source, Stream target, IProgress<long>? progress, CancellationToken cancellationToken)
+    {
+        var recovery = Lmz.Recover(source, target, options, progress, cancellationToken);
+        return new ConversionReport([.. recovery.Damages.Select(damage => Describe(damage, recovery.ContentLength))], recovery.IsWhole || recovery.RecoveredLength > 0);
+    }
 
     /// <summary>Nothing is left to check: each block was verified when it was decompressed.</summary>
     public void Check(Stream source, Stream target, CancellationToken cancellationToken)
@@ -41,14 +46,18 @@ internal sealed class Decompression(LmzDecompressionOptions options) : IConversi
     }
 
     /// <summary>A line that says what is damaged and what that costs.</summary>
-    private static string Describe(LmzDamage damage)
+    private static string Describe(LmzDamage damage, long writtenLength)
     {
         var place = damage.Length > 0
             ? FormattableString.Invariant($"bytes {damage.Offset} to {damage.Offset + damage.Length - 1}")
             : FormattableString.Invariant($"at byte {damage.Offset}");
-        var loss = damage.ContentLength is { } length
-            ? FormattableString.Invariant($"; content bytes {damage.ContentOffset} to {damage.ContentOffset + length - 1} are lost")
-            : "";
+        var loss = damage.ContentLength switch
+        {
+            > 0 => FormattableString.Invariant($"; content bytes {damage.ContentOffset} to {damage.ContentOffset + damage.ContentLength - 1} are lost"),
+            null when damage.ContentOffset < writtenLength =>
+                FormattableString.Invariant($"; what content is lost here is not known: what follows, from content byte {damage.ContentOffset} on, is not in its place"),
+            _ => "",
+        };
         return $"{place}: {ErrorReport.AsReason(damage.Reason)}{loss}";
     }
 }

@@ -76,6 +76,38 @@ internal sealed partial record FileStatus(
         _ => FileKind.Other,
     };
 
+    private static FileStatus Read<T>(in T status)
+        where T : struct, IStatus => new(
+            status.Device,
+            status.Inode,
+            KindOf(status.Mode),
+            (UnixFileMode)status.Mode & PermissionBits,
+            status.Owner,
+            status.Group,
+            status.Length,
+            status.Accessed,
+            status.Modified);
+
+    /// <summary>What a system's structure has, whatever its layout.</summary>
+    private interface IStatus
+    {
+        ulong Device { get; }
+
+        ulong Inode { get; }
+
+        int Mode { get; }
+
+        uint Owner { get; }
+
+        uint Group { get; }
+
+        long Length { get; }
+
+        FileTime Accessed { get; }
+
+        FileTime Modified { get; }
+    }
+
     /// <summary><c>statx</c>, whose structure is the same on every processor; <c>stat</c>'s is not.</summary>
     private static partial class Linux
     {
@@ -90,17 +122,6 @@ internal sealed partial record FileStatus(
         public static FileStatus? Call(SafeFileHandle file) =>
             StatX(file, "", EmptyPath, BasicFields, out var status) == 0 ? Read(status) : null;
 
-        private static FileStatus Read(in Status status) => new(
-            ((ulong)status.DeviceMajor << 32) | status.DeviceMinor,
-            status.Inode,
-            KindOf(status.Mode),
-            (UnixFileMode)status.Mode & PermissionBits,
-            status.Owner,
-            status.Group,
-            status.Length,
-            new FileTime(status.AccessedSeconds, status.AccessedNanoseconds),
-            new FileTime(status.ModifiedSeconds, status.ModifiedNanoseconds));
-
         [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
         private static partial int StatX(int folder, string path, int flags, uint fields, out Status status);
 
@@ -108,40 +129,56 @@ internal sealed partial record FileStatus(
         private static partial int StatX(SafeFileHandle folder, string path, int flags, uint fields, out Status status);
 
         [StructLayout(LayoutKind.Explicit, Size = 256)]
-        private struct Status
+        private readonly struct Status : IStatus
         {
             [FieldOffset(20)]
-            public uint Owner;
+            private readonly uint _owner;
 
             [FieldOffset(24)]
-            public uint Group;
+            private readonly uint _group;
 
             [FieldOffset(28)]
-            public ushort Mode;
+            private readonly ushort _mode;
 
             [FieldOffset(32)]
-            public ulong Inode;
+            private readonly ulong _inode;
 
             [FieldOffset(40)]
-            public long Length;
+            private readonly long _length;
 
             [FieldOffset(64)]
-            public long AccessedSeconds;
+            private readonly long _accessedSeconds;
 
             [FieldOffset(72)]
-            public uint AccessedNanoseconds;
+            private readonly uint _accessedNanoseconds;
 
             [FieldOffset(112)]
-            public long ModifiedSeconds;
+            private readonly long _modifiedSeconds;
 
             [FieldOffset(120)]
-            public uint ModifiedNanoseconds;
+            private readonly uint _modifiedNanoseconds;
 
             [FieldOffset(136)]
-            public uint DeviceMajor;
+            private readonly uint _deviceMajor;
 
             [FieldOffset(140)]
-            public uint DeviceMinor;
+            private readonly uint _deviceMinor;
+
+            public ulong Device => ((ulong)_deviceMajor << 32) | _deviceMinor;
+
+            public ulong Inode => _inode;
+
+            public int Mode => _mode;
+
+            public uint Owner => _owner;
+
+            public uint Group => _group;
+
+            public long Length => _length;
+
+            public FileTime Accessed => new(_accessedSeconds, _accessedNanoseconds);
+
+            public FileTime Modified => new(_modifiedSeconds, _modifiedNanoseconds);
         }
     }
 
@@ -166,17 +203,6 @@ internal sealed partial record FileStatus(
         public static FileStatus? Call(SafeFileHandle file) =>
             (IsIntel ? FileStatIntel(file, out var status) : FileStat(file, out status)) == 0 ? Read(status) : null;
 
-        private static FileStatus Read(in Status status) => new(
-            status.Device,
-            status.Inode,
-            KindOf(status.Mode),
-            (UnixFileMode)status.Mode & PermissionBits,
-            status.Owner,
-            status.Group,
-            status.Length,
-            new FileTime(status.AccessedSeconds, status.AccessedNanoseconds),
-            new FileTime(status.ModifiedSeconds, status.ModifiedNanoseconds));
-
         [LibraryImport("libc", EntryPoint = "stat", StringMarshalling = StringMarshalling.Utf8)]
         private static partial int Stat(string path, out Status status);
 
@@ -196,37 +222,53 @@ internal sealed partial record FileStatus(
         private static partial int FileStatIntel(SafeFileHandle file, out Status status);
 
         [StructLayout(LayoutKind.Explicit, Size = 144)]
-        private struct Status
+        private readonly struct Status : IStatus
         {
             [FieldOffset(0)]
-            public uint Device;
+            private readonly uint _device;
 
             [FieldOffset(4)]
-            public ushort Mode;
+            private readonly ushort _mode;
 
             [FieldOffset(8)]
-            public ulong Inode;
+            private readonly ulong _inode;
 
             [FieldOffset(16)]
-            public uint Owner;
+            private readonly uint _owner;
 
             [FieldOffset(20)]
-            public uint Group;
+            private readonly uint _group;
 
             [FieldOffset(32)]
-            public long AccessedSeconds;
+            private readonly long _accessedSeconds;
 
             [FieldOffset(40)]
-            public long AccessedNanoseconds;
+            private readonly long _accessedNanoseconds;
 
             [FieldOffset(48)]
-            public long ModifiedSeconds;
+            private readonly long _modifiedSeconds;
 
             [FieldOffset(56)]
-            public long ModifiedNanoseconds;
+            private readonly long _modifiedNanoseconds;
 
             [FieldOffset(96)]
-            public long Length;
+            private readonly long _length;
+
+            public ulong Device => _device;
+
+            public ulong Inode => _inode;
+
+            public int Mode => _mode;
+
+            public uint Owner => _owner;
+
+            public uint Group => _group;
+
+            public long Length => _length;
+
+            public FileTime Accessed => new(_accessedSeconds, _accessedNanoseconds);
+
+            public FileTime Modified => new(_modifiedSeconds, _modifiedNanoseconds);
         }
     }
 }

@@ -51,7 +51,7 @@ internal sealed partial class OutputFile : IDisposable
         if (!Directory.Exists(_folder))
             throw new IOException($"the target's folder '{_folder}' does not exist");
         _temporaryPath = Path.Combine(_folder, $".compressor-{Guid.NewGuid():N}.tmp");
-        _stream = Create(_temporaryPath, _folder, isPrivate: attributes is not null);
+        _stream = Create(_temporaryPath, _folder, isPrivate: attributes?.Status is not null);
         _removal = interruption.OnAbort(() => File.Delete(_temporaryPath));
         _written = new WrittenStream(_stream, leavesHoles: true, isHashed: isDurable);
     }

@@ -1,11 +1,11 @@
 namespace Compressor.Cli.Models;
 
-/// <summary>Finds models by name in the folders that hold them, and loads each at most once. Not for several threads.</summary>
+/// <summary>Finds models by name in the folders that hold them, and loads each at most once.</summary>
 /// <param name="directories">Folders of model folders, the first to look in first.</param>
 /// <param name="loader">Loads a model from a folder; null for the library's own way.</param>
 internal sealed class ModelCatalog(IReadOnlyList<string> directories, Func<string, LanguageModel>? loader = null)
 {
-    /// <summary>The model that is used unless another is given, or a level asks for the larger one.</summary>
+    /// <summary>The model that most files need.</summary>
     public const string DefaultName = "en-fast";
 
     /// <summary>More folders of models, separated as in <c>PATH</c>, looked into before those of the tool.</summary>
@@ -15,6 +15,7 @@ internal sealed class ModelCatalog(IReadOnlyList<string> directories, Func<strin
 
     private static readonly string[] FileNames = ["config.json", "tokenizer.json", WeightsFile];
 
+    private readonly Lock _lock = new();
     private readonly Dictionary<string, LanguageModel> _loaded = new(StringComparer.Ordinal);
 
     /// <summary>The folders that this process is to use.</summary>
@@ -54,28 +55,38 @@ internal sealed class ModelCatalog(IReadOnlyList<string> directories, Func<strin
             return nameOrFolder;
         if (Directory.Exists(nameOrFolder))
             throw new IOException($"model '{nameOrFolder}': the folder lacks one of {string.Join(", ", FileNames)}");
-        return Installed().FirstOrDefault(folder => Path.GetFileName(folder) == nameOrFolder)
+        return TryFind(nameOrFolder)
             ?? throw new IOException($"model '{nameOrFolder}': there is no such folder, and no installed model has that name");
     }
+
+    /// <summary>The folder of an installed model; null if there is none of that name.</summary>
+    public string? TryFind(string name) => Installed().FirstOrDefault(folder => Path.GetFileName(folder) == name);
+
+    /// <summary>Loads an installed model; null if there is none of that name.</summary>
+    /// <exception cref="InvalidDataException">Its files are damaged, or not what this version can run.</exception>
+    public LanguageModel? TryGet(string name) => TryFind(name) is { } folder ? Load(folder) : null;
 
     /// <summary>Loads a model.</summary>
     /// <exception cref="InvalidDataException">Its files are damaged, or not what this version can run.</exception>
     public LanguageModel Load(string folder)
     {
-        var path = Path.GetFullPath(folder);
-        if (_loaded.TryGetValue(path, out var model))
-            return model;
-        try
+        lock (_lock)
         {
-            model = (loader ?? LanguageModel.Load)(path);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new InvalidDataException($"model '{folder}': {e.Message}", e);
-        }
+            var path = Path.GetFullPath(folder);
+            if (_loaded.TryGetValue(path, out var model))
+                return model;
+            try
+            {
+                model = (loader ?? LanguageModel.Load)(path);
+            }
+            catch (InvalidDataException e)
+            {
+                throw new InvalidDataException($"model '{folder}': {e.Message}", e);
+            }
 
-        _loaded.Add(path, model);
-        return model;
+            _loaded.Add(path, model);
+            return model;
+        }
     }
 
     /// <summary>The name of an installed model, or null. A damaged one has none.</summary>

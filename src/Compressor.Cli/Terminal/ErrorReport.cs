@@ -4,7 +4,10 @@ namespace Compressor.Cli.Terminal;
 internal sealed class ErrorReport(TextWriter error)
 {
     /// <summary>Whether anything was reported.</summary>
-    public bool Any { get; private set; }
+    public bool Any => Count > 0;
+
+    /// <summary>How many lines were reported.</summary>
+    public int Count { get; private set; }
 
     /// <summary>Reports what went wrong with a file or a folder.</summary>
     public void Add(string subject, string reason) => Add($"{subject}: {reason}");
@@ -15,7 +18,7 @@ internal sealed class ErrorReport(TextWriter error)
     /// <summary>Reports what went wrong.</summary>
     public void Add(string message)
     {
-        Any = true;
+        Count++;
         error.WriteLine($"compressor: {OneLine(message)}");
     }
 
@@ -35,7 +38,8 @@ internal sealed class ErrorReport(TextWriter error)
     /// <summary>A sentence as the end of one.</summary>
     public static string AsReason(string message)
     {
-        message = message.TrimEnd('.', ' ');
+        // As .NET writes the name of a file after the system's reason, which may be that of no name.
+        message = message.Replace(" : ''", "", StringComparison.Ordinal).Replace(" : '", ": '", StringComparison.Ordinal).TrimEnd('.', ' ');
         return message.Length > 1 && char.IsUpper(message[0]) && char.IsLower(message[1])
             ? char.ToLowerInvariant(message[0]) + message[1..]
             : message;

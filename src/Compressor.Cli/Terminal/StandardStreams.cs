@@ -22,6 +22,9 @@ internal sealed class StandardStreams : IDisposable
 
     public bool ErrorIsTerminal { get; init; }
 
+    /// <summary>Whether the program stands in a pipe: data comes from elsewhere and goes elsewhere.</summary>
+    public bool IsPipe => !InputIsTerminal && !OutputIsTerminal;
+
     /// <summary>The file that is the input, if it is one that could be written to as well; null for a pipe or a terminal.</summary>
     public FileIdentity? InputFile { get; init; }
 

@@ -40,10 +40,15 @@ internal static class TextFolder
                 continue;
             }
 
+            if (LengthOf(file) == 0)
+            {
+                // Nor is a pipe opened, which would wait for someone to write into it.
+                note?.Invoke($"{path}: empty, or no regular file; skipped");
+                continue;
+            }
+
             var text = File.ReadAllBytes(file);
-            if (text.Length == 0)
-                note?.Invoke($"{path}: empty, skipped");
-            else if (text.AsSpan(0, Math.Min(text.Length, BinaryProbeLength)).Contains((byte)0))
+            if (text.AsSpan(0, Math.Min(text.Length, BinaryProbeLength)).Contains((byte)0))
                 note?.Invoke($"{path}: binary, skipped");
             else
                 documents.Add(new TextDocument(path, NormaliseLineEnds(text)));
@@ -51,6 +56,9 @@ internal static class TextFolder
 
         return documents.Count > 0 ? documents : throw new InvalidDataException($"the data folder '{folder}' holds no text file");
     }
+
+    private static long LengthOf(string file) =>
+        new FileInfo(File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? file).Length;
 
     private static byte[] NormaliseLineEnds(byte[] text)
     {

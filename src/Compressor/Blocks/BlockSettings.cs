@@ -8,8 +8,8 @@ internal sealed record BlockSettings
     /// <summary>Tokens that the model predicts.</summary>
     public bool Tokens { get; init; } = true;
 
-    /// <summary>The built-in model, unless the options name another.</summary>
-    public string Model { get; init; } = BuiltInModels.Fast;
+    /// <summary>How large the built-in models may be that are chosen from, unless the options name others.</summary>
+    public ModelSize Models { get; init; }
 
     /// <summary>Whether blocks of tokens are mixed.</summary>
     public bool Mixing { get; init; } = true;
@@ -22,6 +22,9 @@ internal sealed record BlockSettings
 
     /// <summary>Whether a block of tokens is mixed with few contexts, unless much of what predicts it is learned from it: prose becomes 0.2 % larger so.</summary>
     public bool FastTokens { get; init; }
+
+    /// <summary>Whether a copy of the model that learns from the block is tried.</summary>
+    public bool Learn { get; init; }
 
     /// <summary>The largest tables, in table bits; see <see cref="MixingParameters.MaxTableBits"/>.</summary>
     public int MaxTableBits { get; init; } = 22;
@@ -47,9 +50,9 @@ internal sealed record BlockSettings
         4 => new() { FastTokens = true, MaxTableBits = 20, MaxLanes = 32 },
         5 => new() { FastTokens = true },
         6 => new() { FastTokens = true, BlockLength = 1 << 21 },
-        7 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 22, MaxTableBits = 23 },
-        8 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 23, MaxTableBits = 24, MaxLanes = 8 },
-        9 => new() { Model = BuiltInModels.Base, BlockLength = 1 << 24, MaxTableBits = 24, MaxLanes = 4, TokensPerLane = 1 << 16 },
+        7 => new() { Models = ModelSize.Base, BlockLength = 1 << 22, MaxTableBits = 23 },
+        8 => new() { Models = ModelSize.Base, BlockLength = 1 << 23, MaxTableBits = 24, MaxLanes = 8 },
+        9 => new() { Models = ModelSize.Base, BlockLength = 1 << 24, MaxTableBits = 24, MaxLanes = 4, TokensPerLane = 1 << 16 },
         _ => throw new ArgumentOutOfRangeException(nameof(level), level, "There are the levels 1 to 9."),
     };
 
@@ -57,6 +60,8 @@ internal sealed record BlockSettings
     public static BlockSettings Of(LmzCompressionOptions options)
     {
         var level = OfLevel(options.Level);
-        return options.Memory ? level : level with { Tokens = true, Mixing = false, Bytes = false };
+        if (options.Learn && options.Mixing && level.Tokens)
+            return level with { Learn = true, FastTokens = false, MaxTableBits = 24, BlockLength = LmzCompressionOptions.MaxBlockLength };
+        return options.Mixing ? level : level with { Tokens = true, Mixing = false, Bytes = false };
     }
 }

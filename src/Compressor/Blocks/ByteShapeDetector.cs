@@ -6,8 +6,8 @@ namespace Compressor.Blocks;
 /// <summary>Finds out how a block of bytes is built: looks for a stride, then codes a sample in each way that may fit.</summary>
 internal static class ByteShapeDetector
 {
-    /// <summary>Bytes that are coded to choose.</summary>
-    private const int SampleLength = 1 << 15;
+    /// <summary>Bytes that are coded to choose, at most so many; of short content a part, because there may be eight shapes to choose from.</summary>
+    private const int MaxSampleLength = 1 << 15, MinSampleLength = 1 << 12, SampleShare = 20;
 
     /// <summary>Strides longer than this are not looked for.</summary>
     private const int MaxStride = 1 << 11;
@@ -24,7 +24,7 @@ internal static class ByteShapeDetector
     public static ByteShape Find(ReadOnlySpan<byte> content, bool fast, CancellationToken cancellation)
     {
         var text = new ByteShape(ByteProfile.Text, 0, fast);
-        var sample = Middle(content, SampleLength);
+        var sample = Middle(content, Math.Clamp(content.Length / SampleShare, MinSampleLength, MaxSampleLength));
         if (IsText(sample))
             return text;
 

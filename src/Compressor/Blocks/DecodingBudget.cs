@@ -28,14 +28,15 @@ internal sealed class DecodingBudget(LmzDecompressionOptions options)
     /// <exception cref="InvalidDataException">It is more than is accepted.</exception>
     public void AddWork(ParsedBlock block)
     {
-        if (!block.Block.Header.IsPredicted)
+        var header = block.Block.Header.Coded;
+        if (!header.IsPredicted)
             return;
-        _predictedLength += block.Block.Header.ContentLength;
+        _predictedLength += header.ContentLength;
         if (_predictedLength > options.MaxPredictedLength)
-            throw FormatError.Malformed($"more content must be predicted than the {options.MaxPredictedLength} bytes that are accepted", block.Offset);
+            throw new InvalidDataException($"More content must be predicted than the {options.MaxPredictedLength} bytes that are accepted, from the block at byte {block.Offset} on.");
     }
 
     /// <summary>The error of more content than the options accept.</summary>
     public static InvalidDataException TooMuchContent(LmzDecompressionOptions options, long offset) =>
-        FormatError.Malformed($"there is more content than the {options.MaxContentLength} bytes that are accepted", offset);
+        new($"There is more content than the {options.MaxContentLength} bytes that are accepted, from the block at byte {offset} on.");
 }

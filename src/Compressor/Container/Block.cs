@@ -4,10 +4,13 @@ namespace Compressor.Container;
 
 /// <summary>A block as it stands in a file.</summary>
 /// <param name="Header">The header.</param>
-/// <param name="Body">Stored content, or filter data and payload: <see cref="BlockHeader.BodyLength"/> bytes.</param>
+/// <param name="Body">Stored content, or filter data and payload, after the list of its repeats if it has any: <see cref="BlockHeader.BodyLength"/> bytes.</param>
 /// <param name="Check">The check that ends it, see <see cref="CheckOver"/>.</param>
 internal sealed record Block(BlockHeader Header, byte[] Body, uint Check)
 {
+    /// <summary>The block whose body is coded: of a block with repeats, the one within it that holds the rest.</summary>
+    public Block Coded => Header.Rest is { } rest ? new Block(rest, Body[Header.ListLength..], Check) : this;
+
     /// <summary>Takes a block from its bytes: header, body and check.</summary>
     /// <param name="header">The header, as read from them.</param>
     /// <param name="bytes">All of them.</param>

@@ -15,29 +15,14 @@ internal sealed record BlockHeader
     /// <summary>With more than one lane, there are at least so many tokens for each.</summary>
     public const int MinTokensPerLane = 1 << 12;
 
+    /// <summary>The shortest list of repeats in bytes: their number, and three numbers for one.</summary>
+    private const int MinListLength = 4;
+
     /// <summary>Content that may be predicted from no payload at all, in bytes.</summary>
     private const int FreeContentLength = 1 << 12;
 
     /// <summary>The most content that may be predicted for each further byte of payload.</summary>
     private const int MaxContentPerPayloadByte = 1 << 10;
-
-    /// <summary>The least size of tables, as <see cref="TableBits"/>.</summary>
-    public const int MinTableBits = 10;
-
-    /// <summary>The largest size of tables.</summary>
-    public const int MaxTableBits = 24;
-
-    /// <summary>The profiles of a mixed block are below this.</summary>
-    public const int Profiles = 6;
-
-    /// <summary>The profiles that need a stride are this one modulo 3.</summary>
-    private const int RowProfile = 2;
-
-    /// <summary>The longest stride of a mixed block.</summary>
-    public const int MaxStride = 1 << 16;
-
-    /// <summary>The first byte has the type in the bits below this one, and the index of the model in the others.</summary>
-    private const int ModelIndexShift = 3;
 
     private BlockHeader(LmzBlockType type, int contentLength)
     {
@@ -47,17 +32,17 @@ internal sealed record BlockHeader
 
     public LmzBlockType Type { get; }
 
-    /// <summary>The place of a block's model among those of its frame; 0 for a block without tokens.</summary>
-    public int ModelIndex { get; private init; }
+    /// <summary>The model of a block of tokens; null for a block without.</summary>
+    public ModelId? Model { get; private init; }
 
     /// <summary>The length of the content, 1 to <see cref="MaxContentLength"/> bytes.</summary>
     public int ContentLength { get; }
 
     /// <summary>Whether the block is coded as tokens, with or without mixing.</summary>
-    public bool HasTokens => Type is LmzBlockType.Transformer or LmzBlockType.TransformerAndMemory;
+    public bool HasTokens => Type is LmzBlockType.Transformer or LmzBlockType.TransformerAndMixing or LmzBlockType.Learning;
 
     /// <summary>Whether the block is predicted, so that a dictionary changes it.</summary>
-    public bool IsPredicted => HasTokens || Type == LmzBlockType.Memory;
+    public bool IsPredicted => HasTokens || Type == LmzBlockType.ContextMixing;
 
     /// <summary>How the content of a predicted block was filtered.</summary>
     public FilterHeader Filter { get; private init; }
@@ -71,23 +56,31 @@ internal sealed record BlockHeader
     /// <summary>The number of tokens of a block of tokens.</summary>
     public int Tokens { get; private init; }
 
-    /// <summary>Whether context mixing predicts the block, alone or with a network.</summary>
-    public bool IsMixed => Type is LmzBlockType.TransformerAndMemory or LmzBlockType.Memory;
+    /// <summary>How context mixing is set up; null for a block without.</summary>
+    public MixingHeader? Mixing { get; private init; }
 
-    /// <summary>Which contexts predict a mixed block.</summary>
-    public int Profile { get; private init; }
-
-    /// <summary>The length of the records or rows of a mixed block; 0 where there are none.</summary>
-    public int Stride { get; private init; }
-
-    /// <summary>log2 of the slots of the tables of a mixed block; else 0.</summary>
-    public int TableBits { get; private init; }
+    /// <summary>How the model learns; null for a block without learning.</summary>
+    public LearningHeader? Learning { get; private init; }
 
     /// <summary>The length of what the range coder, or Brotli, wrote.</summary>
     public int PayloadLength { get; private init; }
 
-    /// <summary>The length of what follows the header: stored content, or filter data and payload.</summary>
-    public int BodyLength => Type == LmzBlockType.Stored ? ContentLength : Filter.DataLength + PayloadLength;
+    /// <summary>The length of the list of a block with repeats; else 0.</summary>
+    public int ListLength { get; private init; }
+
+    /// <summary>Of a block with repeats, the header of the block within that holds the rest of the content; else null.</summary>
+    public BlockHeader? Rest { get; private init; }
+
+    /// <summary>The header that says how bytes are coded: of a block with repeats, that of the block within.</summary>
+    public BlockHeader Coded => Rest ?? this;
+
+    /// <summary>The length of what follows the header: stored content, or filter data and payload; with repeats their list and the body of the block within.</summary>
+    public int BodyLength => Type switch
+    {
+        LmzBlockType.Stored => ContentLength,
+        LmzBlockType.Repeats => ListLength + Rest!.BodyLength,
+        _ => Filter.DataLength + PayloadLength,
+    };
 
     /// <summary>The length of the whole block in bytes: header, body and check.</summary>
     public int DataLength => ToBytes().Length + BodyLength + Crc32C.Length;
@@ -97,31 +90,47 @@ internal sealed record BlockHeader
     public static BlockHeader Brotli(int contentLength, int payloadLength) =>
         new(LmzBlockType.Brotli, contentLength) { PayloadLength = payloadLength };
 
-    /// <summary>A block of tokens; one without mixing has <paramref name="tableBits"/> 0.</summary>
+    /// <summary>A block with long repeats.</summary>
+    /// <param name="contentLength">The length of its content.</param>
+    /// <param name="listLength">The length of the list of its repeats.</param>
+    /// <param name="rest">The header of a block of the rest of the content.</param>
+    public static BlockHeader Repeats(int contentLength, int listLength, BlockHeader rest) =>
+        new(LmzBlockType.Repeats, contentLength) { ListLength = listLength, Rest = rest };
+
+    /// <summary>A block of tokens that a model predicts, with mixing or, if that is null, without.</summary>
     public static BlockHeader OfTokens(
-        int contentLength, FilterHeader filter, int lanes, int tokens, int profile, int stride, int tableBits, int payloadLength, int modelIndex = 0) =>
-        new(tableBits == 0 ? LmzBlockType.Transformer : LmzBlockType.TransformerAndMemory, contentLength)
+        int contentLength, ModelId model, FilterHeader filter, int lanes, int tokens, MixingHeader? mixing, int payloadLength) =>
+        new(mixing is null ? LmzBlockType.Transformer : LmzBlockType.TransformerAndMixing, contentLength)
         {
-            ModelIndex = modelIndex,
+            Model = model,
             Filter = filter,
             Lanes = lanes,
             Tokens = tokens,
-            Profile = profile,
-            Stride = stride,
-            TableBits = tableBits,
+            Mixing = mixing,
+            PayloadLength = payloadLength,
+        };
+
+    /// <summary>A block of tokens that a model predicts that learns, with mixing.</summary>
+    public static BlockHeader OfLearning(
+        int contentLength, ModelId model, FilterHeader filter, int lanes, int tokens, MixingHeader mixing, LearningHeader learning, int payloadLength) =>
+        new(LmzBlockType.Learning, contentLength)
+        {
+            Model = model,
+            Filter = filter,
+            Lanes = lanes,
+            Tokens = tokens,
+            Mixing = mixing,
+            Learning = learning,
             PayloadLength = payloadLength,
         };
 
     /// <summary>A block of bytes that mixing predicts.</summary>
-    public static BlockHeader OfBytes(
-        int contentLength, FilterHeader filter, int textLength, int profile, int stride, int tableBits, int payloadLength) =>
-        new(LmzBlockType.Memory, contentLength)
+    public static BlockHeader OfBytes(int contentLength, FilterHeader filter, int textLength, MixingHeader mixing, int payloadLength) =>
+        new(LmzBlockType.ContextMixing, contentLength)
         {
             Filter = filter,
             TextLength = textLength,
-            Profile = profile,
-            Stride = stride,
-            TableBits = tableBits,
+            Mixing = mixing,
             PayloadLength = payloadLength,
         };
 
@@ -135,8 +144,21 @@ internal sealed record BlockHeader
     /// <summary>The header as the format has it. Every header has one form, so this is also what was read.</summary>
     public byte[] ToBytes()
     {
-        var bytes = new List<byte> { (byte)((int)Type | (ModelIndex << ModelIndexShift)) };
+        var bytes = new List<byte> { (byte)Type };
         Varint.Write(bytes, ContentLength);
+        if (Rest is not null)
+        {
+            Varint.Write(bytes, ListLength);
+            return [.. bytes, .. Rest.ToBytes()];
+        }
+
+        if (Model is { } model)
+        {
+            Span<byte> id = stackalloc byte[ModelId.Length];
+            model.CopyTo(id);
+            bytes.AddRange(id);
+        }
+
         if (IsPredicted)
             Filter.Write(bytes);
         if (HasTokens)
@@ -144,18 +166,13 @@ internal sealed record BlockHeader
             Varint.Write(bytes, Lanes);
             Varint.Write(bytes, Tokens);
         }
-        else if (IsMixed && Filter.Applied != LmzFilter.None)
+        else if (IsPredicted && Filter.Applied != LmzFilter.None)
         {
             Varint.Write(bytes, TextLength);
         }
 
-        if (IsMixed)
-        {
-            bytes.Add((byte)Profile);
-            Varint.Write(bytes, Stride);
-            Varint.Write(bytes, TableBits);
-        }
-
+        Mixing?.Write(bytes);
+        Learning?.Write(bytes);
         if (Type != LmzBlockType.Stored)
             Varint.Write(bytes, PayloadLength);
 
@@ -163,39 +180,54 @@ internal sealed record BlockHeader
     }
 
     /// <summary>Reads the header of a block.</summary>
-    /// <param name="frame">The header of its frame.</param>
-    /// <param name="reader">Has the bytes.</param>
     /// <returns>The header; null if it is cut short or wrong, as the reader says.</returns>
-    public static BlockHeader? Read(FrameHeader frame, FormatReader reader)
+    public static BlockHeader? Read(FormatReader reader) => Read(reader, isRest: false);
+
+    private static BlockHeader? Read(FormatReader reader, bool isRest)
     {
         var start = reader.Offset;
-        var code = reader.ReadByte("type of a block");
-        var (type, modelIndex) = ((LmzBlockType)(code & ((1 << ModelIndexShift) - 1)), code >> ModelIndexShift);
+        var type = (LmzBlockType)reader.ReadByte("type of a block");
         var contentLength = (int)reader.ReadNumber("content length of the block", 1, MaxContentLength);
         var header = type switch
         {
             LmzBlockType.Stored => Stored(contentLength),
             LmzBlockType.Brotli => Brotli(contentLength, (int)reader.ReadNumber("length of the payload", 0, contentLength)),
-            LmzBlockType.Transformer or LmzBlockType.TransformerAndMemory => ReadTokens(type, modelIndex, contentLength, reader),
-            LmzBlockType.Memory => ReadBytes(contentLength, reader),
+            LmzBlockType.Transformer or LmzBlockType.TransformerAndMixing or LmzBlockType.Learning => ReadTokens(type, contentLength, reader),
+            LmzBlockType.ContextMixing => ReadBytes(contentLength, reader),
+            LmzBlockType.Repeats when !isRest => ReadRepeats(contentLength, reader),
             _ => null,
         };
-        if (header is null || header.ModelIndex != modelIndex)
-            reader.Fail($"unknown block type {code}", start);
-        else if (header.HasTokens && modelIndex >= frame.Models.Count)
-            reader.Fail($"the block has model {modelIndex + 1} of the {frame.Models.Count} of its frame", start);
+        if (header is null)
+            reader.Fail($"unknown block type {(int)type}", start);
         return reader.Error is null ? header : null;
     }
 
-    private static BlockHeader ReadTokens(LmzBlockType type, int modelIndex, int contentLength, FormatReader reader)
+    private static BlockHeader ReadTokens(LmzBlockType type, int contentLength, FormatReader reader)
     {
+        var model = ModelId.Of(reader.ReadHash("model of the block"));
         var filter = FilterHeader.Read(reader, contentLength);
 
         // No token is empty.
         var lanes = (int)reader.ReadNumber("number of lanes", 1, Math.Clamp(contentLength / MinTokensPerLane, 1, MaxLanes));
         var tokens = (int)reader.ReadNumber("number of tokens", lanes == 1 ? 1 : lanes * MinTokensPerLane, contentLength);
-        var (profile, stride, tableBits) = type == LmzBlockType.TransformerAndMemory ? ReadMixing(reader) : default;
-        return OfTokens(contentLength, filter, lanes, tokens, profile, stride, tableBits, ReadPayloadLength(contentLength, filter, reader), modelIndex);
+        MixingHeader? mixing = type == LmzBlockType.Transformer ? null : MixingHeader.Read(reader);
+        if (type == LmzBlockType.Learning)
+        {
+            var learning = LearningHeader.Read(reader, lanes);
+            return OfLearning(contentLength, model, filter, lanes, tokens, mixing!.Value, learning, ReadPayloadLength(contentLength, filter, reader));
+        }
+
+        return OfTokens(contentLength, model, filter, lanes, tokens, mixing, ReadPayloadLength(contentLength, filter, reader));
+    }
+
+    private static BlockHeader? ReadRepeats(int contentLength, FormatReader reader)
+    {
+        var listLength = (int)reader.ReadNumber("length of the list of repeats", MinListLength, contentLength);
+        var start = reader.Offset;
+        var rest = Read(reader, isRest: true);
+        if (rest?.ContentLength >= contentLength)
+            reader.Fail($"there are {rest.ContentLength} bytes beside the repeats of {contentLength} bytes of content", start);
+        return rest is null ? null : Repeats(contentLength, listLength, rest);
     }
 
     private static BlockHeader ReadBytes(int contentLength, FormatReader reader)
@@ -203,17 +235,7 @@ internal sealed record BlockHeader
         var filter = FilterHeader.Read(reader, contentLength);
         var textLength = filter.Applied == LmzFilter.None
             ? contentLength : (int)reader.ReadNumber("length of the filtered content", 1, contentLength);
-        var (profile, stride, tableBits) = ReadMixing(reader);
-        return OfBytes(contentLength, filter, textLength, profile, stride, tableBits, ReadPayloadLength(contentLength, filter, reader));
-    }
-
-    private static (int Profile, int Stride, int TableBits) ReadMixing(FormatReader reader)
-    {
-        var profile = reader.ReadByte("block header");
-        if (profile >= Profiles)
-            reader.Fail($"unknown profile {profile}");
-        var stride = (int)reader.ReadNumber("stride", profile % 3 == RowProfile ? 1 : 0, MaxStride);
-        return (profile, stride, (int)reader.ReadNumber("size of the tables", MinTableBits, MaxTableBits));
+        return OfBytes(contentLength, filter, textLength, MixingHeader.Read(reader), ReadPayloadLength(contentLength, filter, reader));
     }
 
     private static int ReadPayloadLength(int contentLength, FilterHeader filter, FormatReader reader) =>

@@ -6,7 +6,8 @@ namespace Compressor.Container;
 /// <param name="DataLength">Its length in bytes.</param>
 /// <param name="ContentStart">Where its content starts in the content of all frames.</param>
 /// <param name="ContentLength">The length of its content in bytes.</param>
-internal sealed record IndexedBlock(FrameHeader Frame, long Offset, int DataLength, long ContentStart, int ContentLength)
+/// <param name="FrameStart">Where the content of its frame starts in that of all frames.</param>
+internal sealed record IndexedBlock(FrameHeader Frame, long Offset, int DataLength, long ContentStart, int ContentLength, long FrameStart)
 {
     public long ContentEnd => ContentStart + ContentLength;
 }
@@ -68,6 +69,11 @@ internal static class BlockIndex
             throw FormatError.Malformed("the frames overlap", end);
     }
 
-    private static void Add(List<IndexedBlock> blocks, FrameHeader frame, long offset, int dataLength, int contentLength) =>
-        blocks.Add(new IndexedBlock(frame, offset, dataLength, blocks is [.., var last] ? last.ContentEnd : 0, contentLength));
+    private static void Add(List<IndexedBlock> blocks, FrameHeader frame, long offset, int dataLength, int contentLength)
+    {
+        var last = blocks is [.., var block] ? block : null;
+        var start = last?.ContentEnd ?? 0;
+        var frameStart = last is not null && ReferenceEquals(last.Frame, frame) ? last.FrameStart : start;
+        blocks.Add(new IndexedBlock(frame, offset, dataLength, start, contentLength, frameStart));
+    }
 }

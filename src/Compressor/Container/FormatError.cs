@@ -20,7 +20,7 @@ internal enum FormatErrorKind
 internal sealed record FormatError(FormatErrorKind Kind, string What, long Offset)
 {
     /// <summary>The exception for those who read data that must be right.</summary>
-    public InvalidDataException ToException(Exception? cause = null) => new($"Invalid .lmz data at offset {Offset}: {What}.", cause);
+    public InvalidDataException ToException(Exception? cause = null) => new($"Invalid .lmz data at byte {Offset}: {What}.", cause);
 
     /// <summary>The exception of data that does not follow the format.</summary>
     public static InvalidDataException Malformed(string what, long offset, Exception? cause = null) =>

@@ -20,8 +20,8 @@ internal sealed class FrameEndBuilder
     /// <summary>The most blocks that a seek table is for, so that it fits in memory.</summary>
     public const int MaxTableBlocks = 1 << 20;
 
-    /// <summary>The most bytes that a frame of one model has beside its blocks and their table entries; each further model adds an id.</summary>
-    public const int MaxFrameBytes = 22 + Varint.MaxLength // header, with a length there or at the end
+    /// <summary>The most bytes that a frame has beside its blocks and their table entries.</summary>
+    public const int MaxFrameBytes = FrameHeader.MaxLength // a length is there or at the end
         + 2 + Crc32C.Length // the end
         + 3 + Varint.MaxLength + sizeof(uint); // the frame of its table
 

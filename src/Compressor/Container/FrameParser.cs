@@ -155,7 +155,7 @@ internal sealed class FrameParser(bool withBodies = true, long offset = 0)
             _expectedEnd = _endBuilder!.EndBytes();
             _state = State.End;
         }
-        else if (BlockHeader.Read(Frame, reader) is { } header)
+        else if (BlockHeader.Read(reader) is { } header)
         {
             _header = header;
             if (header.ContentLength > Frame.ContentLength - ContentLength)

@@ -18,12 +18,18 @@ internal sealed class FrameWriter(Stream destination, FrameHeader header)
     public void Write(Block block)
     {
         Begin();
+        Write(block, destination);
+        _endBuilder.Add(block.Header, block.Check);
+    }
+
+    /// <summary>Writes a block alone.</summary>
+    public static void Write(Block block, Stream destination)
+    {
         destination.Write(block.Header.ToBytes());
         destination.Write(block.Body);
         Span<byte> check = stackalloc byte[Crc32C.Length];
         BinaryPrimitives.WriteUInt32LittleEndian(check, block.Check);
         destination.Write(check);
-        _endBuilder.Add(block.Header, block.Check);
     }
 
     /// <summary>Writes the end of the frame.</summary>

@@ -6,6 +6,11 @@ namespace Compressor.Container;
 /// <param name="Offset">Where it starts in the data.</param>
 internal sealed record ParsedBlock(FrameHeader Frame, Block Block, long Offset)
 {
+    /// <summary>Whether the block was made of some content, by its check: nothing is decoded.</summary>
+    public bool IsOf(ReadOnlySpan<byte> content) =>
+        Container.Block.CheckOver(Frame, Block.Header, Block.Body, content) == Block.Check
+        && (Block.Header.Type != LmzBlockType.Stored || content.SequenceEqual(Block.Body));
+
     /// <summary>Reads a block from where an index says that it is.</summary>
     /// <param name="source">The data. Its position changes.</param>
     /// <param name="frame">The header of the block's frame.</param>
@@ -19,7 +24,7 @@ internal sealed record ParsedBlock(FrameHeader Frame, Block Block, long Offset)
         source.Position = offset;
         source.ReadExactly(bytes);
         var reader = new FormatReader(bytes, offset);
-        var header = BlockHeader.Read(frame, reader);
+        var header = BlockHeader.Read(reader);
         if (header is not null && (header.DataLength != dataLength || header.ContentLength != contentLength))
         {
             error = new FormatError(FormatErrorKind.Malformed, "the block that starts here is another than the seek table says", offset);

@@ -23,7 +23,8 @@ internal sealed record SeekTable(long FrameOffset, int HeaderLength, IReadOnlyLi
     /// <param name="source">A stream that can seek. Its position changes.</param>
     /// <param name="start">Where data starts: the table's frame must not start before.</param>
     /// <param name="end">Where the frame ends.</param>
-    public static SeekTable? TryReadBefore(Stream source, long start, long end)
+    /// <param name="mayBeShort">Whether data may be missing before the table: then the frame and some of its blocks are not where it puts them.</param>
+    public static SeekTable? TryReadBefore(Stream source, long start, long end, bool mayBeShort = false)
     {
         Span<byte> trailer = stackalloc byte[TrailerLength];
         if (end - start < MinLength + TrailerLength)
@@ -39,7 +40,7 @@ internal sealed record SeekTable(long FrameOffset, int HeaderLength, IReadOnlyLi
         source.Position = endOffset;
         var bytes = new byte[length + TrailerLength];
         source.ReadExactly(bytes);
-        return Parse(bytes, start, endOffset); // null if it only looked like one
+        return Parse(bytes, mayBeShort ? long.MinValue / 2 : start, endOffset); // null if it only looked like one
     }
 
     /// <summary>Whether a frame with that header has this table: its check is over both.</summary>

@@ -1,4 +1,3 @@
-using System.Numerics;
 using Compressor.Container;
 using Compressor.Prediction.Mixing;
 using Compressor.RangeCoding;
@@ -34,9 +33,6 @@ internal sealed class LineBreakFilter : IFilter
     private const int MinGain = 64;
 
     private const int SpacesPerBreak = 4;
-
-    /// <summary>Bits are counted in units of 2^-16 of one.</summary>
-    private const int FractionBits = 16;
 
     private const byte Space = (byte)' ', LineFeed = (byte)'\n';
 
@@ -155,7 +151,7 @@ internal sealed class LineBreakFilter : IFilter
             return 0;
 
         var best = 0;
-        var maxGain = (long)MinGain << FractionBits;
+        var maxGain = (long)MinGain << InformationContent.FractionBits;
         for (var column = MinColumn; column <= MaxColumn; column++)
         {
             long gain = 0;
@@ -175,27 +171,11 @@ internal sealed class LineBreakFilter : IFilter
         if (breaks + spaces == 0)
             return 0;
         var decisions = Information(breaks + spaces) - Information(breaks) - Information(spaces);
-        return ((((long)BreakCost * breaks) - ContextCost) << FractionBits) - decisions;
+        return ((((long)BreakCost * breaks) - ContextCost) << InformationContent.FractionBits) - decisions;
     }
 
-    /// <summary>n · log₂ n, in integers: the choice of a column must not depend on a machine's logarithm.</summary>
-    private static long Information(int n)
-    {
-        if (n < 2)
-            return 0;
-        var exponent = BitOperations.Log2((uint)n);
-        var mantissa = (ulong)n << (31 - exponent); // of 2^31, in [1, 2); squaring it doubles its logarithm
-        long logarithm = exponent;
-        for (var i = 0; i < FractionBits; i++)
-        {
-            mantissa = (mantissa * mantissa) >> 31;
-            var bit = (int)(mantissa >> 32);
-            mantissa >>= bit;
-            logarithm = (2 * logarithm) + bit;
-        }
-
-        return n * logarithm;
-    }
+    /// <summary>n · log₂ n.</summary>
+    private static long Information(int n) => n < 2 ? 0 : n * (long)InformationContent.Log2((uint)n);
 
     private static int Sum(ReadOnlySpan<int> counts)
     {

@@ -74,7 +74,7 @@ internal sealed class BatchDecompressor
 
         foreach (var alike in parts.Where(part => part.IsShort).GroupBy(part => (part.Job.Model, part.Job.Dictionary)))
         {
-            Part[] sorted = [.. alike.OrderByDescending(part => part.Job.Source.Block.Header.Tokens)];
+            Part[] sorted = [.. alike.OrderByDescending(part => part.Job.Coded.Header.Tokens)];
             foreach (var group in sorted.Chunk(LanesFor(sorted.Length)))
                 work.Add((group.Sum(part => (long)part.Length), () => DecodeTogether(group)));
         }
@@ -92,8 +92,8 @@ internal sealed class BatchDecompressor
     private void DecodeTogether(Part[] group)
     {
         var (model, dictionary) = (group[0].Job.Model!, group[0].Job.Dictionary?.For(group[0].Job.Model!));
-        TokenTextBuilder[] texts = [.. group.Select(part => new TokenTextBuilder(model.Tokenizer, 1, part.Length))];
-        SingleLaneDecoder[] lanes = [.. group.Select((part, i) => new SingleLaneDecoder(model, part.Job.Source.Block, dictionary, texts[i]))];
+        TokenTextBuilder[] texts = [.. group.Select(part => new TokenTextBuilder(model.Tokenizer, 1, part.Job.Coded.Header.ContentLength))];
+        SingleLaneDecoder[] lanes = [.. group.Select((part, i) => new SingleLaneDecoder(model, part.Job.Coded, dictionary, texts[i]))];
         try
         {
             TokenCoder.DecodeTogether(model, lanes, dictionary, _cancellation);
@@ -116,27 +116,35 @@ internal sealed class BatchDecompressor
             var error = Parts.Find(part => part.Error is not null)?.Error ?? Error;
             if (error is not null)
                 return (null, error);
-            if (Parts is [var only])
-                return (only.Content, null);
-            using var content = new MemoryStream(Parts.Sum(part => part.Length));
-            foreach (var part in Parts)
-                content.Write(part.Content);
-            return (content.ToArray(), null);
+            try
+            {
+                var frames = new FrameContent();
+                if (Parts is [var only])
+                    return (frames.Next(only.Decoded!), null);
+                using var content = new MemoryStream(Parts.Sum(part => part.Length));
+                foreach (var part in Parts)
+                    content.Write(frames.Next(part.Decoded!));
+                return (content.ToArray(), null);
+            }
+            catch (InvalidDataException e)
+            {
+                return (null, e);
+            }
         }
     }
 
     /// <summary>A block of a record, and what became of it.</summary>
-    private sealed class Part(DecodableBlock job)
+    private sealed class Part(BlockDecoder job)
     {
-        public DecodableBlock Job => job;
+        public BlockDecoder Job => job;
 
         /// <summary>The length of its content in bytes.</summary>
         public int Length => job.Source.Block.Header.ContentLength;
 
         public bool IsShort =>
-            job.Source.Block.Header is { HasTokens: true, Lanes: 1, Tokens: < MaxTokens, TableBits: <= MaxTableBits };
+            job.Coded.Header is { HasTokens: true, Learning: null, Lanes: 1, Tokens: < MaxTokens, Mixing: null or { TableBits: <= MaxTableBits } };
 
-        public byte[]? Content { get; private set; }
+        public DecodedBlock? Decoded { get; private set; }
 
         public InvalidDataException? Error { get; private set; }
 
@@ -144,7 +152,7 @@ internal sealed class BatchDecompressor
         {
             try
             {
-                Content = job.Decode(threads, meter, cancellation);
+                Decoded = job.Decode(threads, meter, cancellation);
             }
             catch (InvalidDataException e)
             {
@@ -157,7 +165,7 @@ internal sealed class BatchDecompressor
         {
             try
             {
-                Content = job.Finish(text, error);
+                Decoded = job.Finish(text, error);
             }
             catch (InvalidDataException e)
             {

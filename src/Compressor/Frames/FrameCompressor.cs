@@ -26,7 +26,7 @@ internal static class FrameCompressor
         var frame = new FrameEncoder(destination, options, settings, length);
         var meter = new ProgressMeter(progress);
         OrderedPipeline.Run(
-            ReadBlocks(source, length, options.BlockLength),
+            (length is { } known ? ReadAllBlocks(source, known, options.BlockLength) : ReadBlocksToTheEnd(source, options.BlockLength)).Select(frame.Next),
             (content, share, stop) => frame.Encode(content, share, meter, stop),
             frame.Write,
             threads ?? options.ThreadCount,
@@ -41,21 +41,41 @@ internal static class FrameCompressor
     /// <summary>The error of a source that does not have the bytes that it said.</summary>
     public static IOException SourceChanged(long? length) => new($"The source changed while it was read: it had {length} bytes.");
 
-    private static IEnumerable<byte[]> ReadBlocks(Stream source, long? length, int blockLength)
+    /// <summary>Reads the blocks of content of a known length from where a stream is.</summary>
+    /// <param name="source">The content, from the start of the first block.</param>
+    /// <param name="layout">How the whole content is cut.</param>
+    /// <param name="first">The first block.</param>
+    /// <param name="end">The one after the last.</param>
+    /// <exception cref="IOException">On the way: the source ends early.</exception>
+    public static IEnumerable<byte[]> ReadBlocks(Stream source, BlockLayout layout, long first, long end)
     {
-        long total = 0;
+        for (var i = first; i < end; i++)
+        {
+            var block = new byte[layout.BlockAt(i).Length];
+            if (source.ReadAtLeast(block, block.Length, throwOnEndOfStream: false) < block.Length)
+                throw SourceChanged(layout.ContentLength);
+            yield return block;
+        }
+    }
+
+    private static IEnumerable<byte[]> ReadAllBlocks(Stream source, long length, int blockLength)
+    {
+        var layout = new BlockLayout(length, blockLength);
+        foreach (var block in ReadBlocks(source, layout, 0, layout.Count))
+            yield return block;
+        if (source.ReadByte() >= 0) // one byte more than announced shows a source that has grown
+            throw SourceChanged(length);
+    }
+
+    private static IEnumerable<byte[]> ReadBlocksToTheEnd(Stream source, int blockLength)
+    {
         while (true)
         {
-            // One byte more than announced shows a source that has grown.
-            var wanted = (int)Math.Min(blockLength, length is null ? long.MaxValue : Math.Max(1, length.Value - total));
-            var block = new byte[wanted];
-            var count = source.ReadAtLeast(block, wanted, throwOnEndOfStream: false);
-            total += count;
-            if (total > length || (count < wanted && total < length))
-                throw SourceChanged(length);
+            var block = new byte[blockLength];
+            var count = source.ReadAtLeast(block, blockLength, throwOnEndOfStream: false);
             if (count > 0)
-                yield return count == wanted ? block : block[..count];
-            if (count < wanted)
+                yield return count == blockLength ? block : block[..count];
+            if (count < blockLength)
                 yield break;
         }
     }

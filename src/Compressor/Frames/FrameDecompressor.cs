@@ -11,10 +11,11 @@ internal static class FrameDecompressor
         Stream source, Stream destination, LmzDecompressionOptions options, IProgress<long>? progress, CancellationToken cancellation)
     {
         var meter = new ProgressMeter(progress);
+        var frames = new FrameContent();
         OrderedPipeline.Run(
             ReadBlocks(new FrameReader(source, withBodies: true), options),
             (block, threads, stop) => block.Decode(threads, meter, stop),
-            content => destination.Write(content),
+            block => destination.Write(frames.Next(block)),
             options.ThreadCount,
             cancellation);
     }
@@ -23,13 +24,13 @@ internal static class FrameDecompressor
     /// <exception cref="InvalidDataException">On the way: the data is malformed, ends early, or has more content than the options accept.</exception>
     /// <exception cref="ModelNotFoundException">On the way: a model is not at hand.</exception>
     /// <exception cref="DictionaryNotFoundException">On the way: the dictionary is not at hand.</exception>
-    public static IEnumerable<DecodableBlock> ReadBlocks(FrameReader reader, LmzDecompressionOptions options)
+    public static IEnumerable<BlockDecoder> ReadBlocks(FrameReader reader, LmzDecompressionOptions options)
     {
         var budget = new DecodingBudget(options);
         foreach (var block in reader.Blocks())
         {
             budget.Add(block);
-            yield return DecodableBlock.For(block, options);
+            yield return BlockDecoder.For(block, options);
         }
     }
 }

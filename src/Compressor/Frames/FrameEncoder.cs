@@ -1,6 +1,7 @@
 using Compressor.Blocks;
 using Compressor.Concurrency;
 using Compressor.Container;
+using Compressor.Repeats;
 
 namespace Compressor.Frames;
 
@@ -9,6 +10,7 @@ internal sealed class FrameEncoder
 {
     private readonly BlockEncoder _encoder;
     private readonly FrameWriter _writer;
+    private readonly RepeatFinder _repeats = new();
 
     /// <param name="destination">Receives the frame.</param>
     /// <param name="options">How to compress.</param>
@@ -16,17 +18,22 @@ internal sealed class FrameEncoder
     /// <param name="contentLength">The length of the content in bytes; null if it is not known.</param>
     public FrameEncoder(Stream destination, LmzCompressionOptions options, BlockSettings settings, long? contentLength)
     {
-        var models = options.ModelsFor(settings);
-        var header = new FrameHeader([.. models.Select(model => model.Id)], contentLength, options.Dictionary?.Hash);
-        _encoder = new BlockEncoder(header, models, options.Dictionary, settings);
+        var header = HeaderOf(options, contentLength);
+        _encoder = new BlockEncoder(header, options.ModelsFor(settings), options.Dictionary, settings);
         _writer = new FrameWriter(destination, header);
     }
 
     /// <summary>The length of the content of the blocks written so far, in bytes.</summary>
     public long ContentLength => _writer.ContentLength;
 
+    /// <summary>The header of a frame of content of a length in bytes; null if it is not known.</summary>
+    public static FrameHeader HeaderOf(LmzCompressionOptions options, long? contentLength) => new(contentLength, options.Dictionary?.Hash);
+
+    /// <summary>Looks for repeats in the content of the next block, which is in the order of the content.</summary>
+    public BlockContent Next(byte[] content) => new(content, _repeats.Find(content));
+
     /// <inheritdoc cref="BlockEncoder.Encode"/>
-    public Block Encode(byte[] content, int threads, ProgressMeter progress, CancellationToken cancellation) =>
+    public Block Encode(BlockContent content, int threads, ProgressMeter progress, CancellationToken cancellation) =>
         _encoder.Encode(content, progress, cancellation, threads);
 
     /// <summary>Writes the next block, and before the first one the frame's header.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
+using Compressor.RangeCoding;
 
 namespace Compressor.Payload;
 
@@ -10,11 +11,24 @@ internal static class BrotliCoder
     private const int FastQuality = 5;
     private const int MaxWindow = 24;
 
-    /// <summary>As small as Brotli makes it.</summary>
-    public static ReadOnlySpan<byte> Encode(ReadOnlySpan<byte> content) => Encode(content, BestQuality);
+    /// <summary>Bits a byte by their counts below which the fast form says little of the best one.</summary>
+    private const int FewLetters = 3;
 
-    /// <summary>How long it would be about, found quickly: seldom less than <see cref="Encode(ReadOnlySpan{byte})"/> makes it, by up to a fifth more.</summary>
-    public static int Estimate(ReadOnlySpan<byte> content) => Encode(content, FastQuality).Length;
+    /// <summary>As small as Brotli makes it, but for a few bytes.</summary>
+    public static ReadOnlySpan<byte> EncodeBest(ReadOnlySpan<byte> content) => Encode(content, BestQuality);
+
+    /// <summary>Quickly: of sparse content even smaller than <see cref="EncodeBest"/> makes it.</summary>
+    public static ReadOnlySpan<byte> EncodeFast(ReadOnlySpan<byte> content) => Encode(content, FastQuality);
+
+    /// <summary>
+    /// Whether the best form may be smaller than a length, judged by the fast form. It is seldom a fifth smaller than that, but of bases and others that have few letters by up to a
+    /// half: every short piece occurs everywhere, and the fast form does not find the long ones.
+    /// </summary>
+    /// <param name="content">The content, at least 1 byte.</param>
+    /// <param name="fastLength">What <see cref="EncodeFast"/> makes of it, in bytes.</param>
+    /// <param name="length">The length to be less than, in bytes.</param>
+    public static bool BestMayBeBelow(ReadOnlySpan<byte> content, int fastLength, int length) =>
+        length > (HasFewLetters(content) ? fastLength / 2 : fastLength * 4L / 5);
 
     private static ReadOnlySpan<byte> Encode(ReadOnlySpan<byte> content, int quality)
     {
@@ -22,6 +36,15 @@ internal static class BrotliCoder
         return BrotliEncoder.TryCompress(content, payload, out var length, quality, MaxWindow)
             ? payload.AsSpan(0, length)
             : throw new InvalidOperationException("Brotli exceeded its own bound.");
+    }
+
+    private static bool HasFewLetters(ReadOnlySpan<byte> content)
+    {
+        Span<int> counts = stackalloc int[256];
+        counts.Clear();
+        foreach (var value in content)
+            counts[value]++;
+        return InformationContent.CostOf(counts, content.Length) < (long)FewLetters * content.Length << InformationContent.FractionBits;
     }
 
     /// <summary>The content. Memory grows with what is there, not with what is announced.</summary>

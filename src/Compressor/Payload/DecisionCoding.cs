@@ -16,8 +16,8 @@ internal interface IDecisionCoder
 /// <summary>What a network makes of the decisions of a token, one after the other.</summary>
 internal interface INetworkDecisions
 {
-    /// <summary>The probability that the next decision is a 1, of 2^16.</summary>
-    int Next(in TokenPath path);
+    /// <summary>Gives the probability that the next decision is a 1, of 2^16, by each network.</summary>
+    void Next(in TokenPath path, scoped Span<int> probabilities);
 
     /// <summary>Tells that decision.</summary>
     void Take(int bit);
@@ -32,13 +32,14 @@ internal static class DecisionCoding
         where TCoder : struct, IDecisionCoder, allows ref struct
         where TNetwork : struct, INetworkDecisions, allows ref struct
     {
+        Span<int> modelled = stackalloc int[mixing.Networks];
         mixing.Begin(lane);
         while (mixing.Path.Middle != 0)
         {
-            var modelled = network.Next(mixing.Path);
+            network.Next(mixing.Path, modelled);
             var coded = mixing.Predict(modelled);
             var bit = coder.Code(mixing.Path.Middle, coded);
-            observer?.SeeDecision(bit, coded, modelled);
+            observer?.SeeDecision(bit, coded, modelled[0]);
             network.Take(bit);
             mixing.Update(bit);
         }
@@ -81,11 +82,51 @@ internal static class DecisionCoding
         public int Count { get; private set; }
 
         /// <inheritdoc/>
-        public int Next(in TokenPath path) => _probabilities[Count++];
+        public void Next(in TokenPath path, scoped Span<int> probabilities) => probabilities.Fill(_probabilities[Count++]);
 
         /// <inheritdoc/>
         public readonly void Take(int bit)
         {
+        }
+    }
+
+    /// <summary>Probabilities of a network that learns, and those of one that does not, which were computed before.</summary>
+    public ref struct Learned(TokenDistribution learned, ReadOnlySpan<ushort> probabilities) : INetworkDecisions
+    {
+        private readonly ReadOnlySpan<ushort> _probabilities = probabilities;
+        private PathProbabilities _learned = new(learned);
+
+        /// <summary>How many were asked for.</summary>
+        public int Count { get; private set; }
+
+        /// <inheritdoc/>
+        public void Next(in TokenPath path, scoped Span<int> probabilities)
+        {
+            probabilities[0] = _learned.Next(path);
+            probabilities[1] = _probabilities[Count++];
+        }
+
+        /// <inheritdoc/>
+        public void Take(int bit) => _learned.Take(bit);
+    }
+
+    /// <summary>Probabilities of two distributions that are at hand.</summary>
+    public ref struct Paired(TokenDistribution learned, TokenDistribution model) : INetworkDecisions
+    {
+        private PathProbabilities _learned = new(learned), _model = new(model);
+
+        /// <inheritdoc/>
+        public void Next(in TokenPath path, scoped Span<int> probabilities)
+        {
+            probabilities[0] = _learned.Next(path);
+            probabilities[1] = _model.Next(path);
+        }
+
+        /// <inheritdoc/>
+        public void Take(int bit)
+        {
+            _learned.Take(bit);
+            _model.Take(bit);
         }
     }
 
@@ -95,7 +136,7 @@ internal static class DecisionCoding
         private PathProbabilities _probabilities = new(distribution);
 
         /// <inheritdoc/>
-        public int Next(in TokenPath path) => _probabilities.Next(path);
+        public void Next(in TokenPath path, scoped Span<int> probabilities) => probabilities[0] = _probabilities.Next(path);
 
         /// <inheritdoc/>
         public void Take(int bit) => _probabilities.Take(bit);

@@ -25,6 +25,7 @@ internal static class TokenCoder
     /// <param name="threads">How many threads may work at the same time.</param>
     /// <param name="progress">Told how many of the tokens are done; null for none.</param>
     /// <param name="cancellation">Checked often.</param>
+    /// <param name="observer">Shown the decisions of mixed tokens; null for none.</param>
     public static byte[] Encode(
         LanguageModel model,
         int[] tokens,
@@ -33,7 +34,8 @@ internal static class TokenCoder
         DictionaryTokens? dictionary,
         int threads,
         ProgressMeter.Part? progress,
-        CancellationToken cancellation)
+        CancellationToken cancellation,
+        ITokenObserver? observer = null)
     {
         var encoder = new RangeEncoder();
         var length = 0;
@@ -56,7 +58,7 @@ internal static class TokenCoder
 
                 var coder = new DecisionCoding.Encoder(encoder, model.Vocabulary.RankOf(tokens[layout.StartOf(lane) + step]));
                 var network = new DecisionCoding.Scored(windows.DecisionsOf(lane));
-                DecisionCoding.CodeToken(mixer, lane, ref coder, ref network);
+                DecisionCoding.CodeToken(mixer, lane, ref coder, ref network, observer);
                 windows.Take(lane, network.Count);
             }
 
@@ -163,17 +165,24 @@ internal static class TokenCoder
     /// <param name="length">The most bytes of all its tokens together.</param>
     /// <param name="dictionary">What is learned first; null for nothing.</param>
     /// <param name="cancellation">Checked while the dictionary is learned.</param>
+    /// <param name="networks">Networks that predict; of the dictionary all say what the model does.</param>
     public static TokenMixingModel? Open(
-        LanguageModel model, MixingParameters? mixing, LaneLayout layout, int length, DictionaryTokens? dictionary, CancellationToken cancellation)
+        LanguageModel model,
+        MixingParameters? mixing,
+        LaneLayout layout,
+        int length,
+        DictionaryTokens? dictionary,
+        CancellationToken cancellation,
+        int networks = 1)
     {
         if (mixing is not { } parameters)
             return null;
         var (tree, shape, bits) = (model.Vocabulary, parameters.Shape, parameters.TableBits);
         if (dictionary is null)
-            return new TokenMixingModel(tree, shape, bits, length, layout.Lanes);
+            return new TokenMixingModel(tree, shape, bits, length, layout.Lanes, networks);
 
         var network = new DecisionCoding.Scored(dictionary.Decisions(cancellation));
-        var mixer = new TokenMixingModel(tree, shape, bits, length + dictionary.Length, layout.Lanes + 1);
+        var mixer = new TokenMixingModel(tree, shape, bits, length + dictionary.Length, layout.Lanes + 1, networks);
         try
         {
             for (var i = 0; i < dictionary.Tokens.Length; i++)
@@ -220,7 +229,7 @@ internal static class TokenCoder
     }
 
     /// <summary>Shows a session what comes before every lane.</summary>
-    private static void ShowDictionary(ILaneSession session, int lanes, DictionaryTokens? dictionary, CancellationToken cancellation)
+    public static void ShowDictionary(ILaneSession session, int lanes, DictionaryTokens? dictionary, CancellationToken cancellation)
     {
         var tokens = new int[lanes];
         foreach (var token in dictionary is null ? [] : dictionary.Context.Span)

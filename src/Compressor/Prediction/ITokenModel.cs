@@ -1,3 +1,5 @@
+using Compressor.Prediction.Networks.Learning;
+
 namespace Compressor.Prediction;
 
 /// <summary>
@@ -15,6 +17,18 @@ internal interface ITokenModel
     /// <summary>State for decoding lanes in lockstep; all start at the beginning of a sequence.</summary>
     /// <param name="lanes">Lanes, at least 1.</param>
     ILaneSession OpenSession(int lanes);
+
+    /// <summary>Whether <see cref="OpenLearner"/> can be called.</summary>
+    bool CanLearn => false;
+
+    /// <summary>The token that every sequence starts with, for <see cref="OpenLearner"/>.</summary>
+    int StartToken => throw new NotSupportedException();
+
+    /// <summary>A copy that learns while it codes lanes in lockstep.</summary>
+    /// <param name="lanes">Lanes, at least 1.</param>
+    /// <param name="settings">How it learns.</param>
+    /// <param name="threads">How many threads may work; no result depends on it.</param>
+    LearningTransformer OpenLearner(int lanes, LearningSettings settings, int threads) => throw new NotSupportedException();
 }
 
 /// <summary>Receives what is predicted of a token.</summary>

@@ -23,6 +23,13 @@ internal sealed class RangeEncoder
     private ulong _low;
     private ulong _range = ulong.MaxValue; // (*1); the last 2^-64 of [0, 1) is never used
 
+    /// <summary>Starts another message.</summary>
+    public void Reset()
+    {
+        (_length, _low) = (0, 0);
+        _range = ulong.MaxValue;
+    }
+
     /// <summary>Appends one symbol.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The interval is empty or leaves [0, <see cref="Interval.Total"/>).</exception>
     public void Encode(Interval interval)

@@ -19,6 +19,7 @@ internal sealed class FrameRecovery
     private readonly RecoveryScan _scan;
     private readonly Stream _destination;
     private readonly LmzDecompressionOptions _options;
+    private readonly FrameContent _frames = new();
     private readonly List<LmzDamage> _damages = [];
     private long _written;
     private readonly DecodingBudget _budget;
@@ -49,12 +50,12 @@ internal sealed class FrameRecovery
         OrderedPipeline.Run(
             Read(),
             (work, threads, stop) => Decode(work.Item, work.Block, work.Reason, threads, meter, stop),
-            result => Write(result.Item, result.Block, result.Content, result.Reason),
+            result => Write(result.Item, result.Block, result.Decoded, result.Reason),
             _options.ThreadCount,
             cancellation);
     }
 
-    private IEnumerable<(RecoveryItem Item, DecodableBlock? Block, string? Reason)> Read()
+    private IEnumerable<(RecoveryItem Item, BlockDecoder? Block, string? Reason)> Read()
     {
         foreach (var item in _scan.Items())
         {
@@ -66,8 +67,8 @@ internal sealed class FrameRecovery
         }
     }
 
-    private (RecoveryItem Item, DecodableBlock? Block, byte[]? Content, string? Reason) Decode(
-        RecoveryItem item, DecodableBlock? block, string? reason, int threads, ProgressMeter meter, CancellationToken cancellation)
+    private (RecoveryItem Item, BlockDecoder? Block, DecodedBlock? Decoded, string? Reason) Decode(
+        RecoveryItem item, BlockDecoder? block, string? reason, int threads, ProgressMeter meter, CancellationToken cancellation)
     {
         if (block is null || IsNotTried(block))
             return (item, block, null, reason);
@@ -82,16 +83,19 @@ internal sealed class FrameRecovery
     }
 
     /// <summary>Whether so much could not be decoded that what takes long is not tried any more.</summary>
-    private bool IsNotTried(DecodableBlock block) =>
-        block.Source.Block.Header.IsPredicted && Interlocked.Read(ref _failedLength) > _maxFailedLength;
+    private bool IsNotTried(BlockDecoder block) =>
+        block.Coded.Header.IsPredicted && Interlocked.Read(ref _failedLength) > _maxFailedLength;
 
-    private void Write(RecoveryItem item, DecodableBlock? block, byte[]? content, string? reason)
+    private void Write(RecoveryItem item, BlockDecoder? block, DecodedBlock? decoded, string? reason)
     {
         // Other threads may have tried it by now, but what comes out does not depend on them.
         if (block is not null && IsNotTried(block))
-            (content, reason) = (null, "not tried, as too much before it could not be decoded");
-        else if (content is null && block is { Source.Block.Header: { IsPredicted: true } header })
+            (decoded, reason) = (null, "not tried, as too much before it could not be decoded");
+        else if (decoded is null && block is { Coded.Header: { IsPredicted: true } header })
             Interlocked.Add(ref _failedLength, header.ContentLength);
+        var content = decoded is null ? null : Complete(decoded, out reason);
+        if (content is null)
+            _frames.Lose(item.Frame, item.ContentLength);
         var length = content?.Length ?? item.ContentLength ?? 0;
         if (length > _options.MaxContentLength - _written)
             throw DecodingBudget.TooMuchContent(_options, item.Offset);
@@ -108,5 +112,20 @@ internal sealed class FrameRecovery
         }
 
         _written += length;
+    }
+
+    /// <summary>The content of a block; null if it repeats something that is lost.</summary>
+    private byte[]? Complete(DecodedBlock block, out string? reason)
+    {
+        try
+        {
+            reason = null;
+            return _frames.NextUnlocated(block);
+        }
+        catch (InvalidDataException e)
+        {
+            reason = e.Message;
+            return null;
+        }
     }
 }

@@ -22,7 +22,7 @@ internal sealed record RecoveryItem(long Offset, long Length, FrameHeader? Frame
 
 /// <summary>
 /// Finds the blocks of data that may be damaged anywhere. Where frames at the end of the data have a seek table, it says where they
-/// are, even if the frame's header is gone: with what is at hand, models and dictionary, the header can be made again, and the
+/// are, even if the frame's header is gone: with the dictionary at hand, if any, the header can be made again, and the
 /// check of the table shows which it was. Elsewhere blocks follow each other from header to header, and after damage
 /// the next block is searched for byte by byte. One is believed when its check is right and something like a block or an end follows it.
 /// </summary>
@@ -44,6 +44,7 @@ internal sealed class RecoveryScan
     private readonly LmzDecompressionOptions _options;
     private readonly CancellationToken _cancellation;
     private long _end; // of what is scanned
+    private bool _isFollowed; // by the end of a frame, which is known
     private readonly long _maxTrialLength;
     private int _trials;
     private long _trialLength;
@@ -62,7 +63,7 @@ internal sealed class RecoveryScan
         var start = _source.Position;
         _end = _source.Length;
         var frames = new Stack<(FrameHeader Header, SeekTable Table, bool HeaderIsDamaged)>();
-        while (SeekTable.TryReadBefore(_source, start, _end) is { } table && HeaderOf(table, out var isDamaged) is { } header)
+        while (SeekTable.TryReadBefore(_source, start, _end) is { } table && HeaderOf(table, table.FrameOffset, out var isDamaged) is { } header)
         {
             frames.Push((header, table, isDamaged));
             _end = table.FrameOffset;
@@ -70,14 +71,14 @@ internal sealed class RecoveryScan
 
         if (_end > start || frames.Count == 0)
         {
-            foreach (var item in Scan(start))
+            foreach (var item in ScanByTable(start))
                 yield return item;
         }
 
         foreach (var (header, table, isDamaged) in frames)
         {
             if (isDamaged)
-                yield return RecoveryItem.Damage(table.FrameOffset, table.HeaderLength, "the frame header is damaged; it was made again");
+                yield return RecoveryItem.Damage(table.FrameOffset, table.HeaderLength, "the frame header is damaged; it was made again") with { ContentLength = 0 };
             foreach (var entry in table.Entries)
                 yield return RecoveryItem.Block(header, entry.Offset, entry.DataLength, entry.ContentLength, entry.Check);
         }
@@ -86,7 +87,7 @@ internal sealed class RecoveryScan
     /// <summary>Reads a block that is where an item says; it is not decoded.</summary>
     /// <param name="item">A block.</param>
     /// <param name="reason">What is wrong if there is none, or if what decoding it takes is not at hand.</param>
-    public DecodableBlock? TryRead(RecoveryItem item, out string? reason)
+    public BlockDecoder? TryRead(RecoveryItem item, out string? reason)
     {
         var parsed = ParsedBlock.TryReadAt(_source, item.Frame!, item.Offset, (int)item.Length, item.ContentLength!.Value, out var error);
         if (parsed is not null && parsed.Block.Check != (item.Check ?? parsed.Block.Check))
@@ -98,45 +99,45 @@ internal sealed class RecoveryScan
         reason = error?.What;
         if (parsed is null)
             return null;
-        var block = DecodableBlock.TryFor(parsed, _options, out var missing);
+        var block = BlockDecoder.TryFor(parsed, _options, out var missing);
         reason = missing?.Message;
         return block;
     }
 
-    private FrameHeader? HeaderOf(SeekTable table, out bool isDamaged)
+    private FrameHeader? HeaderOf(SeekTable table, long position, out bool isDamaged)
     {
         var contentLength = table.Entries.Sum(entry => (long)entry.ContentLength);
-        var header = TryReadFrameHeader(table.FrameOffset);
+        var header = TryReadFrameHeader(position);
         isDamaged = header is null || !table.Fits(header);
         if (!isDamaged)
             return header;
-        return (from models in ModelLists()
-                from length in (long?[])[contentLength, null]
+        return (from length in (long?[])[contentLength, null]
                 from dictionary in _options.Dictionary is null ? (ulong?[])[null] : [null, _options.Dictionary.Hash]
-                select new FrameHeader(models, length, dictionary)).FirstOrDefault(table.Fits);
+                select new FrameHeader(length, dictionary)).FirstOrDefault(table.Fits);
     }
 
-    /// <summary>The models that a frame may have: none, one of those at hand, two of them, or all.</summary>
-    private IEnumerable<ModelId[]> ModelLists()
+    /// <summary>
+    /// Where a piece of data is missing, the seek table behind it puts blocks where they are not. But it knows them by their lengths and checks, so it says which
+    /// of them are missing among those that are found, and how much content that is.
+    /// </summary>
+    private IEnumerable<RecoveryItem> ScanByTable(long start)
     {
-        yield return [];
-        foreach (var model in _options.ModelsAtHand)
-            yield return [model.Id];
-        ModelId[] all = [.. _options.ModelsAtHand.Select(model => model.Id).Distinct().Take(FrameHeader.MaxModels)];
-        foreach (var first in all)
-        {
-            foreach (var second in all.Where(model => model != first))
-                yield return [first, second];
-        }
-
-        yield return all;
+        if (SeekTable.TryReadBefore(_source, start, _end, mayBeShort: true) is not { } table || HeaderOf(table, start, out _) is not { } header)
+            return Scan(start, null);
+        (_end, _isFollowed) = (_end - table.EndBytes.Length, true);
+        var isThere = TryReadFrameHeader(start) is not null;
+        return new MissingBlocks(table, header).Among(Scan(start, isThere ? null : header), CheckOf, _end);
     }
 
-    private IEnumerable<RecoveryItem> Scan(long start)
+    /// <summary>The check that the block of an item states.</summary>
+    private uint CheckOf(RecoveryItem item) => BinaryPrimitives.ReadUInt32LittleEndian(Peek(item.Offset + item.Length - Crc32C.Length, Crc32C.Length));
+
+    /// <param name="start">Where to start.</param>
+    /// <param name="frame">The header of a frame whose start is missing; null if one must be found first.</param>
+    private IEnumerable<RecoveryItem> Scan(long start, FrameHeader? frame)
     {
-        FrameHeader? frame = null;
         FrameEndBuilder? endBuilder = null; // of the frame; null once something of it is damaged
-        var frames = 0;
+        var frames = frame is null ? 0 : 1;
         for (var position = start; position < _end || frames == 0;)
         {
             _cancellation.ThrowIfCancellationRequested();
@@ -180,7 +181,7 @@ internal sealed class RecoveryScan
                 yield break;
         }
 
-        if (frame is not null)
+        if (frame is not null && !_isFollowed)
             yield return RecoveryItem.Damage(_end, 0, "the data ends before the frame does");
     }
 
@@ -195,7 +196,7 @@ internal sealed class RecoveryScan
             {
                 if (bytes.Span[i..].StartsWith(FrameHeader.Magic) && FrameHeader.Read(new FormatReader(bytes[i..], start + i)) is not null)
                     return (start + i, true);
-                if (frame is not null && BlockHeader.Read(frame, new FormatReader(bytes[i..], start + i)) is { } block && IsWithinData(block, start + i)
+                if (frame is not null && BlockHeader.Read(new FormatReader(bytes[i..], start + i)) is { } block && IsWithinData(block, start + i)
                     && LooksLikeStart(frame, start + i + block.DataLength) && IsSound(frame, start + i, block))
                     return (start + i, false);
             }
@@ -205,13 +206,13 @@ internal sealed class RecoveryScan
     }
 
     private bool LooksLikeStart(FrameHeader frame, long position) =>
-        Peek(position, 1) is [var type] && (type is FrameEndBuilder.PlainEnd or FrameEndBuilder.TableEnd || TryReadBlock(frame, position) is not null);
+        (position == _end && _isFollowed) || Peek(position, 1) is [var type] && (type is FrameEndBuilder.PlainEnd or FrameEndBuilder.TableEnd || TryReadBlock(frame, position) is not null);
 
-    /// <summary>Whether the block at a position decodes and has the right check.</summary>
+    /// <summary>Whether the block at a position decodes and has the right check, which only what is before can show of one that repeats it.</summary>
     private bool IsSound(FrameHeader frame, long position, BlockHeader header)
     {
         var item = RecoveryItem.Block(frame, position, header.DataLength, header.ContentLength);
-        _trialLength += header.IsPredicted ? header.ContentLength : 0;
+        _trialLength += header.Coded.IsPredicted ? header.Coded.ContentLength : 0;
         if (_trials++ >= MaxTrials || _trialLength > _maxTrialLength || TryRead(item, out _) is not { } block)
             return false;
         if (header.Type == LmzBlockType.Stored)
@@ -254,7 +255,7 @@ internal sealed class RecoveryScan
         FrameHeader.Read(new FormatReader(Peek(position, FrameHeader.MaxLength), position));
 
     private BlockHeader? TryReadBlock(FrameHeader frame, long position) =>
-        BlockHeader.Read(frame, new FormatReader(Peek(position, BlockHeader.MaxLength), position)) is { } block && IsWithinData(block, position) ? block : null;
+        BlockHeader.Read(new FormatReader(Peek(position, BlockHeader.MaxLength), position)) is { } block && IsWithinData(block, position) ? block : null;
 
     private bool IsWithinData(BlockHeader block, long position) => block.DataLength <= _end - position;
 

@@ -20,7 +20,10 @@ internal sealed class ContentWindow : IContentSource
     private const int PageLength = 1 << PageBits;
     private const int Pages = 64;
 
+    private static readonly byte[] Zeros = new byte[1 << 16];
+
     private readonly byte[]?[] _pages = new byte[Pages][];
+    private readonly BorrowedRanges _borrowed = new();
 
     /// <summary>The length of all content so far, in bytes.</summary>
     public long Length { get; private set; }
@@ -30,6 +33,26 @@ internal sealed class ContentWindow : IContentSource
 
     /// <summary>The memory that the pages take, in bytes.</summary>
     public long AllocatedLength => _pages.Sum(page => page?.LongLength ?? 0);
+
+    /// <summary>Adds a block's content; the oldest gives way.</summary>
+    /// <param name="content">The content.</param>
+    /// <param name="far">The repeats from before the block: they will not be read.</param>
+    public void Append(ReadOnlySpan<byte> content, IReadOnlyList<Repeat> far)
+    {
+        foreach (var repeat in far)
+            _borrowed.Add(Length + repeat.Start, Length + repeat.End, repeat.Distance);
+        Append(content);
+        _borrowed.Forget(First);
+    }
+
+    /// <summary>Adds content that is lost: it will not be read.</summary>
+    /// <param name="length">Its length in bytes.</param>
+    public void AppendLost(int length)
+    {
+        _borrowed.Add(Length, Length + length, 0);
+        for (var left = length; left > 0; left -= Zeros.Length)
+            Append(Zeros.AsSpan(0, Math.Min(left, Zeros.Length)));
+    }
 
     /// <summary>Adds content; the oldest gives way.</summary>
     public void Append(ReadOnlySpan<byte> content)
@@ -53,7 +76,9 @@ internal sealed class ContentWindow : IContentSource
     public void Read(long position, Span<byte> destination)
     {
         if (position < First || destination.Length > Length - position)
-            throw new InvalidDataException("a repeat's source is not at hand");
+            throw new InvalidDataException("the source of a repeat is not at hand");
+        if (_borrowed.FirstAfter(position) is var next && next.Start < position + destination.Length)
+            throw new InvalidDataException(next.Distance == 0 ? "the source of a repeat is lost" : "the source of a repeat is itself a repeat from before its block");
         while (!destination.IsEmpty)
         {
             var part = PartAt(position, destination.Length);

@@ -16,10 +16,10 @@ public class FormatVectorTests
     private const string StoredFrame = "FE4C4D5A 04 01 05 | 01 05 68656C6C6F 03777DAF | 00 4C498C89 00";
 
     private const string TransformerFrame =
-        "FE4C4D5A 04 08 0102030405060708 | 02 3C 01 01 01 37 0D 05 61A3B0D814AFCF4FE671ED74AA 73443081 | 00 3C D684E713 00";
+        "FE4C4D5A 04 00 | 02 3C 0102030405060708 01 01 01 37 0D | 05 61A3B0D814AFCF4FE671ED74AA E7801858 | 00 3C 0892E7DC 00";
 
     private const string WrappedFrame =
-        "FE4C4D5A 04 08 0102030405060708 | 02 39 03 00 02 01 35 13 | 0E AC 5CEAE7A715D735D7D2BDAC892DE25EB410035C 7C6D9575 | 00 39 F3361F46 00";
+        "FE4C4D5A 04 00 | 02 39 0102030405060708 03 00 02 01 35 13 | 0E AC 5CEAE7A715D735D7D2BDAC892DE25EB410035C F75C8BA7 | 00 39 B9070A92 00";
 
     private const string TwoBlockFrame =
         "FE4C4D5A 04 00 | 01 03 68656C DE14E24C | 01 02 6C6F 48BAA372"
@@ -34,14 +34,14 @@ public class FormatVectorTests
     [Fact]
     public void EmptyContent()
     {
-        Assert.Equal(Frame(EmptyFrame), Frame(new FrameHeader([], null)));
+        Assert.Equal(Frame(EmptyFrame), Frame(new FrameHeader(null)));
         Assert.Empty(Lmz.Decompress(Frame(EmptyFrame)));
     }
 
     [Fact]
     public void StoredBlock()
     {
-        var header = new FrameHeader([], 5);
+        var header = new FrameHeader(5);
         Assert.Equal(Frame(StoredFrame), Frame(header, Checked(header, BlockHeader.Stored(5), "hello"u8.ToArray(), "hello"u8)));
         Assert.Equal("hello"u8.ToArray(), Lmz.Decompress(Frame(StoredFrame)));
     }
@@ -49,7 +49,7 @@ public class FormatVectorTests
     [Fact]
     public void SeekTable()
     {
-        var header = new FrameHeader([], null);
+        var header = new FrameHeader(null);
         Block[] blocks = [Checked(header, BlockHeader.Stored(3), "hel"u8.ToArray(), "hel"u8), Checked(header, BlockHeader.Stored(2), "lo"u8.ToArray(), "lo"u8)];
         Assert.Equal(Frame(TwoBlockFrame), Frame(header, blocks));
         Assert.Equal("hello"u8.ToArray(), Lmz.Decompress(Frame(TwoBlockFrame)));
@@ -67,8 +67,8 @@ public class FormatVectorTests
             encoder.Encode(FixedModel.IntervalOf(value));
 
         byte[] body = [.. gaps, .. encoder.Finish()];
-        var frame = new FrameHeader([Model.Id], null);
-        var header = BlockHeader.OfTokens(Lines.Length, new FilterHeader(LmzFilter.LineEnds, 1, 0), 1, text.Length, 0, 0, 0, body.Length - 1);
+        var frame = new FrameHeader(null);
+        var header = BlockHeader.OfTokens(Lines.Length, Model.Id, new FilterHeader(LmzFilter.LineEnds, 1, 0), 1, text.Length, null, body.Length - 1);
         Assert.Equal(Frame(TransformerFrame), Frame(frame, Checked(frame, header, body, Lines)));
         Assert.Equal(Lines, Lmz.Decompress(Frame(TransformerFrame), new LmzDecompressionOptions { Models = [Model] }));
     }
@@ -86,9 +86,9 @@ public class FormatVectorTests
         foreach (var value in joined)
             encoder.Encode(FixedModel.IntervalOf(value));
         byte[] body = [.. data, .. encoder.Finish()];
-        var frame = new FrameHeader([Model.Id], null);
+        var frame = new FrameHeader(null);
         var filter = new FilterHeader(LmzFilter.LineEnds | LmzFilter.LineBreaks, 0, data.Length);
-        var header = BlockHeader.OfTokens(content.Length, filter, 1, joined.Length, 0, 0, 0, body.Length - filter.DataLength);
+        var header = BlockHeader.OfTokens(content.Length, Model.Id, filter, 1, joined.Length, null, body.Length - filter.DataLength);
         Assert.Equal(Frame(WrappedFrame), Frame(frame, Checked(frame, header, body, content)));
         Assert.Equal(content, Lmz.Decompress(Frame(WrappedFrame), new LmzDecompressionOptions { Models = [Model] }));
     }

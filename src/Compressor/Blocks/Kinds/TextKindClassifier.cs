@@ -21,8 +21,8 @@ internal static class TextKindClassifier
     /// <summary>A score's unit: a difference of so much makes one kind e times as likely as another.</summary>
     public const int Unit = 4096;
 
-    /// <summary>A kind whose score is less than this below the first one's is a candidate too: it is likelier than 1 : e³.</summary>
-    private const int CandidateMargin = 3 * Unit;
+    /// <summary>A kind whose score is less than this below the first one's is a candidate too: it is likelier than 1 : e⁶.</summary>
+    private const int CandidateMargin = 6 * Unit;
 
     /// <summary>One in so many characters that text does not have makes a content binary.</summary>
     private const int StrangeEvery = 50;

@@ -22,5 +22,8 @@ internal sealed unsafe class AdaptiveMap : IDisposable
 
     public void Update(int context, int bit) => AdaptiveProbability.Update(this[context], bit, _limit);
 
+    /// <summary>Takes over what a map of the same contexts has learned.</summary>
+    public void CopyFrom(AdaptiveMap other) => _slots.CopyFrom(other._slots);
+
     public void Dispose() => _slots.Dispose();
 }

@@ -12,11 +12,15 @@ internal sealed unsafe class Apm : IDisposable
     private const int Steps = 48, Spacing = 128;     // logit units between points: −12 … 12 nats
     private static readonly ushort* Start = BuildStart();   // [Steps + 1] what a point says at first
     private readonly ZeroedArray<ushort> _curves;           // [contexts, Steps + 1] less Start, modulo 2^16: what is never used is never touched
+    private readonly UndoLog? _undo;
     private ushort* _nearest;
     private int _step;
 
-    public Apm(int contexts)
+    /// <param name="contexts">Curves.</param>
+    /// <param name="undo">Told of every change; null for none.</param>
+    public Apm(int contexts, UndoLog? undo = null)
     {
+        _undo = undo;
         _curves = new ZeroedArray<ushort>((long)contexts * (Steps + 1));
         _nearest = _curves.Pointer;
     }
@@ -42,7 +46,14 @@ internal sealed unsafe class Apm : IDisposable
     }
 
     /// <summary>Moves the point nearest to the last prediction by 1/32 towards the bit.</summary>
-    public void Update(int bit) => *_nearest = (ushort)(*_nearest + (((bit << 16) - bit - (ushort)(*_nearest + Start[_step])) >> 5));
+    public void Update(int bit)
+    {
+        _undo?.Keep(_nearest);
+        *_nearest = (ushort)(*_nearest + (((bit << 16) - bit - (ushort)(*_nearest + Start[_step])) >> 5));
+    }
+
+    /// <summary>Takes over the curves of an APM of the same contexts.</summary>
+    public void CopyFrom(Apm other) => _curves.CopyFrom(other._curves);
 
     public void Dispose() => _curves.Dispose();
 

@@ -58,6 +58,24 @@ internal sealed unsafe class ByteHistory : IDisposable
     /// <summary>Whether one does.</summary>
     public bool IsStart(int place) => (_starts.Pointer[place >> 3] >> (place & 7) & 1) != 0;
 
+    /// <summary>Takes over the bytes of the one lane of another history.</summary>
+    public void CopyFrom(ByteHistory other)
+    {
+        other.ContentOf(0).CopyTo(new Span<byte>(Bytes + StartOf(0), _capacity));
+        new ReadOnlySpan<byte>(other._starts.Pointer, (StartOf(0) + other._total >> 3) + 1).CopyTo(_starts.Span);
+        _counts[0] = _total = other._total;
+    }
+
+    /// <summary>Takes back what was appended to the one lane since <see cref="CopyFrom"/>.</summary>
+    public void GoBackTo(ByteHistory other)
+    {
+        int start = StartOf(0) + other._total, end = StartOf(0) + _total;
+        new Span<byte>(Bytes + start, end - start).Clear();
+        new Span<byte>(_starts.Pointer + (start >> 3), (end >> 3) - (start >> 3) + 1).Clear();
+        if (other._starts.Length > start >> 3) _starts.Pointer[start >> 3] = other._starts.Pointer[start >> 3];
+        _counts[0] = _total = other._total;
+    }
+
     public void Dispose()
     {
         _bytes.Dispose();

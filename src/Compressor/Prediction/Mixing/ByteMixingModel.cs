@@ -19,6 +19,7 @@ internal sealed unsafe class ByteMixingModel : IDisposable
 
     private static readonly uint[] MapSeeds = BuildMapSeeds();   // [BitHistory.States]
 
+    private readonly UndoLog? _undo;
     private readonly ByteHistory _history;
     private readonly Lane[] _lanes;
     private readonly ZeroedArray<uint> _followers;
@@ -39,21 +40,23 @@ internal sealed unsafe class ByteMixingModel : IDisposable
     private uint* _directCell;
     private Lane _lane;
     private int _node = 1, _nibble = 1, _depth, _mixed, _longBit, _shortBit, _longContext, _shortContext = -1;
-    private bool _hasSlots;
+    private bool _hasSlots, _ignoresMatch;
 
     /// <param name="shape">Decides the contexts.</param>
     /// <param name="tableBits">log2 of the slots of the table of bit histories; other tables follow it.</param>
     /// <param name="capacity">The most bytes that will be learned in all lanes.</param>
     /// <param name="lanes">Lanes that share the tables.</param>
     /// <param name="outer">Inputs and weights for others; none by default.</param>
-    public ByteMixingModel(ByteShape shape, int tableBits, int capacity, int lanes = 1, OuterInputs outer = default)
+    /// <param name="undo">Told of every change of the tables that <see cref="Restore"/> does not copy; null for none.</param>
+    public ByteMixingModel(ByteShape shape, int tableBits, int capacity, int lanes = 1, OuterInputs outer = default, UndoLog? undo = null)
     {
+        _undo = undo;
         _history = new ByteHistory(lanes, capacity);
         _followers = new ZeroedArray<uint>(shape.Fast ? 1 : ContextHashes.FollowerCount);
         _lanes = new Lane[lanes];
         for (var i = 0; i < lanes; i++)
         {
-            _lanes[i] = new Lane(i, new ContextHashes(_history.Bytes + _history.StartOf(i), shape, _followers.Pointer));
+            _lanes[i] = new Lane(i, new ContextHashes(_history.Bytes + _history.StartOf(i), shape, _followers.Pointer, undo));
             _lanes[i].Contexts.Hash(0, 0, 0);
         }
         _lane = _lanes[0];
@@ -68,9 +71,9 @@ internal sealed unsafe class ByteMixingModel : IDisposable
         _slots = new ZeroedArray<nint>(_contextCount);
         _cells = new ZeroedArray<nint>(_contextCount);
         _hashes = new ZeroedArray<uint>(_contextCount);
-        _long = new MatchModel(_history, shape.Fast ? 6 : 8, Math.Min(tableBits, 20));
-        _short = shape.Fast ? null : new MatchModel(_history, 5, Math.Min(tableBits, 18));
-        _table = new HistoryTable(tableBits);
+        _long = new MatchModel(_history, shape.Fast ? 6 : 8, Math.Min(tableBits, 20), undo);
+        _short = shape.Fast ? null : new MatchModel(_history, 5, Math.Min(tableBits, 18), undo);
+        _table = new HistoryTable(tableBits, undo);
         _maps = new ZeroedArray<uint>(_contextCount * BitHistory.States);
         for (var i = 0; i < _contextCount; i++) MapSeeds.CopyTo(_maps.Span.Slice(i * BitHistory.States, BitHistory.States));
         _longMap = new AdaptiveMap(MatchModel.ConfidenceLevels, MatchLimit);
@@ -84,12 +87,12 @@ internal sealed unsafe class ByteMixingModel : IDisposable
         if (outer.Count > 0) sets.Add((outer.Contexts, outer.Rate));
         // Under a network all starts as its probability stands: what is short has no time to learn that it is right.
         _mixer = outer.Count > 0
-            ? new Mixer(inputs, [.. sets], 256, FinalRate, 1 << 16, 1 << 11)
-            : new Mixer(inputs, [.. sets], 256, FinalRate, 1 << 14, 1 << 14);
+            ? new Mixer(inputs, [.. sets], 256, FinalRate, 1 << 16, 1 << 11, undo)
+            : new Mixer(inputs, [.. sets], 256, FinalRate, 1 << 14, 1 << 14, undo);
         var apmBits = Math.Min(tableBits, 16);
         _apmMask = (1 << apmBits) - 1;
-        _byOne = new Apm(1 << apmBits);
-        _byTwo = shape.Fast ? null : new Apm(1 << apmBits);
+        _byOne = new Apm(1 << apmBits, undo);
+        _byTwo = shape.Fast ? null : new Apm(1 << apmBits, undo);
         IsFast = shape.Fast;
     }
 
@@ -172,6 +175,7 @@ internal sealed unsafe class ByteMixingModel : IDisposable
         Ask(_long, _longMap, inputs + _matchInputs, out _longBit, out _longContext);
         if (_short is not null) Ask(_short, _shortMap, inputs + _matchInputs + 2, out _shortBit, out _shortContext);
         _directCell = _direct[one];
+        _undo?.Keep(_directCell);
         if (AdaptiveProbability.IsNew(*_directCell)) *_directCell = AdaptiveProbability.Seed(Logistic.One / 2);
         var direct = AdaptiveProbability.Predict(*_directCell);
         inputs[_directInputs] = Logistic.Stretch(direct);
@@ -245,6 +249,49 @@ internal sealed unsafe class ByteMixingModel : IDisposable
         }
     }
 
+    /// <summary>Takes over everything that a model of one lane and of the same parameters but capacity has learned.</summary>
+    public void CopyFrom(ByteMixingModel other)
+    {
+        _history.CopyFrom(other._history);
+        _followers.CopyFrom(other._followers);
+        _long.CopyFrom(other._long);
+        _short?.CopyFrom(other._short!);
+        _table.CopyFrom(other._table);
+        _direct.CopyFrom(other._direct);
+        _mixer.CopyFrom(other._mixer);
+        _byOne.CopyFrom(other._byOne);
+        _byTwo?.CopyFrom(other._byTwo!);
+        CopySmall(other);
+    }
+
+    /// <summary>Goes back to the model that was copied, when the undo log has put the tables back. Both are between bytes.</summary>
+    public void Restore(ByteMixingModel other)
+    {
+        _history.GoBackTo(other._history);
+        _long.CopyStatesFrom(other._long);
+        _short?.CopyStatesFrom(other._short!);
+        _mixer.Restore(other._mixer);
+        CopySmall(other);
+    }
+
+    /// <summary>Takes the next byte as it is: nothing is learned of it but where it is. <see cref="Prepare"/> before the next <see cref="Predict"/>.</summary>
+    public void Append(byte value)
+    {
+        _node = value;
+        EndByte(false);
+    }
+
+    /// <summary>Leaves the long match out of the byte in progress, which is known to be another than it expects.</summary>
+    public void IgnoreMatch() => _ignoresMatch = true;
+
+    /// <summary>Ends a record: the next byte comes after no other but a line end, whatever came before.</summary>
+    public void StartRecord()
+    {
+        _lane.Newest = '\n';
+        Prepare();
+        BeginHalf();
+    }
+
     public void Dispose()
     {
         _history.Dispose();
@@ -263,6 +310,18 @@ internal sealed unsafe class ByteMixingModel : IDisposable
         _mixer.Dispose();
         _byOne.Dispose();
         _byTwo?.Dispose();
+    }
+
+    private void CopySmall(ByteMixingModel other)
+    {
+        _maps.CopyFrom(other._maps);
+        _longMap.CopyFrom(other._longMap);
+        _shortMap.CopyFrom(other._shortMap);
+        _lane.Newest = other._lane.Newest;
+        _lane.TokenStarts = other._lane.TokenStarts;
+        _lane.Contexts.CopyFrom(other._lane.Contexts);
+        (_node, _depth) = (1, 0);
+        BeginHalf();
     }
 
     private int ContextOfTwo => (int)((uint)(_lane.Newest & 0xFFFF) * 0x9E3779B1u >> 16) ^ _node * 0x101;
@@ -291,12 +350,13 @@ internal sealed unsafe class ByteMixingModel : IDisposable
         lane.Contexts.Append(count, lane.Newest);
         _node = 1;
         _depth = 0;
+        _ignoresMatch = false;
         BeginHalf();
         if (prepare) Prepare();
     }
 
     /// <summary>Makes the contexts of the lane's next byte and asks for their memory.</summary>
-    private void Prepare()
+    public void Prepare()
     {
         var lane = _lane;
         var expected = _long.Expected;
@@ -382,7 +442,7 @@ internal sealed unsafe class ByteMixingModel : IDisposable
         bit = 0;
         context = -1;
         inputs[0] = inputs[1] = 0;
-        if (expected < 0 || (expected | 256) >> 8 - depth != _node) return;
+        if (expected < 0 || match == _long && _ignoresMatch || (expected | 256) >> 8 - depth != _node) return;
         bit = expected >> 7 - depth & 1;
         context = match.Confidence;
         int p = AdaptiveProbability.Predict(*map[context]), logit = Logistic.Stretch(p), linear = p - Logistic.One / 2 >> 5;

@@ -9,6 +9,7 @@ internal sealed unsafe class ContextHashes
     private readonly ByteProfile _profile;
     private readonly int _stride;
     private readonly bool _fast;
+    private readonly UndoLog? _undo;
     private readonly uint* _followers, _followersOfOne;   // [2^16] by two bytes, [256] by one: those that followed last in any lane; not of a fast shape
     private uint _word, _previousWord, _shape, _field, _line, _quoted;
     private int _lineStart, _previousLine, _column;
@@ -16,8 +17,10 @@ internal sealed unsafe class ContextHashes
     /// <param name="history">The bytes of the lane.</param>
     /// <param name="shape">Decides the contexts.</param>
     /// <param name="followers">[<see cref="FollowerCount"/>] shared by the lanes.</param>
-    public ContextHashes(byte* history, ByteShape shape, uint* followers)
+    /// <param name="undo">Told of every change of theirs; null for none.</param>
+    public ContextHashes(byte* history, ByteShape shape, uint* followers, UndoLog? undo = null)
     {
+        _undo = undo;
         _history = history;
         _profile = shape.Profile;
         _stride = shape.Stride;
@@ -48,8 +51,10 @@ internal sealed unsafe class ContextHashes
         if (!_fast)
         {
             ref var followers = ref _followers[(newest >> 8) & 0xFFFF];
+            _undo?.Keep(_followers + ((newest >> 8) & 0xFFFF));
             followers = followers << 8 | c1;
             ref var followersOfOne = ref _followersOfOne[(byte)(newest >> 8)];
+            _undo?.Keep(_followersOfOne + (byte)(newest >> 8));
             followersOfOne = followersOfOne << 8 | c1;
         }
         if (_profile != ByteProfile.Text) return;
@@ -90,6 +95,15 @@ internal sealed unsafe class ContextHashes
                 HashBitmap(count, newest, c1);
                 break;
         }
+    }
+
+    /// <summary>Takes over what another lane of the same shape has come to.</summary>
+    public void CopyFrom(ContextHashes other)
+    {
+        other.Hashes.CopyTo(Hashes, 0);
+        Selector = other.Selector;
+        (_word, _previousWord, _shape, _field, _line, _quoted) = (other._word, other._previousWord, other._shape, other._field, other._line, other._quoted);
+        (_lineStart, _previousLine, _column) = (other._lineStart, other._previousLine, other._column);
     }
 
     /// <summary>The last byte alone is not among these: it has a map of its own (<see cref="ByteMixingModel"/>).</summary>

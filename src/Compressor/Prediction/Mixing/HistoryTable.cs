@@ -15,11 +15,14 @@ internal sealed unsafe class HistoryTable : IDisposable
 
     private readonly ZeroedArray<byte> _slots;
     private readonly ZeroedArray<byte> _priority = new(BitHistory.States);   // by state
+    private readonly UndoLog? _undo;
     private readonly int _shift;
 
     /// <param name="bits">log2 of the number of slots, 6 to 26.</param>
-    public HistoryTable(int bits)
+    /// <param name="undo">Told of every slot before it changes; null for none.</param>
+    public HistoryTable(int bits, UndoLog? undo = null)
     {
+        _undo = undo;
         _slots = new ZeroedArray<byte>((long)SlotLength << bits);
         _shift = 32 - bits;
         for (var state = 0; state < BitHistory.States; state++)
@@ -41,14 +44,14 @@ internal sealed unsafe class HistoryTable : IDisposable
     {
         var check = (byte)(hash & 255);
         var slot = _slots.Pointer + ((nint)(hash >> _shift) << SlotBits);
-        if (slot[0] == check) return slot;
+        if (slot[0] == check) return Kept(slot);
         var line = (byte*)((nint)slot & ~(nint)63);
         var least = slot;
         int least1 = _priority.Pointer[slot[1]];
         for (var i = 1; i < 4; i++)
         {
             var other = (byte*)((nint)slot ^ (i << SlotBits));
-            if (other[0] == check) return other;
+            if (other[0] == check) return Kept(other);
             int priority = _priority.Pointer[other[1]];
             if (priority < least1)
             {
@@ -56,14 +59,24 @@ internal sealed unsafe class HistoryTable : IDisposable
                 least = other;
             }
         }
+        Kept(least);
         ((ulong*)least)[0] = check;
         ((ulong*)least)[1] = 0;
         return least;
     }
 
+    /// <summary>Takes over the slots of a table of the same size.</summary>
+    public void CopyFrom(HistoryTable other) => _slots.CopyFrom(other._slots);
+
     public void Dispose()
     {
         _slots.Dispose();
         _priority.Dispose();
+    }
+
+    private byte* Kept(byte* slot)
+    {
+        _undo?.KeepRange(slot, SlotLength);
+        return slot;
     }
 }

@@ -21,14 +21,17 @@ internal sealed unsafe class MatchModel : IDisposable
     private readonly ByteHistory _history;
     private readonly ZeroedArray<int> _places;      // hash of the last bytes → place after them; 0 for none
     private readonly ZeroedArray<State> _states;    // [lanes]
+    private readonly UndoLog? _undo;
     private readonly int _minLength, _shift;
     private State* _state;                          // of the lane that is selected
 
     /// <param name="history">The bytes of all lanes so far.</param>
     /// <param name="minLength">Bytes that must be equal, at most 8.</param>
     /// <param name="bits">log2 of the places that are remembered.</param>
-    public MatchModel(ByteHistory history, int minLength, int bits)
+    /// <param name="undo">Told of every change of the places; null for none.</param>
+    public MatchModel(ByteHistory history, int minLength, int bits, UndoLog? undo = null)
     {
+        _undo = undo;
         _history = history;
         _minLength = minLength;
         _shift = 64 - bits;
@@ -86,6 +89,7 @@ internal sealed unsafe class MatchModel : IDisposable
         {
             var entry = _places.Pointer + s->Hash;
             var candidate = *entry == 0 ? 0 : *entry + 1;
+            _undo?.Keep(entry);
             *entry = place - 1;
             if (candidate != 0 && (s->Place == 0 || s->Length < _minLength)) Try(candidate, place, count);
         }
@@ -107,6 +111,16 @@ internal sealed unsafe class MatchModel : IDisposable
         _state->Length = length;
         _state->Misses = 0;
     }
+
+    /// <summary>Takes over the places and the states of another of the same parameters.</summary>
+    public void CopyFrom(MatchModel other)
+    {
+        _places.CopyFrom(other._places);
+        CopyStatesFrom(other);
+    }
+
+    /// <summary>Takes over the states of the lanes alone.</summary>
+    public void CopyStatesFrom(MatchModel other) => _states.CopyFrom(other._states);
 
     public void Dispose()
     {

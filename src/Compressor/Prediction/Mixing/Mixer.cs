@@ -18,6 +18,9 @@ internal sealed unsafe class Mixer : IDisposable
     private const int MaxWeight = (1 << 18) - 1;
     private const int MaxSets = 8;
 
+    /// <summary>Contexts of a set from which on it is not copied between records. Larger sets come after all others.</summary>
+    private const int MaxRestored = 1 << 10;
+
     private readonly InstructionSet _set;
     private readonly int _inputs, _sets, _finalRate;
     private readonly ZeroedArray<int> _start;         // [inputs] what weights are at first
@@ -29,6 +32,8 @@ internal sealed unsafe class Mixer : IDisposable
     private readonly int[] _first;                    // where each set's contexts start
     private readonly ZeroedArray<nint> _chosen = new(MaxSets);   // [sets] pointers to the weights in use
     private readonly int[] _rates;
+    private readonly int _restored;                   // rows of the sets that are copied; those of larger ones are told to the undo log
+    private readonly UndoLog? _undo;
     private int* _final;
     private int _output, _warmth = 1 << 12;
 
@@ -39,14 +44,17 @@ internal sealed unsafe class Mixer : IDisposable
     /// <param name="finalRate">Its learning rate.</param>
     /// <param name="first">Start weight of input 0 (16.16).</param>
     /// <param name="others">Start weight of the other inputs.</param>
-    public Mixer(int inputs, (int Contexts, int Rate)[] sets, int finalContexts, int finalRate, int first, int others)
-        : this(inputs, sets, finalContexts, finalRate, first, others, InstructionSets.Current)
+    /// <param name="undo">Told of changes in sets that <see cref="Restore"/> does not copy; null for none.</param>
+    public Mixer(int inputs, (int Contexts, int Rate)[] sets, int finalContexts, int finalRate, int first, int others, UndoLog? undo = null)
+        : this(inputs, sets, finalContexts, finalRate, first, others, InstructionSets.Current, undo)
     {
     }
 
     /// <summary>With a given instruction set, which must be supported.</summary>
-    public Mixer(int inputs, (int Contexts, int Rate)[] sets, int finalContexts, int finalRate, int first, int others, InstructionSet set)
+    public Mixer(int inputs, (int Contexts, int Rate)[] sets, int finalContexts, int finalRate, int first, int others, InstructionSet set,
+        UndoLog? undo = null)
     {
+        _undo = undo;
         _set = set;
         _inputs = inputs;
         _sets = sets.Length;
@@ -57,6 +65,7 @@ internal sealed unsafe class Mixer : IDisposable
         for (var i = 0; i < _sets; i++)
         {
             _first[i] = all;
+            if (sets[i].Contexts <= MaxRestored) _restored = all + sets[i].Contexts;
             all += sets[i].Contexts;
         }
         _weights = new ZeroedArray<int>((long)inputs * all);
@@ -74,6 +83,11 @@ internal sealed unsafe class Mixer : IDisposable
     {
         var row = _first[set] + context;
         var weights = _weights.Pointer + (long)row * _inputs;
+        if (_undo is not null && row >= _restored && _chosen.Pointer[set] != (nint)weights)
+        {
+            _undo.KeepRange(weights, _inputs * sizeof(int));
+            _undo.Keep(_used.Pointer + row);
+        }
         _chosen.Pointer[set] = (nint)weights;
         if (_used.Pointer[row] != 0) return;
         _used.Pointer[row] = 1;
@@ -122,6 +136,24 @@ internal sealed unsafe class Mixer : IDisposable
                 default: Move256(w, inputs, count, step); break;
             }
         }
+    }
+
+    /// <summary>Takes over the weights of a mixer of the same parameters.</summary>
+    public void CopyFrom(Mixer other)
+    {
+        _weights.CopyFrom(other._weights);
+        _used.CopyFrom(other._used);
+        Restore(other);
+    }
+
+    /// <summary>Takes over the weights that the undo log is not told of.</summary>
+    public void Restore(Mixer other)
+    {
+        new ReadOnlySpan<int>(other._weights.Pointer, _restored * _inputs).CopyTo(_weights.Span);
+        new ReadOnlySpan<byte>(other._used.Pointer, _restored).CopyTo(_used.Span);
+        _finalWeights.CopyFrom(other._finalWeights);
+        _chosen.Span.Clear();
+        _warmth = other._warmth;
     }
 
     public void Dispose()

@@ -10,10 +10,11 @@ namespace Compressor.Prediction.Mixing;
 /// </remarks>
 internal sealed unsafe class TokenMixingModel : IDisposable
 {
-    private const int NetworkInputs = 2, TokenRate = 384;
+    private const int InputsOfNetwork = 2, TokenRate = 384;
     private const int LineBitsLess = 3, MinLineBits = 7, MaxLineBits = 20;
 
     private readonly TokenTree _tree;
+    private readonly int _networks;
     private readonly SuccessorModel _successors;
     private readonly ByteMixingModel _bytes;
     private readonly ContinuationModel _continuation;
@@ -25,12 +26,14 @@ internal sealed unsafe class TokenMixingModel : IDisposable
     /// <param name="tableBits">log2 of the slots of the table of bit histories; other tables follow it.</param>
     /// <param name="capacity">The most bytes of all lanes together.</param>
     /// <param name="lanes">Lanes.</param>
-    public TokenMixingModel(TokenTree tree, ByteShape shape, int tableBits, int capacity, int lanes)
+    /// <param name="networks">Networks that predict, at least 1.</param>
+    public TokenMixingModel(TokenTree tree, ByteShape shape, int tableBits, int capacity, int lanes, int networks = 1)
     {
+        _networks = networks;
         _tree = tree;
         _successors = new SuccessorModel(lanes, capacity, Math.Clamp(tableBits - LineBitsLess, MinLineBits, MaxLineBits));
         _bytes = new ByteMixingModel(shape, tableBits, capacity, lanes,
-            new OuterInputs(NetworkInputs + SuccessorModel.InputCount, tree.VocabularySize + 1, TokenRate));
+            new OuterInputs((networks * InputsOfNetwork) + SuccessorModel.InputCount, tree.VocabularySize + 1, TokenRate));
         _continuation = new ContinuationModel(tree.VocabularySize, tableBits, _bytes, _successors);
         for (var lane = lanes - 1; lane >= 0; lane--)
         {
@@ -38,6 +41,9 @@ internal sealed unsafe class TokenMixingModel : IDisposable
             _bytes.StartToken();
         }
     }
+
+    /// <summary>How many networks predict.</summary>
+    public int Networks => _networks;
 
     /// <summary>The way to the token in progress: the next decision, or the token when there is none left.</summary>
     public ref readonly TokenPath Path => ref _path;
@@ -66,15 +72,19 @@ internal sealed unsafe class TokenMixingModel : IDisposable
     }
 
     /// <summary>The probability, of 2^16, that the next decision is a 1; in [1, 2^16 − 1].</summary>
-    /// <param name="network">The network's, in the same range.</param>
-    public int Predict(int network)
+    /// <param name="networks">[<see cref="Networks"/>] each network's, in the same range; the best one's first.</param>
+    public int Predict(params ReadOnlySpan<int> networks)
     {
+        var network = networks[0];
         if (IsContinuation) return _continuation.Predict(_path.Low, _place / TokenTree.PlacesPerByte + 1, network);
         var inputs = _bytes.OuterInputs;
-        var logit = Logistic.Stretch(network);
-        inputs[0] = logit;
-        inputs[1] = network - Logistic.One / 2 >> 5;
-        _successors.Ask(0, _path.Middle, network, logit, inputs + NetworkInputs);
+        for (var i = networks.Length - 1; i >= 0; i--)
+        {
+            inputs[InputsOfNetwork * i] = Logistic.Stretch(networks[i]);
+            inputs[InputsOfNetwork * i + 1] = networks[i] - Logistic.One / 2 >> 5;
+        }
+
+        _successors.Ask(0, _path.Middle, network, inputs[0], inputs + InputsOfNetwork * networks.Length);
         _bytes.ChooseOuter(_successors.Recent[0] + 1);
         return _bytes.Predict();
     }

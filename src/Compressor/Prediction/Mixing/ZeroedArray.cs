@@ -24,6 +24,9 @@ internal sealed unsafe class ZeroedArray<T> : IDisposable where T : unmanaged
     /// <summary>All elements, at most 2^31; valid until disposal.</summary>
     public Span<T> Span => new(Pointer, checked((int)Length));
 
+    /// <summary>Takes over the elements of an array of the same length.</summary>
+    public void CopyFrom(ZeroedArray<T> other) => Buffer.MemoryCopy(other.Pointer, Pointer, Length * sizeof(T), other.Length * sizeof(T));
+
     public void Dispose()
     {
         Free();

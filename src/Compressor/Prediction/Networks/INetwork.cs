@@ -1,3 +1,5 @@
+using Compressor.Prediction.Networks.Learning;
+
 namespace Compressor.Prediction.Networks;
 
 /// <summary>
@@ -23,6 +25,12 @@ internal interface INetwork
     /// <param name="lanes">Sequences, at least 1.</param>
     /// <param name="maxRows">The most positions that one call of <see cref="INetworkState.Run"/> appends to each; at most <see cref="ScoredRows"/>.</param>
     INetworkState Open(int lanes, int maxRows);
+
+    /// <summary>Whether <see cref="OpenLearner"/> can be called.</summary>
+    bool CanLearn => false;
+
+    /// <summary>A copy in floats that learns while it codes; see <see cref="ITokenModel.OpenLearner"/>.</summary>
+    LearningTransformer OpenLearner(int lanes, LearningSettings settings, int threads) => throw new NotSupportedException();
 }
 
 /// <summary>What a network remembers of some sequences. Not thread-safe, but states of one network may be used by different threads.</summary>

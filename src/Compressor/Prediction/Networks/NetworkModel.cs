@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Compressor.Kernels;
+using Compressor.Prediction.Networks.Learning;
 
 namespace Compressor.Prediction.Networks;
 
@@ -16,6 +17,15 @@ internal sealed unsafe class NetworkModel(INetwork network) : ITokenModel
 
     /// <inheritdoc/>
     public ILaneSession OpenSession(int lanes) => new NetworkSession(network, lanes);
+
+    /// <inheritdoc/>
+    public bool CanLearn => network.CanLearn;
+
+    /// <inheritdoc/>
+    public int StartToken => network.StartToken;
+
+    /// <inheritdoc/>
+    public LearningTransformer OpenLearner(int lanes, LearningSettings settings, int threads) => network.OpenLearner(lanes, settings, threads);
 
     private sealed class Scorer(INetwork network, ConcurrentBag<Scratch> idle) : ILaneScorer
     {

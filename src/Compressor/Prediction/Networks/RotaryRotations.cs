@@ -42,6 +42,26 @@ internal sealed unsafe class RotaryRotations
         }
     }
 
+    /// <summary>Rotates heads [heads, 2 · pairs] in place by the position of a row.</summary>
+    public void Turn(float* x, int heads, int row) => _kernels.Rotate(x, heads, _pairs, Cosines(row), Sines(row));
+
+    /// <summary>The reverse of <see cref="Turn"/>, and its backward: with its halves exchanged, a head turns the other way.</summary>
+    public void TurnBack(float* x, int heads, int row)
+    {
+        Exchange(x, heads);
+        Turn(x, heads, row);
+        Exchange(x, heads);
+    }
+
+    private void Exchange(float* x, int heads)
+    {
+        for (var h = 0; h < heads; h++, x += 2 * _pairs)
+        {
+            for (var i = 0; i < _pairs; i++)
+                (x[i], x[i + _pairs]) = (x[i + _pairs], x[i]);
+        }
+    }
+
     /// <summary>[pairs] cosines of a row.</summary>
     public float* Cosines(int row) => _rotations.Pointer + 2L * row * _pairs;
 

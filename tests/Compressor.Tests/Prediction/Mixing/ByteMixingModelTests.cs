@@ -77,7 +77,7 @@ public sealed class ByteMixingModelTests
     {
         var shape = new ByteShape((ByteProfile)profile, stride, fast);
         Assert.Equal(shape, ByteShape.OfCode(shape.Code, stride));
-        Assert.InRange(shape.Code, 0, BlockHeader.Profiles - 1);
+        Assert.InRange(shape.Code, 0, MixingHeader.Profiles - 1);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Compressor.Kernels;
+using Compressor.Prediction.Networks.Learning;
 
 namespace Compressor.Prediction.Networks.Ngram;
 
@@ -41,5 +42,16 @@ internal sealed class NgramTransformer : INetwork
         if (lanes == 1 && maxRows == ScoredRows)
             return _idle.TryTake(out var pass) ? pass.Reopen() : new ForwardPass(_weights, 1, ScoredRows, _set, _idle.Add);
         return new ForwardPass(_weights, lanes, maxRows, _set);
+    }
+
+    /// <inheritdoc/>
+    public bool CanLearn => true;
+
+    /// <inheritdoc/>
+    public LearningTransformer OpenLearner(int lanes, LearningSettings settings, int threads)
+    {
+        var network = new LearningTransformer(_weights.Config, lanes, settings, threads, _set);
+        InstalledWeights.Load(network, _weights.Config, _weights.File);
+        return network;
     }
 }

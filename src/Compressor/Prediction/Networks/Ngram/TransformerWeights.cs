@@ -55,6 +55,9 @@ internal sealed class TransformerWeights
 
     public ModelConfig Config { get; }
 
+    /// <summary>What the weights were read from.</summary>
+    public SafetensorsFile File => _file;
+
     /// <summary>[V, d].</summary>
     public EmbeddingTable Embedding { get; }
 
