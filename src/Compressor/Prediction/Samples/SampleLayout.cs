@@ -18,11 +18,10 @@ internal enum SampleKind
 /// <param name="Channels">Samples of a pixel or of a moment, 1 to <see cref="MaxChannels"/>.</param>
 /// <param name="Stride">Bytes of a row, with what pads it; of sound, of a moment.</param>
 /// <param name="Origin">Where, modulo the stride, a row starts in the block.</param>
-/// <param name="Fast">Few predictors and contexts, for speed.</param>
-internal readonly record struct SampleLayout(SampleKind Kind, int Width, bool BigEndian, bool Signed, int Channels, int Stride, int Origin, bool Fast = false)
+internal readonly record struct SampleLayout(SampleKind Kind, int Width, bool BigEndian, bool Signed, int Channels, int Stride, int Origin)
 {
     /// <summary>The widest sample, in bytes.</summary>
-    public const int MaxWidth = 3;
+    public const int MaxWidth = 2;
 
     /// <summary>The most channels.</summary>
     public const int MaxChannels = 8;
