@@ -61,7 +61,7 @@ public sealed class ExactnessTests(TestModels models) : ToolTest(models)
     [InlineData("RIFF", "DOTNET_EnableHWIntrinsic=0")]
     public void SamplesAreAlsoTheSameEverywhere(string header, string variable)
     {
-        byte[] content = header == "RIFF" ? Sound() : [.. Encoding.ASCII.GetBytes(header), .. Picture()];
+        var content = header == "RIFF" ? Sound() : [.. Encoding.ASCII.GetBytes(header), .. Picture()];
         var compressed = Lmz.Compress(content);
         Assert.Equal(LmzBlockType.ContextMixing, Assert.Single(Assert.Single(Lmz.ReadInfo(new MemoryStream(compressed))).Blocks).Type);
         Assert.Equal(8, compressed[ProfileOffset]);
