@@ -124,6 +124,8 @@ internal sealed record BlockDecoder(ParsedBlock Source, LanguageModel? Model, Lm
 
     private byte[] DecodeBytes(ProgressMeter.Part progress, CancellationToken cancellation)
     {
+        if (Header.Samples is { } samples)
+            return SampleCoder.Decode(PayloadOf(Coded), Header.ContentLength, SampleParameters.LayoutOf(samples), progress, cancellation);
         var first = Dictionary is null ? [] : Dictionary.Content;
         var mixing = MixingOf(Coded, first.Length)!.Value;
         return ByteCoder.Decode(PayloadOf(Coded), Header.TextLength, mixing, first, progress, cancellation);

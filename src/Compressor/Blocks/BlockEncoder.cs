@@ -4,12 +4,13 @@ using Compressor.Container;
 using Compressor.Filters;
 using Compressor.Payload;
 using Compressor.Prediction.Mixing;
+using Compressor.Prediction.Samples;
 using Compressor.Repeats;
 
 namespace Compressor.Blocks;
 
 /// <summary>
-/// Content → block. There are candidates: tokens (content → filter → tokens → lanes → payload) by a model, bytes, Brotli, and the content as it is. Those that a
+/// Content → block. There are candidates: tokens (content → filter → tokens → lanes → payload) by a model, bytes, samples, Brotli, and the content as it is. Those that a
 /// plan names are tried, side by side where there are threads, and the smallest is kept, of equal ones the first.
 /// </summary>
 /// <param name="frame">The header of the frame that the blocks go to.</param>
@@ -71,6 +72,8 @@ internal sealed class BlockEncoder(FrameHeader frame, ModelChoice models, LmzDic
 
         if (plan.Bytes)
             candidates.Add(shown => EncodeBytes(content, filtered, shown, cancellation));
+        if (settings.Samples && dictionary is null && SampleDetector.Find(content) is { } layout)
+            candidates.Add(shown => EncodeSamples(content, layout, shown, cancellation));
         var best = Smallest([Stored(content), .. Try(candidates, progress, threads, cancellation)]);
 
         // Less than half of what the sample came to: the block repeats itself as no sample can show, and there bytes may be ahead.
@@ -153,6 +156,13 @@ internal sealed class BlockEncoder(FrameHeader frame, ModelChoice models, LmzDic
         var payload = ByteCoder.Encode(filtered.Text, mixing, first, progress, cancellation);
         return Predicted(content, filtered, payload, () => BlockHeader.OfBytes(
             content.Length, filtered.Header, filtered.Text.Length, mixing.Header, payload.Length));
+    }
+
+    private Block? EncodeSamples(byte[] content, SampleLayout layout, ProgressMeter.Part? progress, CancellationToken cancellation)
+    {
+        var payload = SampleCoder.Encode(content, layout, progress, cancellation);
+        return Predicted(content, FilteredContent.Unfiltered(content), payload, () => BlockHeader.OfSamples(
+            content.Length, SampleParameters.HeaderOf(layout), payload.Length));
     }
 
     /// <summary>The smallest of a block and the content by Brotli. At its best that takes about as long as a model does: where it is far from enough, it is spared.</summary>

@@ -17,6 +17,9 @@ internal sealed record BlockSettings
     /// <summary>Bytes that mixing alone predicts.</summary>
     public bool Bytes { get; init; } = true;
 
+    /// <summary>Samples of pictures and sound, in files that start with a header that says how they lie.</summary>
+    public bool Samples { get; init; } = true;
+
     /// <summary>Whether a block of bytes is predicted from few contexts, which is twice as fast.</summary>
     public bool FastBytes { get; init; }
 
@@ -47,8 +50,8 @@ internal sealed record BlockSettings
     /// <summary>What a level stands for (docs/mixing.md has what each gives and takes).</summary>
     public static BlockSettings OfLevel(int level) => level switch
     {
-        1 => new() { Tokens = false, FastBytes = true, MaxTableBits = 18 },
-        2 => new() { Tokens = false, FastBytes = true, BlockLength = 1 << 22 },
+        1 => new() { Tokens = false, Samples = false, FastBytes = true, MaxTableBits = 18 },
+        2 => new() { Tokens = false, Samples = false, FastBytes = true, BlockLength = 1 << 22 },
         3 => new() { Tokens = false, BlockLength = 1 << 22 },
         4 => new() { FastTokens = true, MaxTableBits = 20, MaxLanes = 32 },
         5 => new() { FastTokens = true },
@@ -65,6 +68,6 @@ internal sealed record BlockSettings
         var level = OfLevel(options.Level);
         if (options.Learn && options.Mixing && level.Tokens)
             return level with { Learn = true, FastTokens = false, MaxTableBits = 24, BlockLength = LmzCompressionOptions.MaxBlockLength };
-        return options.Mixing ? level : level with { Tokens = true, Mixing = false, Bytes = false };
+        return options.Mixing ? level : level with { Tokens = true, Mixing = false, Bytes = false, Samples = false };
     }
 }

@@ -56,8 +56,11 @@ internal sealed record BlockHeader
     /// <summary>The number of tokens of a block of tokens.</summary>
     public int Tokens { get; private init; }
 
-    /// <summary>How context mixing is set up; null for a block without.</summary>
+    /// <summary>How context mixing of tokens or bytes is set up; null for a block without.</summary>
     public MixingHeader? Mixing { get; private init; }
+
+    /// <summary>How samples lie in the content of a block of them; null for any other.</summary>
+    public SampleHeader? Samples { get; private init; }
 
     /// <summary>How the model learns; null for a block without learning.</summary>
     public LearningHeader? Learning { get; private init; }
@@ -134,6 +137,15 @@ internal sealed record BlockHeader
             PayloadLength = payloadLength,
         };
 
+    /// <summary>A block of samples.</summary>
+    public static BlockHeader OfSamples(int contentLength, SampleHeader samples, int payloadLength) =>
+        new(LmzBlockType.ContextMixing, contentLength)
+        {
+            TextLength = contentLength,
+            Samples = samples,
+            PayloadLength = payloadLength,
+        };
+
     /// <summary>
     /// The least payload of a predicted block, in bytes. Prediction is slow, and a few bytes of hostile data must not ask for minutes of it: what is
     /// predicted nearly for certain, such as long runs, is not stored so but as Brotli.
@@ -172,6 +184,7 @@ internal sealed record BlockHeader
         }
 
         Mixing?.Write(bytes);
+        Samples?.Write(bytes);
         Learning?.Write(bytes);
         if (Type != LmzBlockType.Stored)
             Varint.Write(bytes, PayloadLength);
@@ -235,7 +248,12 @@ internal sealed record BlockHeader
         var filter = FilterHeader.Read(reader, contentLength);
         var textLength = filter.Applied == LmzFilter.None
             ? contentLength : (int)reader.ReadNumber("length of the filtered content", 1, contentLength);
-        return OfBytes(contentLength, filter, textLength, MixingHeader.Read(reader), ReadPayloadLength(contentLength, filter, reader));
+        var profile = reader.ReadByte("block header");
+        if (profile != SampleHeader.Profile)
+            return OfBytes(contentLength, filter, textLength, MixingHeader.Read(reader, profile), ReadPayloadLength(contentLength, filter, reader));
+        if (filter.Applied != LmzFilter.None)
+            reader.Fail("samples are not filtered");
+        return OfSamples(contentLength, SampleHeader.Read(reader, contentLength), ReadPayloadLength(contentLength, filter, reader));
     }
 
     private static int ReadPayloadLength(int contentLength, FilterHeader filter, FormatReader reader) =>

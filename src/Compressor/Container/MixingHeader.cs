@@ -30,9 +30,11 @@ internal readonly record struct MixingHeader(int Profile, int Stride, int TableB
     }
 
     /// <summary>Reads the fields; whether they are right, the reader says.</summary>
-    public static MixingHeader Read(FormatReader reader)
+    public static MixingHeader Read(FormatReader reader) => Read(reader, reader.ReadByte("block header"));
+
+    /// <summary>Reads those after the profile, which was read last.</summary>
+    public static MixingHeader Read(FormatReader reader, int profile)
     {
-        var profile = reader.ReadByte("block header");
         if (profile >= Profiles)
             reader.Fail($"unknown profile {profile}");
         var stride = (int)reader.ReadNumber("stride", profile is RowProfile or FastRowProfile ? 1 : 0, MaxStride);
