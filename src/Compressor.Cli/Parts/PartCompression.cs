@@ -52,7 +52,8 @@ internal sealed class PartCompression(ToolContext context, LmzCompressionOptions
         using var output = new OutputFile(target, how.Force, null, isDurable: false, context.Interruption);
         var progress = openProgress(plan.Range.Length);
         var info = Lmz.CompressPart(source, output.Stream, plan.Part, plan.ContentLength, options, progress, context.Interruption.Token)
-            with { SourceModified = plan.SourceModified };
+            with
+        { SourceModified = plan.SourceModified };
         check();
         PartFile.SaveDescription(target, info, context.Interruption);
         output.Commit();

@@ -29,14 +29,31 @@ internal sealed class TestCheckpoint : IDisposable
 
     public static JsonObject Llama(string type = "llama") => new()
     {
-        ["model_type"] = type, ["vocab_size"] = 300, ["hidden_size"] = 48, ["intermediate_size"] = 88, ["num_hidden_layers"] = 2, ["num_attention_heads"] = 4,
-        ["num_key_value_heads"] = 2, ["head_dim"] = 12, ["max_position_embeddings"] = 64, ["rms_norm_eps"] = 1e-5, ["rope_theta"] = 10000.0, ["hidden_act"] = "silu",
-        ["bos_token_id"] = 1, ["eos_token_id"] = 2,
+        ["model_type"] = type,
+        ["vocab_size"] = 300,
+        ["hidden_size"] = 48,
+        ["intermediate_size"] = 88,
+        ["num_hidden_layers"] = 2,
+        ["num_attention_heads"] = 4,
+        ["num_key_value_heads"] = 2,
+        ["head_dim"] = 12,
+        ["max_position_embeddings"] = 64,
+        ["rms_norm_eps"] = 1e-5,
+        ["rope_theta"] = 10000.0,
+        ["hidden_act"] = "silu",
+        ["bos_token_id"] = 1,
+        ["eos_token_id"] = 2,
     };
 
     public static JsonObject Gpt2() => new()
     {
-        ["model_type"] = "gpt2", ["vocab_size"] = 300, ["n_embd"] = 48, ["n_layer"] = 2, ["n_head"] = 4, ["n_positions"] = 64, ["activation_function"] = "gelu_new",
+        ["model_type"] = "gpt2",
+        ["vocab_size"] = 300,
+        ["n_embd"] = 48,
+        ["n_layer"] = 2,
+        ["n_head"] = 4,
+        ["n_positions"] = 64,
+        ["activation_function"] = "gelu_new",
         ["bos_token_id"] = 1,
     };
 
@@ -62,7 +79,10 @@ internal sealed class TestCheckpoint : IDisposable
             ["added_tokens"] = new JsonArray(Special(0, "<unk>"), Special(1, "<s>"), Special(2, "</s>")),
             ["model"] = new JsonObject
             {
-                ["type"] = "BPE", ["byte_fallback"] = true, ["unk_token"] = "<unk>", ["vocab"] = vocabulary,
+                ["type"] = "BPE",
+                ["byte_fallback"] = true,
+                ["unk_token"] = "<unk>",
+                ["vocab"] = vocabulary,
                 ["merges"] = new JsonArray("h e", "▁ t", "▁t he", "a n", "o n"),
             },
         };
@@ -80,7 +100,9 @@ internal sealed class TestCheckpoint : IDisposable
             foreach (var value in values) data.Write(BytesOf(value));
             header[name] = new JsonObject
             {
-                ["dtype"] = ElementType, ["shape"] = new JsonArray([.. shape.Select(size => JsonValue.Create(size))]), ["data_offsets"] = new JsonArray(start, data.Length),
+                ["dtype"] = ElementType,
+                ["shape"] = new JsonArray([.. shape.Select(size => JsonValue.Create(size))]),
+                ["data_offsets"] = new JsonArray(start, data.Length),
             };
         }
         var json = Encoding.UTF8.GetBytes(header.ToJsonString());
