@@ -161,7 +161,7 @@ public class DamageTests
         Assert.NotNull(Forge(320, profile, stride, bits, [.. good.Body, 0]));
         Assert.NotNull(Forge(320, profile, stride, bits, good.Body[..^1]));
         Assert.NotNull(Forge(320, (profile + 1) % MixingHeader.Profiles, stride, bits, good.Body));
-        Assert.Contains("profile", Forge(320, MixingHeader.Profiles, stride, bits, good.Body)?.Message, StringComparison.Ordinal);
+        Assert.Contains("profile", Forge(320, MixingHeader.Profiles + 1, stride, bits, good.Body)?.Message, StringComparison.Ordinal);
         Assert.Contains("stride", Forge(320, profile, MixingHeader.MaxStride + 1, bits, good.Body)?.Message, StringComparison.Ordinal);
         Assert.Contains("tables", Forge(320, profile, stride, MixingHeader.MaxTableBits + 1, good.Body)?.Message, StringComparison.Ordinal);
         Assert.Contains("tables", Forge(320, profile, stride, MixingParameters.MaxTableBits(320) + 1, good.Body)?.Message, StringComparison.Ordinal);
