@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Compressor.Cli.Files;
 using Compressor.Cli.Terminal;
@@ -62,7 +61,7 @@ internal sealed class BenchmarkCommand : ToolCommand
         }
 
         if (result.GetValue(_json))
-            context.Streams.WriteReport(ToJson(measurements));
+            context.Streams.WriteReport(JsonReport.Of(measurements, (json, measurement) => measurement.Write(json)));
         else if (measurements.Count > 0)
             context.Streams.WriteReport(TextTable.Of([Headings, .. measurements.Select(measurement => measurement.ToRow())], rightAligned: [0, 1, 2, 3, 4, 5]));
         return context.Errors.Any ? Tool.Failure : 0;
@@ -97,20 +96,6 @@ internal sealed class BenchmarkCommand : ToolCommand
             : throw new InvalidDataException($"level {options.Level} does not give the content back: please report this");
     }
 
-    private static string ToJson(List<Measurement> measurements)
-    {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, FileSummary.JsonOptions))
-        {
-            json.WriteStartArray();
-            foreach (var measurement in measurements)
-                measurement.Write(json);
-            json.WriteEndArray();
-        }
-
-        return Encoding.UTF8.GetString(bytes.ToArray()) + "\n";
-    }
-
     private sealed record Measurement(string File, int Level, long Content, long Compressed, TimeSpan Compressing, TimeSpan Decompressing)
     {
         public string[] ToRow() =>
@@ -120,7 +105,6 @@ internal sealed class BenchmarkCommand : ToolCommand
 
         public void Write(Utf8JsonWriter json)
         {
-            json.WriteStartObject();
             json.WriteString("file", File);
             json.WriteNumber("level", Level);
             json.WriteNumber("contentBytes", Content);
@@ -128,7 +112,6 @@ internal sealed class BenchmarkCommand : ToolCommand
             json.WriteNumber("bitsPerByte", Math.Round(BitsPerByte, 4));
             json.WriteNumber("compressSeconds", Math.Round(Compressing.TotalSeconds, 4));
             json.WriteNumber("decompressSeconds", Math.Round(Decompressing.TotalSeconds, 4));
-            json.WriteEndObject();
         }
 
         private double Ratio => (double)Content / Compressed;

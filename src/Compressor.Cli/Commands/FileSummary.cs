@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Compressor.Cli.Conversion;
 using Compressor.Cli.Files;
@@ -12,9 +11,6 @@ namespace Compressor.Cli.Commands;
 /// <summary>What there is to say about a compressed file.</summary>
 internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frames)
 {
-    internal static readonly JsonWriterOptions JsonOptions =
-        new() { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private static readonly (string Label, LmzBlockType Type)[] Kinds =
     [
         ("transformer + mixing", LmzBlockType.TransformerAndMixing),
@@ -106,19 +102,7 @@ internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frame
         }
     }
 
-    public static string ToJson(IEnumerable<FileSummary> files)
-    {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, JsonOptions))
-        {
-            json.WriteStartArray();
-            foreach (var file in files)
-                file.Write(json);
-            json.WriteEndArray();
-        }
-
-        return Encoding.UTF8.GetString(bytes.ToArray()) + "\n";
-    }
+    public static string ToJson(IEnumerable<FileSummary> files) => JsonReport.Of(files, (json, file) => file.Write(json));
 
     private static FileSummary Read(ToolContext context, string file)
     {
@@ -136,7 +120,6 @@ internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frame
 
     private void Write(Utf8JsonWriter json)
     {
-        json.WriteStartObject();
         json.WriteString("file", Name);
         json.WriteNumber("contentBytes", ContentLength);
         json.WriteNumber("compressedBytes", CompressedLength);
@@ -183,7 +166,6 @@ internal sealed class FileSummary(string name, IReadOnlyList<LmzFrameInfo> frame
         }
 
         json.WriteEndArray();
-        json.WriteEndObject();
     }
 
     private static string LabelOf(LmzBlockType type) => Kinds.First(kind => kind.Type == type).Label;

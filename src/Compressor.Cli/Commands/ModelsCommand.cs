@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using Compressor.Cli.Models;
 using Compressor.Cli.Terminal;
@@ -54,13 +53,13 @@ internal sealed class ModelsCommand : ToolCommand
 
     private static int List(ToolContext context, string[] folders, bool asJson)
     {
-        var rows = new List<string[]> { Headings };
+        var models = new List<InstalledModel>();
         foreach (var folder in FoldersOf(context, folders))
         {
             try
             {
                 var model = context.Models.Load(folder);
-                rows.Add([model.Name, model.Id.ToString(), Text(ModelCatalog.ParametersOf(folder)), Text(model.Size), folder]);
+                models.Add(new InstalledModel(model.Name, model.Id, ModelCatalog.ParametersOf(folder), model.Size, folder));
             }
             catch (Exception e) when (ErrorReport.IsExpected(e))
             {
@@ -69,35 +68,12 @@ internal sealed class ModelsCommand : ToolCommand
         }
 
         if (asJson)
-            context.Streams.WriteReport(ToJson(rows));
-        else if (rows.Count > 1)
-            context.Streams.WriteReport(TextTable.Of(rows, rightAligned: [2, 3]));
+            context.Streams.WriteReport(JsonReport.Of(models, (json, model) => model.Write(json)));
+        else if (models.Count > 0)
+            context.Streams.WriteReport(TextTable.Of([Headings, .. models.Select(model => model.ToRow())], rightAligned: [2, 3]));
         else if (!context.Errors.Any)
             context.Errors.Add("there are no models");
         return context.Errors.Any ? Tool.Failure : 0;
-    }
-
-    private static string ToJson(List<string[]> rows)
-    {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, FileSummary.JsonOptions))
-        {
-            json.WriteStartArray();
-            foreach (var row in rows.Skip(1))
-            {
-                json.WriteStartObject();
-                json.WriteString("name", row[0]);
-                json.WriteString("id", row[1]);
-                json.WriteNumber("parameters", long.Parse(row[2], CultureInfo.InvariantCulture));
-                json.WriteNumber("bytes", long.Parse(row[3], CultureInfo.InvariantCulture));
-                json.WriteString("folder", row[4]);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
-        }
-
-        return Encoding.UTF8.GetString(bytes.ToArray()) + "\n";
     }
 
     private static List<string> Expand(ToolContext context, string folder)
@@ -110,5 +86,19 @@ internal sealed class ModelsCommand : ToolCommand
         return models;
     }
 
-    private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+    private sealed record InstalledModel(string Name, ModelId Id, long Parameters, long Size, string Folder)
+    {
+        public string[] ToRow() => [Name, Id.ToString(), Text(Parameters), Text(Size), Folder];
+
+        public void Write(Utf8JsonWriter json)
+        {
+            json.WriteString("name", Name);
+            json.WriteString("id", Id.ToString());
+            json.WriteNumber("parameters", Parameters);
+            json.WriteNumber("bytes", Size);
+            json.WriteString("folder", Folder);
+        }
+
+        private static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+    }
 }

@@ -34,11 +34,12 @@ internal sealed class CandidatePlanner(ModelChoice models, BlockSettings setting
     /// <param name="cancellation">Checked often.</param>
     public CandidatePlan Plan(ReadOnlySpan<byte> content, ReadOnlySpan<byte> text, CancellationToken cancellation)
     {
-        if (text.Length >= ShortContent && Incompressible.Looks(content))
+        var isRandom = Incompressible.Looks(content);
+        if (isRandom && text.Length >= ShortContent)
             return CandidatePlan.Nothing;
         var candidates = settings.Tokens ? models.For(text, isSampled: text.Length >= ShortContent) : [];
         if (candidates is [])
-            return !settings.Bytes || Incompressible.Looks(content) ? CandidatePlan.Nothing : CandidatePlan.BytesAlone;
+            return !settings.Bytes || isRandom ? CandidatePlan.Nothing : CandidatePlan.BytesAlone;
         if (text.Length < ShortContent || (candidates.Count == 1 && !settings.Bytes && !settings.Mixing))
             return new CandidatePlan(candidates, settings.Bytes, true, 0);
 

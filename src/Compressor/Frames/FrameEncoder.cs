@@ -18,16 +18,13 @@ internal sealed class FrameEncoder
     /// <param name="contentLength">The length of the content in bytes; null if it is not known.</param>
     public FrameEncoder(Stream destination, LmzCompressionOptions options, BlockSettings settings, long? contentLength)
     {
-        var header = HeaderOf(options, contentLength);
+        var header = new FrameHeader(contentLength, options.Dictionary?.Hash);
         _encoder = new BlockEncoder(header, options.ModelsFor(settings), options.Dictionary, settings);
         _writer = new FrameWriter(destination, header);
     }
 
     /// <summary>The length of the content of the blocks written so far, in bytes.</summary>
     public long ContentLength => _writer.ContentLength;
-
-    /// <summary>The header of a frame of content of a length in bytes; null if it is not known.</summary>
-    public static FrameHeader HeaderOf(LmzCompressionOptions options, long? contentLength) => new(contentLength, options.Dictionary?.Hash);
 
     /// <summary>Looks for repeats in the content of the next block, which is in the order of the content.</summary>
     public BlockContent Next(byte[] content) => new(content, _repeats.Find(content));

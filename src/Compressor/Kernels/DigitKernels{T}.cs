@@ -11,7 +11,7 @@ internal sealed unsafe class DigitKernels<T> : DigitKernels where T : unmanaged,
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override float Quantize(float* x, int n, byte* digits)
     {
-        var max = MaxMagnitude(x, n);
+        var max = RowKernels<T>.MaxMagnitude(x, n);
         if (!(max >= RowKernels.MinMagnitude))
         {
             new Span<byte>(digits, 2 * n).Fill(Offset);
@@ -30,7 +30,7 @@ internal sealed unsafe class DigitKernels<T> : DigitKernels where T : unmanaged,
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Normalize(float* x, int n, int count, float epsilon, bool centred, float* gain, float* bias, float* y)
     {
-        var max = MaxMagnitude(x, n);
+        var max = RowKernels<T>.MaxMagnitude(x, n);
         if (!(max >= RowKernels.MinMagnitude))
         {
             if (bias == null) new Span<float>(y, n).Clear();
@@ -186,17 +186,5 @@ internal sealed unsafe class DigitKernels<T> : DigitKernels where T : unmanaged,
         var mean = centred ? scale * ((long)Base * (T.SumBits(highs) - magics) + (T.SumBits(lows) - magics)) / count : 0;
         var variance = scale * scale * squares / count - mean * mean;
         return ((float)mean, (float)(1 / Math.Sqrt((variance > 0 ? variance : 0) + epsilon)));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float MaxMagnitude(float* x, int n)
-    {
-        T max1 = T.Broadcast(0f), max2 = max1;
-        for (var i = 0; i < n; i += 2 * T.Count)
-        {
-            max1 = T.Max(max1, T.Abs(T.Load(x + i)));
-            max2 = T.Max(max2, T.Abs(T.Load(x + i + T.Count)));
-        }
-        return T.MaxElement(T.Max(max1, max2));
     }
 }

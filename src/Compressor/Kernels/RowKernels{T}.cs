@@ -150,8 +150,9 @@ internal sealed unsafe class RowKernels<T> : RowKernels where T : unmanaged, IFl
             T.StoreBits(ExactRounding.Exp(T.Load(logits + i) - max) * unit + magic, -ExactRounding.MagicBits, acc + i);
     }
 
+    /// <summary>The largest magnitude of a row, whose length is a multiple of two vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float MaxMagnitude(float* x, int n)
+    internal static float MaxMagnitude(float* x, int n)
     {
         T max1 = T.Broadcast(0f), max2 = max1;
         for (var i = 0; i < n; i += 2 * T.Count)
